@@ -1,0 +1,54 @@
+"""Markdown that staff and volunteers write, as HTML that cannot harm and as plain text."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+#: HTML in the source stays text, and nothing becomes a link by itself: user text must not turn into a lure.
+_parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h2", "h3", "h4", "hr"} | {
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+
+
+def render(source: str) -> Markup:
+    """HTML of Markdown. Headings begin at h2 or below, since h1 is the page's; links are http, https or mailto."""
+    html = re.sub(r"<(/?)h1>", r"<\1h2>", _parser.render(source))
+    clean = nh3.clean(
+        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow"
+    )
+    return Markup(clean)
+
+
+def plain(source: str) -> str:
+    """The words of Markdown without its marks, for calendars and mail: link targets stand in brackets."""
+    out: list[str] = []
+    for token in _parser.parse(source):
+        if token.type == "inline":
+            out.append(_inline(token.children or []))
+        elif token.type in ("paragraph_close", "heading_close", "list_item_close"):
+            out.append("\n")
+        elif token.type == "list_item_open":
+            out.append("- ")
+        elif token.type in ("fence", "code_block"):
+            out.append(token.content)
+    return re.sub(r"\n{3,}", "\n\n", "".join(out)).strip()
+
+
+def _inline(children: list[object]) -> str:
+    words, target = "", ""
+    for child in children:
+        kind = getattr(child, "type", "")
+        if kind in ("text", "code_inline"):
+            words += getattr(child, "content", "")
+        elif kind in ("softbreak", "hardbreak"):
+            words += "\n"
+        elif kind == "link_open":
+            target = str(getattr(child, "attrGet")("href"))
+        elif kind == "link_close" and target:
+            words += f" ({target})"
+    return words

@@ -1,0 +1,58 @@
+"""Time zones: IANA names beside UTC instants, and the way from a wall clock to an instant."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from jam.base.errors import Refused
+
+EASTERN = "America/New_York"
+
+#: The zones people in the United States and its territories live in, with the words they use for them.
+US_ZONES: list[tuple[str, str]] = [
+    ("America/New_York", "Eastern"),
+    ("America/Chicago", "Central"),
+    ("America/Denver", "Mountain"),
+    ("America/Phoenix", "Arizona"),
+    ("America/Los_Angeles", "Pacific"),
+    ("America/Anchorage", "Alaska"),
+    ("Pacific/Honolulu", "Hawaii"),
+    ("America/Puerto_Rico", "Atlantic (Puerto Rico, U.S. Virgin Islands)"),
+    ("Pacific/Guam", "Chamorro (Guam, Northern Mariana Islands)"),
+    ("Pacific/Pago_Pago", "Samoa"),
+]
+
+_SHORT = {name: label.partition(" (")[0] for name, label in US_ZONES}
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name; Refused for a name nobody knows."""
+    if name not in _names():
+        raise Refused(f"“{name[:60]}” is not a time zone Jam knows. Use a name like America/New_York.")
+    return ZoneInfo(name)
+
+
+def zone_words(name: str, at: datetime) -> str:
+    """What people call the zone: “Eastern”, or the zone's own abbreviation where there is no such word."""
+    return _SHORT.get(name) or at.astimezone(zone(name)).strftime("%Z")
+
+
+def to_utc(day: date, clock: time, zone_name: str) -> datetime:
+    """The instant at which the wall clock of a zone shows this time.
+
+    A time that the spring change skips moves to just after the gap by the same amount; of a time that the autumn
+    change repeats, the first is meant (PEP 495, fold=0).
+    """
+    return datetime.combine(day, clock, tzinfo=zone(zone_name)).astimezone(UTC)
+
+
+def wall(at: datetime, zone_name: str) -> datetime:
+    """What the wall clock of a zone shows at an instant."""
+    return at.astimezone(zone(zone_name))
