@@ -9,7 +9,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
-from sqlalchemy import BigInteger, String, delete, func, select, update
+from sqlalchemy import BigInteger, String, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,20 +37,15 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count one use and return the count so far in this window of `expiry` seconds."""
-        table, present = RateCount.__table__, int(time.time())
+        present = int(time.time())
         insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
         start = insert(RateCount).values(key=key[:200], count=amount, expires=present + expiry)
-        over = table.c.expires <= present
+        over = RateCount.expires <= present
         step = start.on_conflict_do_update(
             index_elements=["key"],
             set_={
-                "count": func.coalesce(
-                    select(table.c.count).where(table.c.key == key[:200], ~over).scalar_subquery(), 0
-                )
-                + amount,
-                "expires": func.coalesce(
-                    select(table.c.expires).where(table.c.key == key[:200], ~over).scalar_subquery(), present + expiry
-                ),
+                "count": case((over, amount), else_=RateCount.count + amount),
+                "expires": case((over, present + expiry), else_=RateCount.expires),
             },
         ).returning(RateCount.count)
         with db.engine.begin() as connection:

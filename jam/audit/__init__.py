@@ -1,0 +1,1 @@
+"""Who did what, when: an append-only record beside every change. It never decides anything and is never rewritten."""

@@ -1,0 +1,39 @@
+"""Writing to the log, in the transaction of the change."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from jam.audit.models import AuditDetail, AuditEntry
+from jam.base.database import db
+from jam.base.now import now
+
+CLOCK = "clock"
+COMMAND = "command"
+
+#: Values before and after, by field name.
+Changes = Mapping[str, tuple[object, object]]
+
+
+def new_batch() -> str:
+    """An id that binds the entries and letters of one action together."""
+    return secrets.token_hex(8)
+
+
+def record(
+    action: str, object_kind: str, object_id: int, *, by: str, changes: Changes | None = None, batch: str | None = None
+) -> AuditEntry:
+    """Write one entry with its details. The caller commits, so the entry stands or falls with the change."""
+    entry = AuditEntry(
+        at=now(), actor=by, action=action, object_kind=object_kind, object_id=object_id, batch=batch or new_batch()
+    )
+    db.session.add(entry)
+    db.session.flush()
+    for field, (before, after) in (changes or {}).items():
+        db.session.add(AuditDetail(entry_id=entry.id, field=field, before=_words(before), after=_words(after)))
+    return entry
+
+
+def _words(value: object) -> str | None:
+    return None if value is None else str(value)
