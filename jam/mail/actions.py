@@ -1,0 +1,126 @@
+"""Writing letters and deciding about them. The caller commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from jam.audit.actions import new_batch, record
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.mail.kinds import kinds
+from jam.mail.models import Letter, LetterPart
+from jam.mail.rules import State
+from jam.mail.wording import source, write
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a letter is for: an address, a name, and whose row in which room."""
+
+    address: str
+    name: str
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True)
+class About:
+    """What a letter is about, and what goes into it."""
+
+    scope: tuple[str, int]
+    values: Mapping[str, str]
+    #: Personal links by placeholder: {"my_page": ("me", 12)}.
+    links: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def draft(
+    kind: str,
+    to: Recipient,
+    about: About,
+    *,
+    key: str,
+    due_at: datetime | None = None,
+    batch: str | None = None,
+) -> Letter | None:
+    """Write a letter that leaves at `due_at` (now, if not said); None when a letter with this key exists already."""
+    if db.session.scalar(select(Letter.id).where(Letter.key == key)):
+        return None
+    words = write(source(kinds[kind].name), about.values, about.links)
+    present = now()
+    letter = Letter(
+        kind=kind,
+        state=State.DUE,
+        key=key,
+        message_id=f"<{secrets.token_hex(16)}@{current_app.config['UID_DOMAIN']}>",
+        to_address=to.address,
+        to_name=to.name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        links={name: list(target) for name, target in about.links.items()},
+        data=dict(about.data),
+        scope_kind=about.scope[0],
+        scope_id=about.scope[1],
+        recipient_kind=to.kind,
+        recipient_id=to.id,
+        batch=batch or new_batch(),
+        created_at=present,
+        due_at=due_at or present,
+        attempts=0,
+    )
+    db.session.add(letter)
+    db.session.flush()
+    return letter
+
+
+def attach(letter: Letter, name: str, method: str, content: bytes) -> None:
+    """Give a letter its calendar part."""
+    letter.parts.append(LetterPart(name=name, method=method, content=content))
+
+
+def withdraw(letters: Iterable[Letter], why: str, *, by: str) -> int:
+    """Take back letters that have not left; returns how many. One that is leaving this moment counts as left."""
+    return _settle(letters, State.WITHDRAWN, (State.DUE, State.HELD), why, by)
+
+
+def hold(letters: Iterable[Letter], why: str, *, by: str) -> int:
+    """Keep letters back until somebody decides; returns how many were still here."""
+    return _settle(letters, State.HELD, (State.DUE,), why, by)
+
+
+def release(letters: Iterable[Letter], *, by: str) -> int:
+    """Let held letters leave now; returns how many."""
+    return _settle(letters, State.DUE, (State.HELD,), None, by)
+
+
+def retry(letter: Letter, *, by: str) -> None:
+    """Try again with a letter that could not be delivered. Refused for any other."""
+    if not _settle([letter], State.DUE, (State.FAILED,), None, by):
+        raise Refused("Only a letter that could not be delivered can be tried again.")
+
+
+def _settle(letters: Iterable[Letter], to: State, only_from: tuple[State, ...], why: str | None, by: str) -> int:
+    # Conditional, row by row: a worker may be taking the same letter at this moment.
+    changed = 0
+    for letter in letters:
+        values: dict[str, Any] = {"state": to, "reason": why}
+        if to is State.DUE:
+            values |= {"due_at": now(), "attempts": 0}
+        was = letter.state
+        done: Any = db.session.execute(
+            update(Letter).where(Letter.id == letter.id, Letter.state.in_(only_from)).values(**values)
+        )
+        if done.rowcount:
+            changed += 1
+            record(f"mail.{to}", "letter", letter.id, by=by, changes={"state": (was, to)})
+            db.session.refresh(letter)
+    return changed

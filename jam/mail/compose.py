@@ -1,0 +1,53 @@
+"""A letter as a MIME message (RFC 5322; calendar part by RFC 6047)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from jam.base.text import clean_line
+from jam.mail.kinds import resolve
+from jam.mail.models import Letter
+from jam.mail.wording import fill
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message ready to hand over."""
+
+    letter_id: int
+    to_address: str
+    message: EmailMessage
+
+
+def compose(letter: Letter, mail_from: str, at: datetime) -> Ready:
+    """The message: text, HTML and calendar as alternatives, and the same calendar bytes as `invite.ics`."""
+    links = {name: resolve(str(kind), int(id)) for name, (kind, id) in letter.links.items()}
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(*parseaddr(mail_from))
+    message["To"] = _address(letter.to_name, letter.to_address)
+    message["Subject"] = clean_line(letter.subject, 10_000)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(fill(letter.text, links) + "\n")
+    message.add_alternative(fill(letter.html, links), subtype="html")
+    for part in letter.parts:
+        message.add_alternative(
+            part.content.decode(),
+            subtype="calendar",
+            cte="base64",
+            params={"method": part.method, "component": "VEVENT"},
+        )
+    for part in letter.parts:
+        message.add_attachment(part.content, maintype="application", subtype="ics", filename="invite.ics")
+    return Ready(letter.id, letter.to_address, message)
+
+
+def _address(name: str, spec: str) -> Address:
+    # Built from parts, never from a string: a name cannot add a header or a second recipient.
+    return Address(display_name=clean_line(name, 10_000)[:100], addr_spec=spec)

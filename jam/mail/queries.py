@@ -1,0 +1,79 @@
+"""Reading the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+
+from jam.base.database import db
+from jam.base.now import now
+from jam.mail.models import Letter
+from jam.mail.rules import State
+
+
+def unsent(scope: tuple[str, int], recipient: tuple[str, int] | None = None, kinds: tuple[str, ...] = ()) -> list[Letter]:
+    """Letters about something that have not left yet, oldest first."""
+    query = select(Letter).where(
+        Letter.scope_kind == scope[0], Letter.scope_id == scope[1], Letter.state.in_([State.DUE, State.HELD])
+    )
+    if recipient is not None:
+        query = query.where(Letter.recipient_kind == recipient[0], Letter.recipient_id == recipient[1])
+    if kinds:
+        query = query.where(Letter.kind.in_(kinds))
+    return list(db.session.scalars(query.order_by(Letter.id)))
+
+
+def found(state: str = "", q: str = "", scope: tuple[str, int] | None = None) -> Select[tuple[Letter]]:
+    """Letters by state, words in address, name or subject, and what they are about; newest first."""
+    query = select(Letter).order_by(Letter.id.desc())
+    if state:
+        query = query.where(Letter.state == state)
+    if scope is not None:
+        query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
+    if q:
+        like = f"%{q.lower()}%"
+        query = query.where(
+            or_(
+                func.lower(Letter.to_address).like(like),
+                func.lower(Letter.to_name).like(like),
+                func.lower(Letter.subject).like(like),
+            )
+        )
+    return query
+
+
+def counts(scope: tuple[str, int] | None = None) -> dict[str, int]:
+    """How many letters stand in each state."""
+    query = select(Letter.state, func.count()).group_by(Letter.state)
+    if scope is not None:
+        query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
+    return {state: n for state, n in db.session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Letters of one action that can still be called back."""
+
+    batch: str
+    count: int
+    leaves_at: datetime
+    subject: str
+
+
+def waiting_batches() -> list[Waiting]:
+    """What will leave in the next minutes and can be called back, soonest first."""
+    rows = db.session.execute(
+        select(Letter.batch, func.count(), func.min(Letter.due_at), func.min(Letter.subject))
+        .where(Letter.state == State.DUE, Letter.due_at > now(), Letter.attempts == 0)
+        .group_by(Letter.batch)
+        .order_by(func.min(Letter.due_at))
+        .limit(20)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def in_batch(batch: str) -> list[Letter]:
+    """The letters of one action."""
+    return list(db.session.scalars(select(Letter).where(Letter.batch == batch).order_by(Letter.id)))

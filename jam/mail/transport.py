@@ -1,0 +1,125 @@
+"""The two ways a letter leaves: over SMTP, or as an `.eml` file into a folder."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from jam.mail.compose import Ready
+from jam.mail.rules import is_final
+
+
+class Undelivered(Exception):
+    """A try that failed; `final` when trying again cannot help."""
+
+    def __init__(self, reason: str, *, final: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+
+
+class Transport(Protocol):
+    """Takes messages one by one; opened once for many."""
+
+    def send(self, ready: Ready) -> None:
+        """Hand over one message; Undelivered when it was not taken."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+def open_transport(mail_url: str, folder: Path | None) -> Transport:
+    """The transport of the settings; it connects at the first message."""
+    return FolderTransport(folder) if folder is not None else SmtpTransport(mail_url)
+
+
+class FolderTransport:
+    """Each letter as a file, complete or absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, ready: Ready) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path = self.folder / f"{ready.letter_id:07}.eml"
+            half = path.with_suffix(".part")
+            half.write_bytes(bytes(ready.message))
+            os.replace(half, path)
+        except OSError as error:
+            raise Undelivered(f"The mail folder cannot be written: {error.strerror}.", final=False) from error
+
+    def close(self) -> None:
+        return None
+
+
+class SmtpTransport:
+    """One connection for many letters, made anew when the server has dropped it."""
+
+    def __init__(self, url: str) -> None:
+        self.parts = urlsplit(url)
+        self.server: smtplib.SMTP | None = None
+
+    def send(self, ready: Ready) -> None:
+        try:
+            server = self.server = self.server or self._connect()
+            server.send_message(ready.message, to_addrs=[ready.to_address])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = next(iter(error.recipients.values()))
+            self._reset()
+            raise Undelivered(_said(code, words), final=is_final(code)) from error
+        except smtplib.SMTPServerDisconnected as error:
+            self.close()
+            raise Undelivered("The mail server closed the connection.", final=False) from error
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError) as error:
+            self.close()  # the server's trouble with us, not with this letter: never final
+            raise Undelivered(_said(error.smtp_code, error.smtp_error), final=False) from error
+        except smtplib.SMTPResponseException as error:
+            self._reset()
+            raise Undelivered(_said(error.smtp_code, error.smtp_error), final=is_final(error.smtp_code)) from error
+        except smtplib.SMTPException as error:
+            self.close()
+            raise Undelivered(f"The mail server refused the letter: {error}.", final=True) from error
+        except OSError as error:
+            self.close()
+            raise Undelivered(f"The mail server cannot be reached: {error}.", final=False) from error
+
+    def close(self) -> None:
+        if self.server is not None:
+            try:
+                self.server.quit()
+            except (smtplib.SMTPException, OSError):
+                self.server.close()
+            self.server = None
+
+    def _connect(self) -> smtplib.SMTP:
+        host, secure = self.parts.hostname or "localhost", self.parts.scheme == "smtps"
+        context = ssl.create_default_context()
+        server: smtplib.SMTP
+        if secure:
+            server = smtplib.SMTP_SSL(host, self.parts.port or 465, timeout=30, context=context)
+        else:
+            server = smtplib.SMTP(host, self.parts.port or 587, timeout=30)
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=context)
+                server.ehlo()
+        if self.parts.username:
+            server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
+        return server
+
+    def _reset(self) -> None:
+        try:
+            if self.server is not None:
+                self.server.rset()
+        except (smtplib.SMTPException, OSError):
+            self.close()
+
+
+def _said(code: int, words: bytes | str) -> str:
+    said = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"The mail server said {code} {' '.join(said.split())[:300]}"

@@ -1,0 +1,103 @@
+"""Signing in: Flask-Login over accounts, and what the desk's access rules mean."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from jam.base.access import rule
+from jam.base.database import db
+from jam.people.models import Account
+from jam.people.rules import ORGANIZERS, AccountRole
+
+manager = LoginManager()
+
+
+class SignedIn(UserMixin):
+    """The account of this request, as Flask-Login wants it."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.role = AccountRole(account.role)
+        self.organizer = self.role in ORGANIZERS
+        self.admin = self.role is AccountRole.ADMIN
+
+    def get_id(self) -> str:
+        # The version makes every earlier session end when it is raised.
+        return f"{self.account.id}.{self.account.session_version}"
+
+
+class SignedOut(AnonymousUserMixin):
+    """Nobody in particular."""
+
+    account = None
+    organizer = admin = False
+
+
+def init_app(app: Flask) -> None:
+    """Attach Flask-Login."""
+    manager.anonymous_user = SignedOut
+    manager.init_app(app)
+
+
+@manager.user_loader
+def _load(text: str) -> SignedIn | None:
+    id, _, version = text.partition(".")
+    account = db.session.get(Account, int(id)) if id.isdigit() else None
+    if account is None or not account.active or str(account.session_version) != version:
+        return None
+    return SignedIn(account)
+
+
+def begin_session(account: Account) -> None:
+    """Sign in; the session starts from nothing."""
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(account))
+
+
+def end_session() -> None:
+    """Sign out on this device."""
+    logout_user()
+    session.clear()
+
+
+def account() -> Account:
+    """The account of this request; only behind a rule that demands one."""
+    found: Account | None = current_user.account
+    assert found is not None
+    return found
+
+
+def actor() -> str:
+    """How the audit log names whoever makes this request."""
+    return account().actor
+
+
+def _sign_in_first() -> Response | None:
+    if current_user.is_authenticated:
+        return None
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("people.signin", next=target))
+
+
+@rule("desk")
+def _desk() -> Response | None:
+    return _sign_in_first()
+
+
+@rule("organizer")
+def _organizer() -> Response | None:
+    answer = _sign_in_first()
+    if answer is None and not current_user.organizer:
+        abort(403)
+    return answer
+
+
+@rule("admin")
+def _admin() -> Response | None:
+    answer = _sign_in_first()
+    if answer is None and not current_user.admin:
+        abort(403)
+    return answer
