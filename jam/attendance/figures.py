@@ -1,0 +1,135 @@
+"""What a report says by itself, counted: people instead of lines, time there instead of a sum of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from jam.attendance import rules
+from jam.attendance.formats.report import PlatformFigures, Report, Row, Section
+from jam.base.words import count, day_words
+from jam.base.zones import to_utc, wall
+
+#: A session that begins near midnight and its report may bear different dates and still be the same occasion.
+_SAME_OCCASION = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class ReportFigures:
+    """The figures of one report. None is "cannot be known", never 0.
+
+    - attendees: people with an address in the attendee table who came.
+    - registrants: people with an address in the attendee table; None when the webinar had no registration.
+    - no_shows: registrants who were nowhere in the report, not even as a panelist.
+    - panelists, panelists_also_attendees: people with an address who came as a panelist; of these, attendees.
+    - people: everybody with an address who was there, host and panelists included.
+    - attendee_minutes, median_minutes, peak: over attendees, with all their intervals, as a panelist too.
+      Somebody without a usable interval has unknown minutes and is left out of all three.
+    - undecided: people who were there without an address, see `_nameless`.
+    """
+
+    attendees: int
+    registrants: int | None
+    no_shows: int | None
+    panelists: int
+    panelists_also_attendees: int
+    people: int
+    attendee_minutes: float | None
+    median_minutes: float | None
+    peak: int | None
+    undecided: int
+    platform: PlatformFigures
+    differences: tuple[str, ...]
+
+
+def figures(report: Report, zone_name: str) -> ReportFigures:
+    """Counts a report whose times are those of a zone's wall clock; Refused for an unknown zone."""
+    there = [row for row in report.rows if row.was_there]
+    attendees = _addresses(there, Section.ATTENDEE)
+    panelists = _addresses(there, Section.PANELIST)
+    people = _addresses(there, *Section)
+    registrants = _addresses(report.rows, Section.ATTENDEE) if report.lists_registrants else None
+    presence = _presence(there, attendees, zone_name)
+    seconds = [rules.union_seconds(intervals) for intervals in presence.values()]
+    known = bool(presence) or not attendees
+    peak = rules.peak(pair for intervals in presence.values() for pair in intervals) if known else None
+    return ReportFigures(
+        attendees=len(attendees),
+        registrants=None if registrants is None else len(registrants),
+        no_shows=None if registrants is None else len(registrants - people),
+        panelists=len(panelists),
+        panelists_also_attendees=len(panelists & attendees),
+        people=len(people),
+        attendee_minutes=round(sum(seconds) / 60, 2) if known else None,
+        median_minutes=rules.median_minutes(seconds),
+        peak=peak,
+        undecided=_nameless(there),
+        platform=report.platform,
+        differences=_differences(report.platform, len(attendees), registrants, peak),
+    )
+
+
+def as_json(result: ReportFigures) -> dict[str, Any]:
+    """The figures under the names of the command's JSON."""
+    return asdict(result) | {
+        "platform": {"registered": result.platform.registered, "viewers": result.platform.viewers},
+        "differences": list(result.differences),
+    }
+
+
+def other_date(report: Report, zone_name: str, starts_at: datetime) -> str | None:
+    """A sentence when the report is of another day than a session that starts at this instant, else None."""
+    if report.starts_at_wall is None:
+        return None
+    there, here = report.starts_at_wall, wall(starts_at, zone_name)
+    apart = abs(to_utc(there.date(), there.time(), zone_name) - starts_at)
+    if there.date() == here.date() or apart < _SAME_OCCASION:
+        return None
+    return f"The report is of {day_words(there.date())}; the session is on {day_words(here.date())}."
+
+
+def _addresses(rows: Iterable[Row], *sections: Section) -> set[str]:
+    return {row.email_norm for row in rows if row.email_norm and row.section in sections}
+
+
+def _presence(there: Iterable[Row], attendees: set[str], zone_name: str) -> dict[str, list[rules.Interval]]:
+    """The merged intervals of each attendee, from every table; who has no usable one is not in it."""
+    found: dict[str, list[rules.Interval]] = {}
+    for row in there:
+        if row.email_norm in attendees:
+            stretch = rules.interval(row.join_wall, row.leave_wall, row.minutes, zone_name)
+            if stretch:
+                found.setdefault(row.email_norm, []).append(stretch)
+    return {email: rules.merge(intervals) for email, intervals in found.items()}
+
+
+def _nameless(there: Iterable[Row]) -> int:
+    """How many people were there without a usable address, mostly telephones under "Other Attended".
+
+    Such people have nothing but their name, and each time they come back is a line of its own: lines with the
+    same name, without regard to case, are one person. A line without even a name is one person by itself.
+    """
+    names = [row.name and row.name.casefold() for row in there if row.email_norm is None]
+    return len({name for name in names if name}) + sum(1 for name in names if not name)
+
+
+def _differences(
+    platform: PlatformFigures, attendees: int, registrants: set[str] | None, peak: int | None
+) -> tuple[str, ...]:
+    """A sentence for each figure in the head of the report that the lines of the report do not bear out."""
+    found = []
+    if (
+        platform.registered is not None
+        and registrants is not None
+        and platform.registered != len(registrants)
+    ):
+        said = count(platform.registered, "registration", "registrations")
+        found.append(f"The head of the report counts {said}; its lines show {len(registrants):,}.")
+    if platform.viewers is not None and platform.viewers != attendees:
+        said, listed = count(platform.viewers, "viewer", "viewers"), count(attendees, "attendee", "attendees")
+        found.append(f"The head of the report counts {said}; its lines show {listed} with an address.")
+    if platform.peak is not None and peak is not None and platform.peak != peak:
+        found.append(f"The head of the report gives a peak of {platform.peak:,}; its lines give {peak:,}.")
+    return tuple(found)

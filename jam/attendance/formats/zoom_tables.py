@@ -1,0 +1,134 @@
+"""The tables of a Zoom webinar report: where each column stands, and a line read as a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jam.attendance.formats.cells import address, heading, present, wall_time, whole
+from jam.attendance.formats.report import Row, Section
+
+_OWN_COLUMNS = {
+    "attended",
+    "user name",
+    "user name (original name)",
+    "first name",
+    "last name",
+    "email",
+    "phone",
+    "registration time",
+    "approval status",
+    "join time",
+    "leave time",
+    "time in session (minutes)",
+    "is guest",
+    "country/region name",
+    "source name",
+}
+YES_OR_NO = ("yes", "no")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where each column stands.
+
+    `width` reaches to the last column with a name; lines may be padded beyond it. `needed` is how many cells a
+    line must have to hold all that is counted.
+    """
+
+    section: Section
+    columns: dict[str, int]
+    answers: dict[str, int]
+    width: int
+    needed: int
+
+    @classmethod
+    def of(cls, section: Section, cells: Sequence[str]) -> Table:
+        columns: dict[str, int] = {}
+        answers: dict[str, int] = {}
+        for at, name in enumerate(present(cell) for cell in cells):
+            known = name.casefold() if name else ""
+            if known in _OWN_COLUMNS and known not in columns:
+                columns[known] = at
+            elif name:
+                answers[_unused(name, answers)] = at
+        counted = (columns.get(name, -1) for name in ("join time", "leave time", "time in session (minutes)"))
+        return cls(
+            section, columns, answers, 1 + max([*columns.values(), *answers.values()]), 1 + max(counted)
+        )
+
+    def text(self, cells: Sequence[str], *names: str) -> str | None:
+        """The first value present under any of these names."""
+        places = (self.columns.get(name, len(cells)) for name in names)
+        return next((value for at in places if at < len(cells) and (value := present(cells[at]))), None)
+
+
+def _unused(name: str, taken: dict[str, int]) -> str:
+    """Two questions with the same words must not hide each other."""
+    free, n = name, 1
+    while free in taken:
+        n += 1
+        free = f"{name} ({n})"
+    return free
+
+
+class Unreadable(Exception):
+    """Why a line cannot be a row, in plain words."""
+
+
+def row_of(table: Table, line: int, cells: list[str]) -> Row:
+    """The line as a row of its table; Unreadable says why it is none."""
+    if len(cells) < table.needed:
+        raise Unreadable(f"The line is cut short: it has {len(cells)} of {table.width} cells.")
+    if any(heading(cell) for cell in cells[table.width :]):
+        raise Unreadable(f"The line has {len(cells)} cells where the table has {table.width} columns.")
+    if any("\n" in cells[at] or "\r" in cells[at] for at in table.columns.values() if at < len(cells)):
+        raise Unreadable("The line breaks off inside quotation marks.")
+    first, last = table.text(cells, "first name"), table.text(cells, "last name")
+    whole_name = " ".join(part for part in (first, last) if part) or None
+    email = table.text(cells, "email")
+    row = Row(
+        line=line,
+        section=table.section,
+        attended=_attended(table.text(cells, "attended")),
+        name=table.text(cells, "user name (original name)", "user name") or whole_name,
+        first_name=first,
+        last_name=last,
+        email=email,
+        email_norm=address(email),
+        join_wall=_time(table.text(cells, "join time"), "join"),
+        leave_wall=_time(table.text(cells, "leave time"), "leave"),
+        minutes=whole(table.text(cells, "time in session (minutes)") or ""),
+        registered_wall=wall_time(table.text(cells, "registration time") or ""),
+        approval=table.text(cells, "approval status"),
+        country=table.text(cells, "country/region name"),
+        raw=tuple(cells),
+        answers={
+            name: text
+            for name, at in table.answers.items()
+            if at < len(cells) and (text := present(cells[at]))
+        },
+    )
+    if row.name is None and row.email is None and row.join_wall is None:
+        raise Unreadable("The line holds neither a name nor an address nor a time.")
+    return row
+
+
+def _attended(text: str | None) -> bool | None:
+    if text is None:
+        return None
+    if text.casefold() not in YES_OR_NO:
+        raise Unreadable(f"“{text[:40]}” stands where Yes or No should stand.")
+    return text.casefold() == "yes"
+
+
+def _time(text: str | None, which: str) -> datetime | None:
+    if text is None:
+        return None
+    at = wall_time(text, needs_clock=True)
+    if at is None:
+        raise Unreadable(
+            f"The {which} time “{text[:40]}” is not a date with a time of day that Jam can read."
+        )
+    return at

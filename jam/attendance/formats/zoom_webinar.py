@@ -1,0 +1,182 @@
+"""Reads the attendee report of a Zoom webinar: one CSV file with four tables, each with its own column names.
+
+Columns are found by name, so that the layouts of 2020, 2025 and 2026 need no telling apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jam.attendance.formats.cells import heading, present, wall_time, whole
+from jam.attendance.formats.records import records, split
+from jam.attendance.formats.report import PlatformFigures, RefusedRow, Report, Row, Section
+from jam.attendance.formats.zoom_tables import YES_OR_NO, Table, Unreadable, row_of
+from jam.base.errors import Refused
+
+FORMAT = "zoom-webinar"
+
+_TITLES = {
+    "host details": Section.HOST,
+    "panelist details": Section.PANELIST,
+    "attendee details": Section.ATTENDEE,
+    "other attended": Section.OTHER,
+}
+_GENERATED = {"report generated:", "report generated time", "report generated"}
+#: The start in the head is sometimes a day early; a host's first join this far from it shows that.
+_SAME_OCCASION = timedelta(hours=12)
+
+
+def recognizes(lines: Sequence[str]) -> bool:
+    """Whether a title of this report stands alone on a line, padded with commas or not."""
+    return any(_bare(line) == "attendee report" or _bare(line) in _TITLES for line in lines)
+
+
+def read(lines: Sequence[str]) -> Report:
+    """The report in these physical lines; Refused when the list of attendees is not in it."""
+    reading = _Reading(lines)
+    reading.run()
+    if not reading.attendee_columns:
+        raise Refused(
+            "This Zoom report ends before its list of attendees. Download the attendee report from Zoom "
+            "again and choose the whole file."
+        )
+    return reading.report()
+
+
+def _bare(line: str) -> str:
+    return heading(line.strip('\ufeff\r\n \t,;"')) if len(line) < 1000 else ""
+
+
+class _Reading:
+    """One pass over the lines, remembering which table it is in."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.delimiter = _delimiter(lines)
+        self.section: Section | None = None
+        self.table: Table | None = None
+        self.in_head = True
+        self.attendee_columns: dict[str, int] = {}
+        self.names: list[str] = []
+        self.head: dict[str, str] = {}
+        self.generated: datetime | None = None
+        self.rows: list[Row] = []
+        self.refused: list[RefusedRow] = []
+
+    def run(self) -> None:
+        at = 0
+        while at < len(self.lines):
+            at += self._take(at)
+
+    def _take(self, at: int) -> int:
+        """Reads the record that begins at a line; the number of lines it took.
+
+        A line cut short inside a quoted cell would swallow its neighbors: when a record of several lines
+        makes no sense, its first line is read alone.
+        """
+        why = ""
+        for cells, lines in records(self.lines, at, self.delimiter):
+            if lines > 1 and (self.in_head or self._swallows(cells, at, lines)):
+                continue
+            try:
+                self._record(at + 1, cells)
+            except Unreadable as error:
+                why = str(error)
+            else:
+                return lines
+        self.refused.append(
+            RefusedRow(at + 1, why or "The line is too long or its quotation marks do not pair up.")
+        )
+        return 1
+
+    def _swallows(self, cells: list[str], at: int, lines: int) -> bool:
+        """Whether column names of several lines have run on into the rows below them."""
+        if not _names_columns(cells):
+            return False
+        following = (split(line, self.delimiter) or [] for line in self.lines[at + 1 : at + lines])
+        return any(len(below) > 3 and heading(below[0]) in YES_OR_NO for below in following)
+
+    def _record(self, line: int, cells: list[str]) -> None:
+        if not any(heading(cell) for cell in cells):
+            return
+        names = [heading(cell) for cell in cells]
+        if names[0] in _TITLES and not any(names[1:]):
+            self.section, self.table, self.in_head = _TITLES[names[0]], None, False
+        elif _names_columns(cells):
+            self._column_names(cells)
+        elif self.in_head:
+            self._head_line(names, cells)
+        elif self.table is None:
+            raise Unreadable("The line stands in a table that Jam does not know.")
+        else:
+            self.rows.append(row_of(self.table, line, cells))
+
+    def _column_names(self, cells: list[str]) -> None:
+        """Starts a table. A second set of names under one title belongs to a table of unknown title."""
+        if self.section is None:
+            return
+        table = Table.of(self.section, cells)
+        if self.table is None:
+            self.table = table
+            if self.section is Section.ATTENDEE:
+                self.attendee_columns = table.columns
+        elif self.table != table:
+            self.section = self.table = None
+
+    def _head_line(self, names: list[str], cells: list[str]) -> None:
+        if names[0] in _GENERATED:
+            self.generated = wall_time(cells[1]) if len(cells) > 1 else None
+        elif self.names:
+            self.head = dict(zip(self.names, cells, strict=False))
+            self.names = []
+        elif "webinar id" in names:
+            self.names = names
+
+    def report(self) -> Report:
+        return Report(
+            format=FORMAT,
+            topic=present(self.head.get("topic", "")),
+            webinar_id=present(self.head.get("webinar id", "")),
+            starts_at_wall=self._starts_at(),
+            generated_wall=self.generated,
+            platform=PlatformFigures(
+                registered=self._count("# registered", "# registrants"),
+                viewers=self._count("unique viewers"),
+                total_users=self._count("total users"),
+                peak=self._count("max concurrent views"),
+            ),
+            lists_registrants=not self.attendee_columns.keys().isdisjoint(
+                {"registration time", "approval status"}
+            ),
+            rows=tuple(self.rows),
+            refused=tuple(self.refused),
+        )
+
+    def _count(self, *names: str) -> int | None:
+        return next((whole(self.head[name]) for name in names if name in self.head), None)
+
+    def _starts_at(self) -> datetime | None:
+        """The start in the head, on the day of the host's first join where the head is a day off."""
+        said = wall_time(self.head.get("actual start time", ""))
+        joins = [row.join_wall for row in self.rows if row.section is Section.HOST and row.join_wall]
+        if not joins:
+            return said
+        first = min(joins)
+        if said is None:
+            return first
+        return said if abs(first - said) < _SAME_OCCASION else datetime.combine(first.date(), said.time())
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    return "join time" in map(heading, cells)
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Zoom writes commas; a spreadsheet that saves the file again may write tabs or semicolons."""
+    for line in lines:
+        if "join time" in line.lower():
+            for delimiter in ",\t;":
+                if _names_columns(split(line, delimiter) or ()):
+                    return delimiter
+    return ","

@@ -1,0 +1,79 @@
+"""Times of presence as pure arithmetic: from wall clocks to instants, unions, the peak and the median.
+
+An interval is a pair of aware UTC instants and half-open: who leaves when another joins does not meet them.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from jam.base.zones import zone
+
+Interval = tuple[datetime, datetime]
+
+#: How far the platform's minutes, which are rounded up, may be from the times beside them.
+_ROUNDING_SECONDS = 90
+
+
+def interval(
+    join: datetime | None, leave: datetime | None, minutes: int | None, zone_name: str
+) -> Interval | None:
+    """The stretch between two wall times in a zone; None if a time is missing or leave not after join.
+
+    In the hour that the autumn change repeats, the platform's `minutes` choose between the readings; without
+    them the first counts. A leave that the wall clock shows before the join is believed only there, and only
+    when the minutes agree. Refused for an unknown zone.
+    """
+    if join is None or leave is None:
+        return None
+    pairs = [(a, b) for a in _instants(join, zone_name) for b in _instants(leave, zone_name) if a < b]
+    if not pairs or (minutes is None and leave <= join):
+        return None
+    if minutes is None:
+        return pairs[0]
+    seconds = minutes * 60
+    best = min(pairs, key=lambda pair: abs(_seconds(pair) - seconds))
+    return None if leave <= join and abs(_seconds(best) - seconds) > _ROUNDING_SECONDS else best
+
+
+def _instants(at: datetime, zone_name: str) -> list[datetime]:
+    """One instant, or both of an hour that the autumn change repeats; a skipped time moves past the gap."""
+    first, second = (at.replace(tzinfo=zone(zone_name), fold=fold).astimezone(UTC) for fold in (0, 1))
+    return [first, second] if second > first else [first]
+
+
+def _seconds(pair: Interval) -> float:
+    return (pair[1] - pair[0]).total_seconds()
+
+
+def merge(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same presence as intervals that neither overlap nor touch, oldest first; empty ones vanish."""
+    merged: list[Interval] = []
+    for start, end in sorted(pair for pair in intervals if pair[0] < pair[1]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def union_seconds(intervals: Iterable[Interval]) -> float:
+    """How long at least one of the intervals lasted, in seconds."""
+    return sum(_seconds(pair) for pair in merge(intervals))
+
+
+def peak(intervals: Iterable[Interval]) -> int:
+    """The most intervals at one instant. Merge each person's intervals first to count people."""
+    changes = [(at, step) for start, end in intervals if start < end for at, step in ((start, 1), (end, -1))]
+    there = most = 0
+    for _, step in sorted(changes):
+        there += step
+        most = max(most, there)
+    return most
+
+
+def median_minutes(seconds: Sequence[float]) -> float | None:
+    """The median of durations in seconds, in minutes to two places; None when there is none."""
+    return round(statistics.median(seconds) / 60, 2) if seconds else None
