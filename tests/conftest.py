@@ -1,0 +1,135 @@
+"""Fixtures that every test may use. A test that asks for a database runs twice: on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.base.database import db
+from jam.base.settings import Settings
+from tests import databases, engines, needs
+from tests.clients import Client
+
+RUN_FOLDER = pytest.StashKey[Path]()
+RUN_END = pytest.StashKey[contextlib.ExitStack]()
+
+pytest.register_assert_rewrite("tests.makers", "tests.personas")
+
+
+# --- one folder per run, shared by all workers ----------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run its folder; the process that makes it also ends what runs in it."""
+    if hasattr(config, "workerinput"):
+        config.stash[RUN_FOLDER] = Path(config.workerinput["run_folder"])
+        return
+    end = config.stash[RUN_END] = contextlib.ExitStack()
+    config.stash[RUN_FOLDER] = folder = end.enter_context(engines.run_folder())
+    if "JAM_TEST_POSTGRESQL_URL" in os.environ:
+        end.callback(databases.drop_all, folder)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker where the run's folder is."""
+    node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove the folder, also after Ctrl-C."""
+    if end := config.stash.get(RUN_END, None):
+        end.close()
+
+
+# --- databases ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def worker_databases(request: pytest.FixtureRequest) -> Iterator[databases.Databases]:
+    """The databases of this worker, with the schema."""
+    from tests.schema import build_schema
+
+    with databases.worker_databases(request.config.stash[RUN_FOLDER], build_schema) as mine:
+        yield mine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which engine this run of the test is on: "sqlite" or "postgresql"."""
+    return str(request.param)
+
+
+@pytest.fixture
+def engine_url(engine: str, worker_databases: databases.Databases, tmp_path: Path) -> str:
+    """A database with the schema and nothing else in it."""
+    if engine == "sqlite":
+        return worker_databases.sqlite(tmp_path / "jam.sqlite")
+    try:
+        return worker_databases.postgresql()
+    except engines.EngineMissing as reason:
+        needs.missing("postgresql", str(reason))
+
+
+@pytest.fixture
+def empty_url(engine: str, worker_databases: databases.Databases, tmp_path: Path) -> str:
+    """A database without a single table, for tests of the schema itself."""
+    try:
+        return worker_databases.empty(engine, tmp_path / "empty.sqlite")
+    except engines.EngineMissing as reason:
+        needs.missing("postgresql", str(reason))
+
+
+# --- the app --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(engine_url: str, tmp_path: Path) -> Settings:
+    """Settings of this test alone: its database, its files, its mail folder."""
+    return Settings(
+        database_url=engine_url,
+        secret_key="a secret for tests, long enough to sign with",
+        base_url="http://jam.example",
+        files=tmp_path / "files",
+        mail_url=f"file:{tmp_path / 'mail'}",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole app, on this test's database."""
+    from jam import create_app
+
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Client
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies. Its requests share nothing with the test but the database."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """Runs commands."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def db_session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """The session, with an app context around the test. Commit before a request, or the request cannot see it."""
+    with app.app_context():
+        yield db.session
