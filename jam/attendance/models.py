@@ -1,0 +1,80 @@
+"""Reports as they came, their rows, and what they say about each person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from jam.base.database import Model, UtcDateTime
+from jam.people.models import Person
+from jam.schedule.models import Event
+
+
+class AttendanceReport(Model):
+    """One imported file."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    format: Mapped[str] = mapped_column(String(20))
+    #: IANA name: the zone in which the file's times were read.
+    time_zone: Mapped[str] = mapped_column(String(64))
+    #: The bytes as they came, under a name of ours in JAM_FILES.
+    stored_as: Mapped[str] = mapped_column(String(120))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    #: The figures of this report alone, as `jam attendance import --json` prints them.
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    imported_by: Mapped[str] = mapped_column(String(40))
+
+    event: Mapped[Event] = relationship()
+
+
+class AttendanceRow(Model):
+    """One line of a report. The same line of a later report of the same event is not kept again."""
+
+    __table_args__ = (UniqueConstraint("event_id", "row_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("attendance_report.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    #: Hash of the line's content and of how many equal lines stood before it.
+    row_key: Mapped[str] = mapped_column(String(64))
+    #: Line number in the file, counted from 1.
+    line: Mapped[int]
+    #: host, panelist, attendee, other
+    section: Mapped[str] = mapped_column(String(10))
+    attended: Mapped[bool | None]
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(254))
+    #: Whose line it is; None until somebody decides.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    report: Mapped[AttendanceReport] = relationship()
+
+
+class Attendance(Model):
+    """A person's presence at one event, derived from the rows and made anew whenever they change."""
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id"),
+        CheckConstraint("role IN ('attendee', 'panelist', 'host')", name="role"),
+        CheckConstraint("seconds >= 0", name="seconds"),
+        Index("ix_attendance_event", "event_id", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(10))
+    #: Union of the intervals in seconds; None when no interval could be used: unknown, never 0.
+    seconds: Mapped[int | None]
+    first_joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,1 @@
+"""Seats: who registered for which event, confirmed or cancelled. It never decides who came."""

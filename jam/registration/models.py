@@ -1,0 +1,44 @@
+"""One row per person and event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from jam.base.database import Model, UtcDateTime
+from jam.people.models import Person
+from jam.registration.rules import Source, Status
+from jam.schedule.models import Event
+
+
+class Registration(Model):
+    """A person's seat at one event. It keeps what the person said of themself when registering."""
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id"),
+        CheckConstraint("status IN ({})".format(", ".join(f"'{each}'" for each in Status)), name="status"),
+        CheckConstraint("source IN ({})".format(", ".join(f"'{each}'" for each in Source)), name="source"),
+        Index("ix_registration_seats", "event_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    source: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(120))
+    organization: Mapped[str] = mapped_column(String(160), default="")
+    job_role_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    #: USPS abbreviation, XX for outside the United States.
+    state: Mapped[str | None] = mapped_column(String(2))
+    zip: Mapped[str | None] = mapped_column(String(10))
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: SEQUENCE of the last invitation written to this person; None before the first.
+    invite_sequence: Mapped[int | None]
+
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship()

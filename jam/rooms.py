@@ -1,0 +1,19 @@
+"""The one list of rooms, lowest first, as names."""
+
+from __future__ import annotations
+
+ROOMS = [
+    "base",
+    "audit",
+    "mail",
+    "vocabulary",
+    "people",
+    "schedule",
+    "registration",
+    "attendance",
+    "calendars",
+    "statistics",
+    "site",
+    "me",
+    "desk",
+]

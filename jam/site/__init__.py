@@ -1,0 +1,1 @@
+"""The public front: home, sessions, programs. It shows what other rooms hold and writes nothing."""
