@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient, FlaskCliRunner
+from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session, scoped_session
 
+from jam import create_app
 from jam.base.database import db
 from jam.base.settings import Settings
 from tests import databases, engines, needs
 from tests.clients import Client
+from tests.schema import build_schema
 
 RUN_FOLDER = pytest.StashKey[Path]()
 RUN_END = pytest.StashKey[contextlib.ExitStack]()
@@ -29,6 +31,8 @@ pytest.register_assert_rewrite("tests.makers", "tests.personas")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the run its folder; the process that makes it also ends what runs in it."""
+    for name in [name for name in os.environ if name.startswith("JAM_") and not name.startswith("JAM_TEST_")]:
+        del os.environ[name]  # the settings of this machine's own Jam are not the tests'
     if hasattr(config, "workerinput"):
         config.stash[RUN_FOLDER] = Path(config.workerinput["run_folder"])
         return
@@ -56,8 +60,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def worker_databases(request: pytest.FixtureRequest) -> Iterator[databases.Databases]:
     """The databases of this worker, with the schema."""
-    from tests.schema import build_schema
-
     with databases.worker_databases(request.config.stash[RUN_FOLDER], build_schema) as mine:
         yield mine
 
@@ -106,8 +108,6 @@ def settings(engine_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole app, on this test's database."""
-    from jam import create_app
-
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Client
@@ -117,9 +117,11 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: Flask) -> Client:
     """A browser without cookies. Its requests share nothing with the test but the database."""
-    return app.test_client()
+    client = app.test_client()
+    assert isinstance(client, Client)
+    return client
 
 
 @pytest.fixture
