@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
+
+from jam.base.errors import Refused
+from jam.people.rules import normal_address
 
 #: Zoom writes `--` for nothing; `NA` comes from statistics programs. In capitals only: Na is a name.
 _ABSENT = {"", "--", "NA"}
+_ADDRESS_LIKE = re.compile(r"[^\s@]+@[^\s@]+")
 _SPACES = re.compile(r"[\s\ufeff\u200b]+")
 #: Written out because the calendar module speaks the language of the machine.
 _MONTHS = (
@@ -46,11 +51,18 @@ def whole(cell: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
+@lru_cache(maxsize=20_000)
 def address(cell: str | None) -> str | None:
-    """An e-mail address in the form in which addresses are compared, None for what cannot be one."""
-    name, at, domain = (cell or "").lower().rpartition("@")
-    usable = at and name and domain and " " not in name + domain and "@" not in name
-    return f"{name}@{domain}" if usable else None
+    """An e-mail address in the form in which people's addresses are unique, None for what is none.
+
+    Platforms let people in with addresses that Jam would not write to (`a..b@example.jp`, `ann@localhost`).
+    They still tell one person from another, so they count, in lower case.
+    """
+    text = cell or ""
+    try:
+        return normal_address(text)
+    except Refused:
+        return text.lower() if len(text) <= 254 and _ADDRESS_LIKE.fullmatch(text) else None
 
 
 def wall_time(text: str, *, needs_clock: bool = False) -> datetime | None:
@@ -80,7 +92,8 @@ def _moment(day: dict[str, str | None], clock: dict[str, str | None]) -> datetim
     month = _month(name) if name else int(day["month"] or 0)
     minute, second = int(clock.get("minute") or 0), int(clock.get("second") or 0)
     try:
-        return datetime(int(day["year"] or 0), month, int(day["day"] or 0), hour, minute, second)
+        year, date = int(day["year"] or 0), int(day["day"] or 0)
+        return datetime(year, month, date, hour, minute, second)  # noqa: DTZ001 - a wall time
     except ValueError:
         return None
 

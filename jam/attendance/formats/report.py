@@ -39,9 +39,10 @@ class Row:
     """One line: one stretch of one person's presence, or a no-show. A person may have many.
 
     Times are naive, as the wall clock of the exporting account showed them, because reports name no zone.
-    `attended` is None where the table has no such column or the cell is empty. `email` is as written and
-    `email_norm` its lower-case form, None where there is no usable address. `minutes` is the platform's own
-    figure. `answers` holds the columns that are none of the platform's own (custom registration questions).
+    `attended` is None where the table has no such column or the cell is empty. `email` is as written;
+    `email_norm` is the form in which addresses are unique, None where there is none, and may be one that Jam
+    would refuse to write to. `minutes` is the platform's own figure, None when it is below zero. `answers`
+    holds the columns that are none of the platform's own (custom registration questions).
     """
 
     line: int

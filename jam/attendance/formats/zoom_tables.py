@@ -33,8 +33,8 @@ YES_OR_NO = ("yes", "no")
 class Table:
     """Where each column stands.
 
-    `width` reaches to the last column with a name; lines may be padded beyond it. `needed` is how many cells a
-    line must have to hold all that is counted.
+    `width` reaches to the last column with a name; lines may be padded beyond it. `needed` is how many cells
+    a line must have to hold all that is counted.
     """
 
     section: Section
