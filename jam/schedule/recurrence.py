@@ -36,7 +36,7 @@ class Recurrence:
     """One pattern of dates; the fields that its kind does not use are None or empty.
 
     `kind` "monthly": the `nth` (1 to 5, or -1 for the last) `weekday` (0 is Monday) of every month; months
-    that have no fifth one are skipped. "weekly": every `every` weeks from `first_on`, which is that `weekday`.
+    that have no fifth one are skipped. "weekly": every `every` weeks from `first_on`, that `weekday`.
     "dates": the listed `dates`. `exclusions` are left out of any. Making an impossible one raises Refused.
     """
 
@@ -116,7 +116,7 @@ def occurrences(
     """Start and end (aware, UTC) of the next `count` sessions on days later than `after`.
 
     The start is `start_time` on the wall clock of the zone: moved past the gap in spring, the first of two in
-    autumn. The end is `minutes` of real time later. Refused for a length that is not 1 minute to 24 hours, and
+    autumn. The end is `minutes` of real time later. Refused for a length outside 1 minute to 24 hours, and
     for an unknown zone.
     """
     _check_minutes(minutes)
