@@ -96,10 +96,13 @@ def feed(
     calendar = _calendar("PUBLISH")
     calendar["UID"] = _Text(_escape(_line(uid)))
     calendar["LAST-MODIFIED"] = _stamp(changed_at)
-    for key, text in (("NAME", _line(name)), ("DESCRIPTION", _lines(description))):
-        if text:
-            calendar[key] = _Text(_escape(text))
-    for key, text in (("X-WR-CALNAME", _line(name)), ("X-WR-CALDESC", _lines(description))):
+    title, about = _line(name), _lines(description)
+    for key, text in (
+        ("NAME", title),
+        ("DESCRIPTION", about),
+        ("X-WR-CALNAME", title),
+        ("X-WR-CALDESC", about),
+    ):
         if text:
             calendar[key] = _Text(_escape(text))
     calendar["SOURCE"] = vUri(_uri(source_url), params={"VALUE": "URI"})
