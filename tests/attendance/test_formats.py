@@ -138,6 +138,8 @@ def test_a_report_cut_anywhere_is_read_up_to_there_or_refused() -> None:
         ("2026-08-30T20:00:01-04:00", None),
         ("Marble 28, 2020 08:07", None),
         ("Mar 28, 2020 08:0", None),
+        ("01/01/0001 00:00", None),
+        ("12/31/9999 23:59", None),
         ("yesterday", None),
         ("", None),
     ],

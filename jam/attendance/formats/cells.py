@@ -23,6 +23,8 @@ _DAYS = (
     re.compile(r"(?P<month>\d{1,2})(?P<mark>[/-])(?P<day>\d{1,2})(?P=mark)(?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
 )
+#: A year outside of these is damage, and the first and last years there are cannot be moved between zones.
+_YEARS = range(2000, 2100)
 _CLOCK = re.compile(
     r"(?:,? |T)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
@@ -88,11 +90,14 @@ def _moment(day: dict[str, str | None], clock: dict[str, str | None]) -> datetim
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    name = (day.get("name") or "").lower()
+    year, name = int(day["year"] or 0), (day.get("name") or "").lower()
+    if year not in _YEARS:
+        return None
     month = _month(name) if name else int(day["month"] or 0)
-    minute, second = int(clock.get("minute") or 0), int(clock.get("second") or 0)
+    date, minute, second = (
+        int(found or 0) for found in (day["day"], clock.get("minute"), clock.get("second"))
+    )
     try:
-        year, date = int(day["year"] or 0), int(day["day"] or 0)
         return datetime(year, month, date, hour, minute, second)  # noqa: DTZ001 - a wall time
     except ValueError:
         return None
