@@ -18,7 +18,7 @@
     var there = parts(at, element.dataset.zone);
     var here = parts(at, undefined);
     if (here.date === there.date && here.clock === there.clock) { return ""; }
-    return " (" + (here.date === there.date ? "" : here.weekday + ", ") + here.clock + " your time)";
+    return "(" + (here.date === there.date ? "" : here.weekday + ", ") + here.clock + " your time)";
   }
 
   document.querySelectorAll("time[data-start]").forEach(function (element) {
