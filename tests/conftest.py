@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +83,16 @@ def engine_url(engine: str, worker_databases: databases.Databases, tmp_path: Pat
 
 
 @pytest.fixture
-def empty_url(engine: str, worker_databases: databases.Databases, tmp_path: Path) -> str:
-    """A database without a single table, for tests of the schema itself."""
-    try:
-        return worker_databases.empty(engine, tmp_path / "empty.sqlite")
-    except engines.EngineMissing as reason:
-        needs.missing("postgresql", str(reason))
+def empty_database(engine: str, worker_databases: databases.Databases, tmp_path: Path) -> Callable[[], str]:
+    """Makes databases without a single table, for tests of the schema itself; each call gives the URL of another."""
+
+    def make() -> str:
+        try:
+            return worker_databases.empty(engine, tmp_path / f"empty-{uuid.uuid4().hex}.sqlite")
+        except engines.EngineMissing as reason:
+            needs.missing("postgresql", str(reason))
+
+    return make
 
 
 # --- the app --------------------------------------------------------------------------------------------------------
@@ -134,4 +139,7 @@ def runner(app: Flask) -> FlaskCliRunner:
 def db_session(app: Flask) -> Iterator[scoped_session[Session]]:
     """The session, with an app context around the test. Commit before a request, or the request cannot see it."""
     with app.app_context():
-        yield db.session
+        try:
+            yield db.session
+        finally:
+            db.session.remove()

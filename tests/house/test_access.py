@@ -1,0 +1,79 @@
+"""Who may open what: every route and method of Jam, written out, and asked for as everybody.
+
+A new page is a new line here. `public`: anybody. `person`: behind a personal link. `desk`: any account. `organizer`:
+organizers and admins. `admin`: admins.
+"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.routing import Rule
+
+from jam.base.access import declared
+from jam.people.actions import add_account
+from jam.people.rules import AccountRole
+from tests.clients import Client
+
+#: (path, methods) -> who. Static files come with Flask and Bootstrap-Flask.
+ROUTES: dict[tuple[str, str], str] = {
+    ("/bootstrap/static/<path:filename>", "GET"): "public",
+    ("/static/<path:filename>", "GET"): "public",
+}
+
+#: Which accounts a rule lets in; nobody is "visitor".
+LETS_IN = {
+    "public": {"visitor", *AccountRole},
+    "person": set(),
+    "desk": {*AccountRole},
+    "organizer": {AccountRole.ADMIN, AccountRole.ORGANIZER},
+    "admin": {AccountRole.ADMIN},
+}
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+def methods(rule: Rule) -> str:
+    return " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def test_every_route_declares_what_is_written_here(app: Flask) -> None:
+    rules = declared(app)
+    assert {(each.rule, methods(each)): rules[each.endpoint] for each in app.url_map.iter_rules()} == ROUTES
+
+
+@pytest.mark.parametrize("who", ["visitor", *AccountRole])
+def test_every_route_lets_in_whom_it_says(
+    app: Flask, client: Client, db_session: scoped_session[Session], who: str
+) -> None:
+    """Asked for with ids of nothing: the rule comes before the view, and a page may well say 404."""
+    app.config["WTF_CSRF_ENABLED"] = (
+        False  # otherwise every POST is refused before anybody is asked who they are
+    )
+    if who != "visitor":
+        account = add_account("charlie@example.org", "Charlie", AccountRole(who), by="command")
+        db_session.commit()
+        client.sign_in(account)
+    wrong = []
+    for (path, names), rule in ROUTES.items():
+        for method in names.split():
+            answer = client.open(concrete(path), method=method)
+            if let_in(answer.status_code, answer.location) != (who in LETS_IN[rule] or rule == "person"):
+                wrong.append(f"{method} {path} ({rule}): {answer.status}")
+    assert wrong == []
+
+
+def concrete(path: str) -> str:
+    """The path with ids of nothing in place of its variables."""
+    parts = []
+    for part in path.split("/"):
+        is_number = part.startswith(("<int:", "<float:"))
+        parts.append(
+            ("987654" if is_number else "nothing" + part.partition(">")[2]) if part.startswith("<") else part
+        )
+    return "/".join(parts)
+
+
+def let_in(status: int, location: str | None) -> bool:
+    return status != 403 and not (location or "").startswith("/signin")
