@@ -1,7 +1,52 @@
-"""When something happens in one room, who is told in another: the only file that knows both ends of a signal."""
+"""When something happens in one room, who is told in another: the only file that knows both ends of a signal.
+
+Receivers run inside the sender's transaction: the change, its letters and its calendars are committed together or not
+at all.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from jam.calendars import actions as calendars
+from jam.mail.models import Letter
+from jam.people.models import Person
+from jam.people.signals import person_merged
+from jam.registration import actions as registration
+from jam.registration.models import Registration
+from jam.registration.signals import seat_letter
+from jam.schedule.models import Event
+from jam.schedule.signals import Before, Change, event_changed
+
+_TOLD = {Change.MOVED, Change.CANCELLED, Change.REINSTATED}
+
 
 def connect() -> None:
-    """Connect every receiver. Receivers are functions of modules, so connecting twice connects once."""
+    """Connect every receiver. They are functions of this module, so connecting twice connects once."""
+    event_changed.connect(event_changed_calendars)
+    event_changed.connect(event_changed_seats)
+    seat_letter.connect(seat_letter_invites)
+    person_merged.connect(person_merged_seats)
+
+
+def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:
+    """A session changed: feeds show it."""
+    calendars.store(event)
+
+
+def event_changed_seats(
+    sender: Any, *, event: Event, change: Change, before: Before, by: str, batch: str, message: str
+) -> None:
+    """A published session got another time or status: everybody with a seat is told."""
+    if change in _TOLD:
+        registration.tell_of_change(event, before, by=by, batch=batch, message=message)
+
+
+def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registration, method: str) -> None:
+    """A letter about a seat was written: it carries the invitation, its update or its end."""
+    calendars.invite(letter, registration, method)
+
+
+def person_merged_seats(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: their seats are too."""
+    registration.merge(keep, gone, by=by, batch=batch)

@@ -30,8 +30,8 @@ def plain(source: str) -> str:
     for token in _parser.parse(source):
         if token.type == "inline":
             out.append(_inline(token.children or []))
-        elif token.type in ("paragraph_close", "heading_close", "list_item_close"):
-            out.append("\n")
+        elif token.type in ("paragraph_close", "heading_close", "bullet_list_close", "ordered_list_close"):
+            out.append("\n" if token.hidden or token.level > 1 else "\n\n")
         elif token.type == "list_item_open":
             out.append("- ")
         elif token.type in ("fence", "code_block"):

@@ -12,6 +12,7 @@ from email.utils import format_datetime, parseaddr
 from jam.base.text import clean_line
 from jam.mail.kinds import resolve
 from jam.mail.models import Letter
+from jam.mail.parts import fill_calendar
 from jam.mail.wording import fill
 
 
@@ -36,15 +37,16 @@ def compose(letter: Letter, mail_from: str, at: datetime) -> Ready:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(fill(letter.text, links) + "\n")
     message.add_alternative(fill(letter.html, links), subtype="html")
-    for part in letter.parts:
+    calendars = [(part.method, fill_calendar(part.content, links)) for part in letter.parts]
+    for method, content in calendars:
         message.add_alternative(
-            part.content.decode(),
+            content.decode(),
             subtype="calendar",
             cte="base64",
-            params={"method": part.method, "component": "VEVENT"},
+            params={"method": method, "component": "VEVENT"},
         )
-    for part in letter.parts:
-        message.add_attachment(part.content, maintype="application", subtype="ics", filename="invite.ics")
+    for _method, content in calendars:
+        message.add_attachment(content, maintype="application", subtype="ics", filename="invite.ics")
     return Ready(letter.id, letter.to_address, message)
 
 

@@ -20,7 +20,7 @@ kinds: dict[str, Kind] = {}
 _links: dict[str, Callable[[int], str]] = {}
 
 
-def register(name: str, title: str, **placeholders: str) -> Kind:
+def register(name: str, title: str, /, **placeholders: str) -> Kind:
     """Make a kind of letter known."""
     kinds[name] = Kind(name, title, placeholders)
     return kinds[name]

@@ -62,10 +62,15 @@ def write(wording: str, values: Mapping[str, str], links: Mapping[str, object]) 
     texts = {name: clean_text(value) for name, value in values.items()}
     text = _LINK_FOUND.sub("\ue000\\1\ue001", plain(body))
     html = _LINK_FOUND.sub("\ue000\\1\ue001", _BUTTON.sub(r'<p class="button">\1</p>', str(render(body))))
-    text = _VALUE.sub(lambda m: texts[m[1]], text)
-    html = _VALUE.sub(lambda m: escape(texts[m[1]]).replace("\n", "<br>"), html)
+    text = re.sub(r"\n{3,}", "\n\n", _VALUE.sub(lambda m: texts[m[1]], text))
+    html = _VALUE.sub(lambda m: escape(texts[m[1]]).replace("\n", "<br>"), html).replace("<p></p>\n", "")
     subject = clean_line(subject, 10_000)[:300]
     return Written(subject, text, render_template("mail/layout.html", subject=subject, body=html))
+
+
+def mark(name: str) -> str:
+    """What stands in a stored letter where the link of this name will be."""
+    return f"\ue000{name}\ue001"
 
 
 def fill(body: str, links: Mapping[str, str]) -> str:

@@ -42,3 +42,11 @@ class Registration(Model):
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class JoinClick(Model):
+    """Somebody pressed the button on their join page."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -442,11 +442,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attendance_row_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attendance_row_report_id"), ["report_id"], unique=False)
 
+    op.create_table(
+        "join_click",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_join_click_registration_id_registration")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_join_click")),
+    )
+    with op.batch_alter_table("join_click", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_join_click_registration_id"), ["registration_id"], unique=False)
+
     for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("join_click", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_join_click_registration_id"))
+
+    op.drop_table("join_click")
     with op.batch_alter_table("attendance_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attendance_row_report_id"))
         batch_op.drop_index(batch_op.f("ix_attendance_row_person_id"))

@@ -1,0 +1,129 @@
+"""Writing calendars: entries and feeds when events change, invitations when letters are written. The caller commits."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Literal, cast
+
+from flask import current_app
+from sqlalchemy import select
+
+from jam.base.database import db
+from jam.base.links import url
+from jam.base.markdown import plain
+from jam.base.now import now
+from jam.base.words import when
+from jam.calendars.ics import Entry, etag, feed, invitation, vevent
+from jam.calendars.models import CalendarEntry, CalendarFeed
+from jam.mail.actions import attach
+from jam.mail.models import Letter
+from jam.mail.wording import mark
+from jam.registration.letters import zone_of
+from jam.registration.models import Registration
+from jam.schedule.models import Event, Program
+from jam.schedule.rules import State, Visibility
+
+ALL = "all"
+_SUMMARY = 1_500
+
+
+def store(event: Event) -> None:
+    """Keep an event's VEVENT up to date, and the feeds it stands in. Drafts and members' events stand in none."""
+    kept = db.session.get(CalendarEntry, event.id)
+    if event.state == State.DRAFT or event.visibility == Visibility.MEMBERS:
+        if kept is None:
+            return
+        db.session.delete(kept)
+    else:
+        content = vevent(_entry(event))
+        if kept is not None and kept.content == content:
+            return
+        if kept is None:
+            db.session.add(CalendarEntry(event_id=event.id, content=content, changed_at=event.changed_at))
+        else:
+            kept.content, kept.changed_at = content, event.changed_at
+    db.session.flush()
+    store_feed(None)
+    store_feed(event.program)
+
+
+def store_feed(program: Program | None) -> None:
+    """Build the feed of a program, or of all, from the stored entries."""
+    key = ALL if program is None else f"program:{program.slug}"
+    query = (
+        select(CalendarEntry)
+        .join(Event, Event.id == CalendarEntry.event_id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    if program is not None:
+        query = query.where(Event.program_id == program.id)
+    entries = list(db.session.scalars(query))
+    kept = db.session.get(CalendarFeed, key)
+    if kept is None:
+        uid = f"{secrets.token_hex(16)}@{current_app.config['UID_DOMAIN']}"
+        kept = CalendarFeed(key=key, uid=uid, content=b"", etag="", changed_at=now())
+        db.session.add(kept)
+    changed_at = max([entry.changed_at for entry in entries], default=now())
+    kept.content = _feed(program, kept.uid, [entry.content for entry in entries], changed_at)
+    kept.etag, kept.changed_at = etag(kept.content), max(changed_at, now())
+
+
+def invite(letter: Letter, registration: Registration, method: str) -> None:
+    """Give a letter about a seat its calendar part, with the person's own join link (as a mark, until delivery)."""
+    event = registration.event
+    assert registration.invite_sequence is not None
+    content = invitation(
+        _entry(event, registration),
+        method=cast(Literal["REQUEST", "CANCEL"], method),
+        sequence=registration.invite_sequence,
+        attendee_email=letter.to_address,
+        attendee_name=letter.to_name,
+        stamped_at=max(now(), event.changed_at),
+    )
+    attach(letter, "invite", method, content)
+
+
+def _entry(event: Event, registration: Registration | None = None) -> Entry:
+    name, address = parseaddr(current_app.config["MAIL_FROM"])
+    return Entry(
+        uid=event.uid,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        created_at=event.created_at,
+        changed_at=event.changed_at,
+        sequence=event.sequence,
+        cancelled=event.state == State.CANCELLED,
+        summary=f"{event.program.name}: {event.title}",
+        description=_description(event, registration),
+        location=mark("join_page") if registration else "Online",
+        url=url("site.session", slug=event.slug),
+        organizer_name=name,
+        organizer_email=address,
+    )
+
+
+def _description(event: Event, registration: Registration | None) -> str:
+    # The wall time stands here in words, for readers who see the entry in another zone.
+    times = when(event.starts_at, event.ends_at, zone_of(registration) if registration else event.time_zone)
+    about = plain(event.summary)
+    if len(about) > _SUMMARY:
+        about = about[:_SUMMARY].rsplit(" ", 1)[0] + " …"
+    page = url("site.session", slug=event.slug)
+    way_in = (
+        f"Join here (this link is yours alone): {mark('join_page')}" if registration else f"Register: {page}"
+    )
+    return "\n\n".join(part for part in (times, about, way_in) if part)
+
+
+def _feed(program: Program | None, uid: str, contents: list[bytes], changed_at: datetime) -> bytes:
+    if program is None:
+        source = url("calendars.all_feed")
+        return feed(
+            "Workforce Solutions Partnership",
+            "All coming sessions of the Workforce Solutions Jam and the Workforce ECHO.",
+            uid, source, "teal", contents, changed_at,
+        )  # fmt: skip
+    source = url("calendars.program_feed", slug=program.slug)
+    return feed(program.name, plain(program.summary)[:500], uid, source, program.color, contents, changed_at)

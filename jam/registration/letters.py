@@ -1,0 +1,87 @@
+"""The letters about a seat: what they are called and what goes into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jam.base.words import when
+from jam.base.zones import EASTERN
+from jam.mail.actions import About, Recipient, draft
+from jam.mail.kinds import register
+from jam.mail.models import Letter
+from jam.registration.models import Registration
+from jam.registration.rules import next_sequence
+from jam.registration.signals import seat_letter
+from jam.schedule.models import Event
+
+_SEAT = {
+    "name": "the name given at registration",
+    "title": "the session's title",
+    "program": "the program's name",
+    "when": "date and time in the recipient's zone",
+    "my_page": "link to the recipient's own page",
+    "join_page": "link to the page that lets the recipient into the session",
+}
+
+register("registered", "You have a seat", **_SEAT)
+register("seat-cancelled", "Your seat is cancelled", **_SEAT)
+register("moved", "The session has moved", was="the time it had", message="a word from staff", **_SEAT)
+register("cancelled", "The session is cancelled", message="a word from staff", **_SEAT)
+register("reinstated", "The session takes place after all", message="a word from staff", **_SEAT)
+
+#: Letters that tell of a change of the session.
+CHANGES = ("moved", "cancelled", "reinstated")
+
+
+def zone_of(registration: Registration) -> str:
+    """The zone in which to tell this person the time: their own choice, or Eastern."""
+    return registration.person.time_zone or EASTERN
+
+
+def write_seat_letter(
+    kind: str,
+    registration: Registration,
+    method: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    data: Mapping[str, Any] | None = None,
+    due_at: datetime | None = None,
+    batch: str | None = None,
+) -> Letter | None:
+    """Write a letter about a seat with its calendar part (REQUEST or CANCEL); None when no address is known.
+
+    It takes the next SEQUENCE of this person's invitation, which also makes its key.
+    """
+    address, event = registration.person.address, registration.event
+    if address is None:
+        return None
+    registration.invite_sequence = next_sequence(registration.invite_sequence, event.sequence)
+    letter = draft(
+        kind,
+        Recipient(address, registration.name, "person", registration.person_id),
+        About(
+            scope=("event", event.id),
+            values={
+                "name": registration.name,
+                "title": event.title,
+                "program": event.program.name,
+                "when": when(event.starts_at, event.ends_at, zone_of(registration)),
+                **(values or {}),
+            },
+            links={"my_page": ("me", registration.person_id), "join_page": ("join", registration.id)},
+            data=data or {},
+        ),
+        key=f"seat:{registration.id}:{registration.invite_sequence}",
+        due_at=due_at,
+        batch=batch,
+    )
+    if letter is not None:
+        seat_letter.send(None, letter=letter, registration=registration, method=method)
+    return letter
+
+
+def knows(starts_at: datetime, ends_at: datetime, cancelled: bool) -> list[Any]:
+    """What a person knows of a session, as a letter keeps it."""
+    return [starts_at.isoformat(), ends_at.isoformat(), cancelled]

@@ -1,0 +1,75 @@
+"""Reading seats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Select, func, or_, select
+
+from jam.base.database import db
+from jam.people.models import Address
+from jam.registration.models import Registration
+from jam.registration.rules import Status
+from jam.schedule.models import Event
+
+
+def confirmed_count(event: Event) -> int:
+    """Seats taken, counted from the rows."""
+    query = select(func.count()).where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
+    return db.session.scalar(query) or 0
+
+
+def confirmed_counts(event_ids: Iterable[int]) -> dict[int, int]:
+    """Seats taken at several events, in one query; events without any are absent."""
+    rows = db.session.execute(
+        select(Registration.event_id, func.count())
+        .where(Registration.event_id.in_(list(event_ids)), Registration.status == Status.CONFIRMED)
+        .group_by(Registration.event_id)
+    )
+    return {event_id: n for event_id, n in rows}
+
+
+def of_person(event_id: int, person_id: int) -> Registration | None:
+    """A person's registration at one event."""
+    return db.session.scalar(
+        select(Registration).where(Registration.event_id == event_id, Registration.person_id == person_id)
+    )
+
+
+def roster(
+    event: Event, *, q: str = "", status: str = "", sector_id: int | None = None, state: str = ""
+) -> Select[tuple[Registration, str | None]]:
+    """Registrations of an event with the person's preferred address, by name.
+
+    `q` is looked for in name, address and organization; addresses match by domain too.
+    """
+    query = (
+        select(Registration, Address.address)
+        .outerjoin(Address, (Address.person_id == Registration.person_id) & Address.preferred)
+        .where(Registration.event_id == event.id)
+        .order_by(func.lower(Registration.name), Registration.id)
+    )
+    if status:
+        query = query.where(Registration.status == status)
+    if sector_id is not None:
+        query = query.where(Registration.sector_id == sector_id)
+    if state:
+        query = query.where(Registration.state == state)
+    if q:
+        like = "%" + q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            or_(
+                func.lower(Registration.name).like(like, escape="\\"),
+                Address.normal.like(like, escape="\\"),
+                func.lower(Registration.organization).like(like, escape="\\"),
+            )
+        )
+    return query
+
+
+def roster_counts(event: Event) -> dict[str, int]:
+    """How many registrations of an event stand in each status."""
+    rows = db.session.execute(
+        select(Registration.status, func.count()).where(Registration.event_id == event.id).group_by(Registration.status)
+    )
+    return {status: n for status, n in rows}

@@ -1,0 +1,119 @@
+"""Reading programs and events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from jam.base.database import db
+from jam.base.now import now
+from jam.schedule.models import AgendaItem, Event, Program, event_term
+from jam.schedule.rules import State, Visibility
+from jam.vocabulary.models import Term
+
+_WHOLE = (selectinload(Event.terms), selectinload(Event.agenda), selectinload(Event.program), selectinload(Event.cohort))
+
+
+def on_show() -> Select[tuple[Event]]:
+    """Events that everybody may see: public and listed ones, published or cancelled."""
+    return select(Event).where(
+        Event.state.in_([State.PUBLISHED, State.CANCELLED]),
+        Event.visibility.in_([Visibility.PUBLIC, Visibility.LISTED]),
+    )
+
+
+def shown(slug: str) -> Event | None:
+    """An event by its address, if everybody may see it."""
+    return db.session.scalar(on_show().where(Event.slug == slug).options(*_WHOLE))
+
+
+def event_by_slug(slug: str) -> Event | None:
+    """Any event, for staff and commands."""
+    return db.session.scalar(select(Event).where(Event.slug == slug).options(*_WHOLE))
+
+
+def program_by_slug(slug: str) -> Program | None:
+    """A program by its address."""
+    return db.session.scalar(select(Program).where(Program.slug == slug))
+
+
+def programs() -> list[Program]:
+    """All programs, in the order they were made."""
+    return list(db.session.scalars(select(Program).order_by(Program.id)))
+
+
+def coming(limit: int, program: Program | None = None) -> list[Event]:
+    """The next events on show that are not cancelled, running ones included, soonest first."""
+    query = on_show().where(Event.ends_at > now(), Event.state == State.PUBLISHED)
+    if program is not None:
+        query = query.where(Event.program_id == program.id)
+    return list(db.session.scalars(query.order_by(Event.starts_at).limit(limit).options(*_WHOLE)))
+
+
+def recorded(limit: int, program: Program | None = None) -> list[Event]:
+    """The latest past events with a recording or slides, newest first."""
+    query = on_show().where(
+        Event.ends_at <= now(),
+        Event.state == State.PUBLISHED,
+        or_(Event.recording_url.is_not(None), Event.slides_url.is_not(None)),
+    )
+    if program is not None:
+        query = query.where(Event.program_id == program.id)
+    return list(db.session.scalars(query.order_by(Event.starts_at.desc()).limit(limit).options(*_WHOLE)))
+
+
+def search(
+    *, program: str = "", term: tuple[str, str] | None = None, when: str = "", q: str = ""
+) -> Select[tuple[Event]]:
+    """Events on show by program slug, (kind, slug) of a term, `upcoming` or `past`, and words.
+
+    Words are looked for in title, summary and agenda. Upcoming ones come soonest first, others newest first.
+    """
+    query = on_show().options(*_WHOLE)
+    if program:
+        query = query.join(Event.program).where(Program.slug == program)
+    if term is not None:
+        tagged = (
+            select(event_term.c.event_id)
+            .join(Term, Term.id == event_term.c.term_id)
+            .where(Term.kind == term[0], Term.slug == term[1])
+        )
+        query = query.where(Event.id.in_(tagged))
+    for word in q.lower().split()[:8]:
+        query = query.where(_holds(word))
+    if when == "upcoming":
+        return query.where(Event.ends_at > now()).order_by(Event.starts_at, Event.id)
+    if when == "past":
+        query = query.where(Event.ends_at <= now())
+    return query.order_by(Event.starts_at.desc(), Event.id.desc())
+
+
+def _holds(word: str) -> object:
+    like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+    def has(column: object) -> object:
+        return func.lower(column).like(like, escape="\\")  # type: ignore[arg-type]
+
+    in_agenda = exists().where(
+        and_(AgendaItem.event_id == Event.id, or_(has(AgendaItem.title), has(AgendaItem.speakers)))
+    )
+    return or_(has(Event.title), has(Event.summary), in_agenda)
+
+
+def for_desk(*, program: str = "", when: str = "upcoming", q: str = "") -> Select[tuple[Event]]:
+    """Every event, drafts too, for staff."""
+    query = select(Event).options(selectinload(Event.program), selectinload(Event.cohort))
+    if program:
+        query = query.join(Event.program).where(Program.slug == program)
+    if q:
+        query = query.where(func.lower(Event.title).like(f"%{q.lower()}%"))
+    if when == "past":
+        return query.where(Event.ends_at <= now()).order_by(Event.starts_at.desc(), Event.id.desc())
+    return query.where(Event.ends_at > now()).order_by(Event.starts_at, Event.id)
+
+
+def starts_of(program: Program) -> set[datetime]:
+    """The starts of a program's events, to leave out what exists."""
+    return set(db.session.scalars(select(Event.starts_at).where(Event.program_id == program.id)))
