@@ -59,9 +59,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def worker_databases(request: pytest.FixtureRequest) -> Iterator[databases.Databases]:
+def run_folder(request: pytest.FixtureRequest) -> Path:
+    """A folder that all workers of this run share; what is made in it once, behind a lock, is made once."""
+    return request.config.stash[RUN_FOLDER]
+
+
+@pytest.fixture(scope="session")
+def worker_databases(run_folder: Path) -> Iterator[databases.Databases]:
     """The databases of this worker, with the schema."""
-    with databases.worker_databases(request.config.stash[RUN_FOLDER], build_schema) as mine:
+    with databases.worker_databases(run_folder, build_schema) as mine:
         yield mine
 
 

@@ -1,0 +1,128 @@
+"""An installed Chromium, Jam served for it on a free port, and what tests ask of a page: a look, and the axe."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from tests.house.plan import ROOT
+
+#: By name on the path, the first one found is taken; none can be had from the package registry.
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+#: Looks are kept here, for people; git ignores them.
+SCREENSHOTS = ROOT / "screenshots"
+
+WIDTHS = {320: 700, 1440: 900}
+SCHEMES = ("light", "dark")
+
+#: What the people of axe call grave; the rest is judged by eye.
+GRAVE = {"serious", "critical"}
+
+
+def program() -> str | None:
+    """The path of an installed Chromium or Chrome, or None."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Jam as it is served for one test: the app, to prepare data with, and its address."""
+
+    app: Flask
+    url: str
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Requests are no news."""
+
+
+def listen() -> BaseWSGIServer:
+    """A server on a free loopback port, which waits for its app: an app's base URL holds the port."""
+
+    def nothing_yet(environ: object, start_response: object) -> list[bytes]:
+        raise RuntimeError("The server was asked before it had an app.")
+
+    return make_server("127.0.0.1", 0, nothing_yet, threaded=True, request_handler=_Quiet)  # type: ignore[arg-type]
+
+
+@contextmanager
+def serving(server: BaseWSGIServer, app: Flask) -> Iterator[Site]:
+    """Serve the app in a thread until the block ends."""
+    server.app = app
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield Site(app, f"http://127.0.0.1:{server.port}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=10)
+
+
+def views(page: Page) -> Iterator[str]:
+    """Show the page on a phone and on a desk, in light and dark, one after the other; "320-light" and so on."""
+    before = page.viewport_size
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            # A transition under way would be judged by its passing colours.
+            page.evaluate("document.getAnimations().forEach(each => { try { each.finish() } catch {} })")
+            yield f"{width}-{scheme}"
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
+
+
+def look(page: Page, name: str) -> list[Path]:
+    """Save what the page looks like on a phone and on a desk, in light and dark; the files, named after `name`."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    files = []
+    for view in views(page):
+        files.append(SCREENSHOTS / f"{name}-{view}.png")
+        page.screenshot(path=files[-1], full_page=True, animations="disabled")
+    return files
+
+
+def sideways(page: Page) -> int:
+    """By how many CSS pixels the page is wider than its window (WCAG 1.4.10 wants 0 at 320)."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds serious or critical on the page as it stands: a line for each element."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {' '.join(map(str, node['target']))}: "
+        + re.sub(r"\s+", " ", node.get("failureSummary") or "")
+        for rule in found
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+    ]
+
+
+def axe_everywhere(page: Page) -> list[str]:
+    """The same on a phone and on a desk, in light and dark, where other colours and layouts hold."""
+    return [f"{view}: {line}" for view in views(page) for line in axe(page)]

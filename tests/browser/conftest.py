@@ -1,0 +1,103 @@
+"""Fixtures of the browser's tests: a page of an installed Chromium, and Jam with its demonstration data, served."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from jam import create_app
+from jam.base.database import db
+from jam.base.settings import Settings
+from tests import needs
+from tests.browser import chromium
+from tests.databases import Databases
+
+SECRET = "a secret for tests, long enough to sign with"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser; one for all tests of this worker."""
+    program = chromium.program()
+    if program is None:
+        needs.missing("chromium", "no chromium or google-chrome is installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(run_folder: Path, worker_databases: Databases) -> Path:
+    """A SQLite file with the demonstration data, made once per run."""
+    ready = run_folder / "demonstration.sqlite"
+    with FileLock(run_folder / "demonstration.lock"):
+        if not ready.exists():
+            draft = run_folder / "demonstration-draft.sqlite"
+            draft.unlink(missing_ok=True)
+            _load_demonstration(worker_databases.sqlite(draft), run_folder)
+            draft.rename(ready)
+    return ready
+
+
+def _load_demonstration(url: str, folder: Path) -> None:
+    app = create_app(Settings(database_url=url, secret_key=SECRET, files=folder / "demonstration-files"))
+    with app.app_context():
+        if find_spec("jam.demo"):
+            import_module("jam.demo").load()
+            db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def site(demonstration: Path, tmp_path: Path) -> Iterator[chromium.Site]:
+    """Jam with the demonstration data at an address of its own; what a test changes, no other sees."""
+    database = tmp_path / "jam.sqlite"
+    shutil.copyfile(demonstration, database)
+    server = chromium.listen()
+    app = create_app(
+        Settings(
+            database_url=f"sqlite:///{database}",
+            secret_key=SECRET,
+            base_url=f"http://127.0.0.1:{server.port}",
+            files=tmp_path / "files",
+            mail_url=f"file:{tmp_path / 'mail'}",
+        )
+    )
+    with chromium.serving(server, app) as served:
+        yield served
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def page(browser: Browser, site: chromium.Site) -> Iterator[Page]:
+    """An empty tab: no cookies, Eastern time, a desk's width. Paths are relative to the site.
+
+    Errors on the page and scripts that the content policy stopped fail the test at its end.
+    """
+    context = browser.new_context(
+        base_url=site.url,
+        locale="en-US",
+        timezone_id="America/New_York",
+        viewport={"width": 1440, "height": 900},
+        color_scheme="light",
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    yield page
+    context.close()
+    assert faults == [], "the page had errors"
