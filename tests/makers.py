@@ -1,0 +1,178 @@
+"""Makes rows for tests, by the app's own actions. Nothing is committed here unless it says so: `db.session.commit()`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+from flask import Flask
+
+from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.base.database import db
+from jam.base.limits import RateCount
+from jam.base.now import frozen, now
+from jam.base.zones import EASTERN, to_utc
+from jam.people import actions as people
+from jam.people.models import Account, Person
+from jam.people.queries import account_by_address
+from jam.people.rules import AccountRole
+from jam.registration import actions as registrations
+from jam.registration.models import Registration
+from jam.registration.rules import Source
+from jam.schedule import actions as schedule
+from jam.schedule.models import Event, Program
+from jam.schedule.queries import program_by_slug
+from jam.schedule.rules import ItemKind
+from jam.vocabulary.actions import add_first_terms
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind
+from tests.clients import Client
+
+BY = "command"
+_numbers = count(1)
+
+
+def program(slug: str = "jam", **fields: Any) -> Program:
+    """The program of this address, made when there is none: third Tuesdays, 1:00 to 2:00 p.m. Eastern."""
+    found = program_by_slug(slug)
+    if found is not None:
+        return found
+    given = {
+        "name": "Workforce Solutions Jam",
+        "summary": "What works, from people who do it.",
+        "time_zone": EASTERN,
+        "start_time": time(13),
+        "minutes": 60,
+        "join_url": "https://zoom.example/j/series",
+        "recurrence": {"kind": "monthly", "nth": 3, "weekday": 1},
+        **fields,
+    }
+    return schedule.make_program(slug, schedule.ProgramFields(**given), by=BY)
+
+
+def event(
+    of: Program | None = None,
+    *,
+    title: str = "Peers in the crisis line",
+    starts_at: datetime | None = None,
+    minutes: int = 60,
+    published: bool = True,
+    **columns: Any,
+) -> Event:
+    """A session, published unless said: in thirty days at 1:00 p.m. Eastern unless said.
+
+    `columns` are set as they are, before it is published: capacity, closed, summary, visibility …
+    One in the past was made and published thirty days before it.
+    """
+    start = starts_at or to_utc(now().date() + timedelta(days=30), time(13), EASTERN)
+    with frozen(min(now(), start - timedelta(days=30))):
+        made = schedule.make_event(of or program(), title, start, start + timedelta(minutes=minutes), by=BY)
+        for name, value in columns.items():
+            setattr(made, name, value)
+        if published:
+            schedule.publish(made, by=BY)
+    return made
+
+
+def person(address: str | None = None, name: str = "Ana Lee", **details: Any) -> Person:
+    """The person of an address, made when there is none; each call without an address makes another person."""
+    return people.find_or_add(address or _address(), people.Details(name=name, **details), by=BY)
+
+
+def registration(
+    at: Event, address: str | None = None, name: str = "Ana Lee", **details: Any
+) -> Registration:
+    """A seat by the public form, for another person at each call without an address; a week before at the latest."""
+    with frozen(min(now(), at.starts_at - timedelta(days=7))):
+        return registrations.register(
+            at, address or _address(), people.Details(name=name, **details), source=Source.FORM
+        )
+
+
+def account(
+    role: AccountRole = AccountRole.ORGANIZER, address: str | None = None, name: str = "Ola Desk"
+) -> Account:
+    """An account of this role; one for each role, unless the address says otherwise."""
+    address = address or f"{role}@staff.example"
+    return account_by_address(address) or people.add_account(address, name, role, by=BY)
+
+
+def sign_in(client: Client, role: AccountRole = AccountRole.ORGANIZER) -> Account:
+    """Make an account of this role, commit, and let the client's requests be its own."""
+    made = account(role)
+    db.session.commit()
+    client.sign_in(made)
+    return made
+
+
+def one_of_everything(app: Flask) -> dict[str, int]:
+    """Put at least one row into every table and commit; returns the ids of program, event, person and so on.
+
+    Ana came to a session two weeks ago; she holds her seat, two addresses and an account. It opens an app context of its own.
+    """
+    with app.app_context():
+        add_first_terms(by=BY)
+        past = event(starts_at=now() - timedelta(days=14))
+        levers, roles, sectors = (terms(kind) for kind in (Kind.LEVER, Kind.JOB_ROLE, Kind.SECTOR))
+        schedule.edit_event(
+            past,
+            schedule.EventFields(title=past.title, recording_url="https://video.example/1"),
+            levers[:1],
+            [schedule.Slot(ItemKind.TALK, "A year on the line", "Ben Ode", 30)],
+            by=BY,
+        )
+        schedule.make_cohort(
+            past.program, "cohort-1", "Cohort 1", past.starts_at.date(), past.ends_at.date(), by=BY
+        )
+        seat = registration(
+            past, "ana@clinic.example", organization="Riverside Clinic, Inc.", job_role_id=roles[0].id,
+            sector_id=sectors[0].id, state="OH", zip="43004",
+        )  # fmt: skip
+        registrations.record_join(seat)
+        owner = account(address="ana@clinic.example")
+        link = people.sign_in_link(owner, timedelta(minutes=30), by=BY)
+        _attendance(seat)
+        db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
+        db.session.commit()
+        return {
+            "program": past.program_id,
+            "event": past.id,
+            "person": seat.person_id,
+            "registration": seat.id,
+            "account": owner.id,
+            "sign_in_link": link.id,
+        }
+
+
+def _attendance(seat: Registration) -> None:
+    """A report of the session with one line, and what follows from it: fifty minutes."""
+    start, end = seat.event.starts_at, seat.event.starts_at + timedelta(minutes=50)
+    report = AttendanceReport(
+        event_id=seat.event_id, format="zoom-webinar", time_zone=EASTERN, stored_as="reports/none", sha256="0" * 64,
+        size=0, figures={"attendees": 1}, imported_at=end, imported_by=BY,
+    )  # fmt: skip
+    db.session.add(report)
+    db.session.flush()
+    db.session.add_all(
+        [
+            AttendanceRow(
+                report_id=report.id, event_id=seat.event_id, row_key="1" * 64, line=2, section="attendee",
+                attended=True, name=seat.name, email="ana@clinic.example", person_id=seat.person_id,
+                joined_at=start, left_at=end,
+            ),
+            Attendance(
+                event_id=seat.event_id, person_id=seat.person_id, role="attendee", seconds=3000,
+                first_joined_at=start, last_left_at=end,
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _address() -> str:
+    return f"guest{next(_numbers)}@people.example"
+
+
+def utc(text: str) -> datetime:
+    """The instant written as “2026-12-15 18:00”, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
