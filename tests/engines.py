@@ -161,6 +161,7 @@ def supervise(folder: Path) -> None:
             server.send_signal(signal.SIGQUIT)  # immediate shutdown: nothing in it is worth keeping
             server.wait(timeout=30)
         shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)  # a run that was killed left it
 
 
 def _home(account: pwd.struct_passwd | None) -> Path:
