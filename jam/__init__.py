@@ -6,7 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
@@ -33,15 +33,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.init_app(app)
     templating.init_app(app)
     for room in ROOMS:
-        for door in ("models", "letters", "pages", "desk"):
-            if find_spec(f"jam.{room}.{door}") is None:
-                continue
-            module = import_module(f"jam.{room}.{door}")
-            if hasattr(module, "blueprint"):
-                app.register_blueprint(module.blueprint)
+        for blueprint in _blueprints(room):
+            app.register_blueprint(blueprint)
     wiring.connect()
     access.check(app)
     return app
+
+
+def _blueprints(room: str) -> list[Blueprint]:
+    """Open a room's doors; its pages and its desk may add to one blueprint, which is then found once."""
+    found: list[Blueprint] = []
+    for door in ("models", "letters", "pages", "desk"):
+        if find_spec(f"jam.{room}.{door}") is not None:
+            blueprint = getattr(import_module(f"jam.{room}.{door}"), "blueprint", None)
+            if blueprint is not None and blueprint not in found:
+                found.append(blueprint)
+    return found
 
 
 def configure(app: Flask, settings: Settings) -> None:
