@@ -47,7 +47,7 @@ demo: $(STAMP) ## load the demonstration data into an empty database
 
 # An environment that was moved, or whose Python went away, is as good as none.
 ifneq ($(wildcard $(STAMP)),)
-ifneq ($(shell cat $(STAMP) 2>/dev/null; $(BIN)/python -c 'import sys; sys.stdout.write("ok")' 2>/dev/null),$(CURDIR) ok)
+ifneq ($(shell cat $(STAMP) 2>/dev/null; $(BIN)/python -c 'import sys; sys.stdout.write("ok")' 2>/dev/null || :),$(CURDIR) ok)
 .PHONY: $(STAMP)
 endif
 endif
