@@ -11,7 +11,15 @@ from jam.base.database import db
 from jam.people.models import Account
 from jam.people.rules import ORGANIZERS, AccountRole
 
-manager = LoginManager()
+
+class Manager(LoginManager):
+    """Flask-Login without its "remember me" cookie, which would open the session of every visitor to look for it."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+manager = Manager()
 
 
 class SignedIn(UserMixin):
@@ -38,7 +46,9 @@ class SignedOut(AnonymousUserMixin):
 def init_app(app: Flask) -> None:
     """Attach Flask-Login."""
     manager.anonymous_user = SignedOut
-    manager.init_app(app)
+    # The library's context processor would load the account for every page, also where the page never asks.
+    manager.init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
 
 
 @manager.user_loader
