@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
+
 from jam.base.database import UtcDateTime, db
 
 

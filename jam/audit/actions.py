@@ -22,16 +22,29 @@ def new_batch() -> str:
 
 
 def record(
-    action: str, object_kind: str, object_id: int, *, by: str, changes: Changes | None = None, batch: str | None = None
+    action: str,
+    object_kind: str,
+    object_id: int,
+    *,
+    by: str,
+    changes: Changes | None = None,
+    batch: str | None = None,
 ) -> AuditEntry:
     """Write one entry with its details. The caller commits, so the entry stands or falls with the change."""
     entry = AuditEntry(
-        at=now(), actor=by, action=action, object_kind=object_kind, object_id=object_id, batch=batch or new_batch()
+        at=now(),
+        actor=by,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        batch=batch or new_batch(),
     )
     db.session.add(entry)
     db.session.flush()
     for field, (before, after) in (changes or {}).items():
-        db.session.add(AuditDetail(entry_id=entry.id, field=field, before=_words(before), after=_words(after)))
+        db.session.add(
+            AuditDetail(entry_id=entry.id, field=field, before=_words(before), after=_words(after))
+        )
     return entry
 
 

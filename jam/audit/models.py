@@ -44,17 +44,23 @@ TRIGGERS: dict[str, list[str]] = {
         for verb in ("update", "delete")
     ],
     "postgresql": [
-        "CREATE FUNCTION audit_entry_guard() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
-        "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry "
-        "FOR EACH ROW EXECUTE FUNCTION audit_entry_guard()",
+        (
+            "CREATE FUNCTION audit_entry_guard() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry "
+            "FOR EACH ROW EXECUTE FUNCTION audit_entry_guard()"
+        ),
     ],
 }
 
 for _engine, _statements in TRIGGERS.items():
     for _statement in _statements:
         event.listen(
-            AuditEntry.__table__, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_engine)
+            AuditEntry.__table__,
+            "after_create",
+            DDL(_statement.replace("%", "%%")).execute_if(dialect=_engine),
         )
 event.listen(
     AuditEntry.__table__,

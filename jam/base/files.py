@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +19,7 @@ def keep(folder: str, data: bytes) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".part")
     half.write_bytes(data)
-    os.replace(half, path)
+    half.replace(path)
     return name
 
 

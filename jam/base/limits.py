@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -29,7 +29,7 @@ class RateCount(Model):
 class DatabaseStorage(Storage):
     """Counts in the table `rate_count`, each step a transaction of its own."""
 
-    STORAGE_SCHEME = ["jam-database"]
+    STORAGE_SCHEME: ClassVar[list[str]] = ["jam-database"]
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -54,7 +54,9 @@ class DatabaseStorage(Storage):
     def get(self, key: str) -> int:
         with db.engine.begin() as connection:
             found = connection.execute(
-                select(RateCount.count).where(RateCount.key == key[:200], RateCount.expires > int(time.time()))
+                select(RateCount.count).where(
+                    RateCount.key == key[:200], RateCount.expires > int(time.time())
+                )
             )
             return int(found.scalar() or 0)
 
@@ -82,8 +84,9 @@ def forget_old_counts() -> int:
 
 
 def _typed_address() -> str:
-    """The address in the form, so that one address cannot be flooded from many places."""
-    return "address:" + request.form.get("email", "").strip().lower()[:120]
+    """The address in the form, so that one address cannot be flooded from many places; without one, the place."""
+    address = request.form.get("email", "").strip().lower()[:120]
+    return f"address:{address}" if address else f"place:{get_remote_address()}"
 
 
 limiter = Limiter(get_remote_address, strategy="fixed-window", headers_enabled=False)

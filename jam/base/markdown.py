@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 #: HTML in the source stays text, and nothing becomes a link by itself: user text must not turn into a lure.
@@ -19,9 +21,13 @@ def render(source: str) -> Markup:
     """HTML of Markdown. Headings begin at h2 or below, since h1 is the page's; links are http, https or mailto."""
     html = re.sub(r"<(/?)h1>", r"<\1h2>", _parser.render(source))
     clean = nh3.clean(
-        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow"
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
     )
-    return Markup(clean)
+    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
 
 
 def plain(source: str) -> str:
@@ -39,16 +45,16 @@ def plain(source: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(out)).strip()
 
 
-def _inline(children: list[object]) -> str:
+def _inline(children: Sequence[Token]) -> str:
     words, target = "", ""
     for child in children:
-        kind = getattr(child, "type", "")
+        kind = child.type
         if kind in ("text", "code_inline"):
-            words += getattr(child, "content", "")
+            words += child.content
         elif kind in ("softbreak", "hardbreak"):
             words += "\n"
         elif kind == "link_open":
-            target = str(getattr(child, "attrGet")("href"))
+            target = str(child.attrGet("href"))
         elif kind == "link_close" and target:
             words += f" ({target})"
     return words

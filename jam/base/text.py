@@ -12,7 +12,9 @@ import unicodedata
 from jam.base.errors import Refused
 
 #: C0 and C1 controls but tab and newline, lone surrogates, private use, the byte-order mark, bidi overrides.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufeff\u202a-\u202e\u2066-\u2069]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufeff\u202a-\u202e\u2066-\u2069]"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -24,7 +26,9 @@ def clean_text(value: str, limit: int = 10_000, what: str = "This text") -> str:
 
 def clean_line(value: str, limit: int = 200, what: str = "This text") -> str:
     """One line of text, cleaned, inner white space folded to single blanks; Refused when longer than `limit`."""
-    return _short_enough(_SPACES.sub(" ", _UNWANTED.sub("", unicodedata.normalize("NFC", value))).strip(), limit, what)
+    return _short_enough(
+        _SPACES.sub(" ", _UNWANTED.sub("", unicodedata.normalize("NFC", value))).strip(), limit, what
+    )
 
 
 def slugify(value: str, limit: int = 60) -> str:

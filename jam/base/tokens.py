@@ -30,7 +30,8 @@ class Token:
     def is_for(self, version: int) -> bool:
         """Whether we made it for this version of the link (compared in constant time, under every key that counts)."""
         return any(
-            hmac.compare_digest(self.signature, _signature(key, self.purpose, self.id, version)) for key in _keys()
+            hmac.compare_digest(self.signature, _signature(key, self.purpose, self.id, version))
+            for key in _keys()
         )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from jam.base.access import PUBLIC
@@ -25,11 +25,17 @@ CONTENT_SECURITY_POLICY = (
 _WORDS = {
     400: ("That did not work", "Jam could not read what was sent. Go back, reload the page and try again."),
     403: ("This page is not for this account", "Ask an administrator if you should be able to see it."),
-    404: ("There is no page here", "The address may be mistyped, or the page has moved. Start from the home page."),
+    404: (
+        "There is no page here",
+        "The address may be mistyped, or the page has moved. Start from the home page.",
+    ),
     405: ("This address does not take that", "Go back and use the button on the page."),
     413: ("That is too large", "Files may have up to 20 MB and forms up to 1 MB. Send something smaller."),
     429: ("Too many tries", "Please wait a minute, then try again. Nothing you typed has been used."),
-    500: ("Something broke on our side", "Nothing was saved. It has been noted; please try again in a few minutes."),
+    500: (
+        "Something broke on our side",
+        "Nothing was saved. It has been noted; please try again in a few minutes.",
+    ),
     503: ("Jam is busy", "Nothing was saved. Please try again in a few seconds."),
 }
 
@@ -53,7 +59,11 @@ def private() -> None:
 def error_page(status: int, message: str | None = None) -> tuple[str, int]:
     """The page for an error: what happened, what to do. It reads nothing from the database."""
     title, advice = _WORDS.get(status, _WORDS[400])
-    return render_template("errors/error.html", status=status, title=title, message=message or advice), status
+    try:
+        page = render_template("errors/error.html", status=status, title=title, message=message or advice)
+    except SQLAlchemyError:  # who is signed in cannot be looked up while the database is away
+        page = f"<!doctype html><html lang=en-US><title>{title}</title><h1>{title}</h1><p>{message or advice}</p>"
+    return page, status
 
 
 def _only_our_host() -> None:
@@ -97,7 +107,9 @@ def _refused(error: Refused) -> tuple[str, int]:
 
 def _csrf(error: CSRFError) -> tuple[str, int]:
     db.session.rollback()
-    return error_page(400, "This form was open for too long or came from another page. Go back, reload and send it again.")
+    return error_page(
+        400, "This form was open for too long or came from another page. Go back, reload and send it again."
+    )
 
 
 def _http(error: HTTPException) -> tuple[str, int] | Response:
@@ -120,7 +132,7 @@ def _database(error: OperationalError) -> tuple[str, int, dict[str, str]]:
 
 def _broken(error: Exception) -> tuple[str, int]:
     db.session.rollback()
-    current_app.logger.exception("unexpected error at %s", request.endpoint)
+    current_app.logger.error("unexpected error at %s", request.endpoint, exc_info=error)
     if current_app.testing:
         raise error
     return error_page(500)

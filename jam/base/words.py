@@ -49,7 +49,9 @@ def until(at: datetime, present: datetime, zone_name: str) -> str:
         return _within_a_day(at - present)
     if abs(days) == 1:
         return "tomorrow" if days > 0 else "yesterday"
-    amount = count(abs(days), "day", "days") if abs(days) < 21 else count(round(abs(days) / 7), "week", "weeks")
+    amount = (
+        count(abs(days), "day", "days") if abs(days) < 21 else count(round(abs(days) / 7), "week", "weeks")
+    )
     return f"in {amount}" if days > 0 else f"{amount} ago"
 
 

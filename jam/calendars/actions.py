@@ -76,7 +76,7 @@ def invite(letter: Letter, registration: Registration, method: str) -> None:
     assert registration.invite_sequence is not None
     content = invitation(
         _entry(event, registration),
-        method=cast(Literal["REQUEST", "CANCEL"], method),
+        method=cast("Literal['REQUEST', 'CANCEL']", method),
         sequence=registration.invite_sequence,
         attendee_email=letter.to_address,
         attendee_name=letter.to_name,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, request
 
 from jam.base.access import access
+from jam.base.links import url
 from jam.calendars import queries
 from jam.calendars.actions import ALL
 from jam.calendars.ics import etag, feed
@@ -49,19 +50,22 @@ def session_file(slug: str) -> Response:
 def _stored(key: str, name: str) -> Response:
     found = queries.feed_mark(key)
     if found is None:
-        if key == ALL or program_by_slug(key.partition(":")[2]):
-            return _answer(_nothing_yet(key), '"nothing-yet"', None, name)
-        abort(404)
+        return _nothing_yet(key, name)
     mark, changed_at = found
     if request.if_none_match.contains_weak(mark.strip('"')):
         return _answer(b"", mark, changed_at, name)
     return _answer(queries.feed_content(key), mark, changed_at, name)
 
 
-def _nothing_yet(key: str) -> bytes:
-    from jam.base.now import now
-
-    return feed("Workforce Solutions", "", f"{key}@{request.host}", request.base_url, "teal", [], now())
+def _nothing_yet(key: str, name: str) -> Response:
+    """A program without a session on show still has an address that can be subscribed to."""
+    program = program_by_slug(key.partition(":")[2])
+    if key != ALL and program is None:
+        abort(404)
+    title = program.name if program else "Workforce Solutions Partnership"
+    made = program.changed_at if program else datetime(2024, 5, 1, tzinfo=UTC)
+    content = feed(title, "", f"nothing-yet-{key}", url("site.home"), "teal", [], made)
+    return _answer(content, etag(content), None, name)
 
 
 def _answer(content: bytes, mark: str, changed_at: datetime | None, name: str) -> Response:
@@ -70,4 +74,5 @@ def _answer(content: bytes, mark: str, changed_at: datetime | None, name: str) -
     answer.last_modified = changed_at
     answer.headers["Cache-Control"] = "public, max-age=300, stale-if-error=86400"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -108,7 +108,9 @@ def retry(letter: Letter, *, by: str) -> None:
         raise Refused("Only a letter that could not be delivered can be tried again.")
 
 
-def _settle(letters: Iterable[Letter], to: State, only_from: tuple[State, ...], why: str | None, by: str) -> int:
+def _settle(
+    letters: Iterable[Letter], to: State, only_from: tuple[State, ...], why: str | None, by: str
+) -> int:
     # Conditional, row by row: a worker may be taking the same letter at this moment.
     changed = 0
     for letter in letters:

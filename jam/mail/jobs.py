@@ -47,7 +47,9 @@ def _may_be_taken() -> Any:
 def _claim(most: int, mail_from: str) -> list[Ready]:
     # Looking reads only, so an idle worker never takes SQLite's write lock; the claim itself is the conditional update.
     with reading():
-        ids = list(db.session.scalars(select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at).limit(most)))
+        ids = list(
+            db.session.scalars(select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at).limit(most))
+        )
         db.session.rollback()
     claimed: list[int] = []
     for id in ids:
@@ -60,7 +62,9 @@ def _claim(most: int, mail_from: str) -> list[Ready]:
             claimed.append(id)
     db.session.commit()
     with reading():
-        letters = list(db.session.scalars(select(Letter).where(Letter.id.in_(claimed)).order_by(Letter.due_at)))
+        letters = list(
+            db.session.scalars(select(Letter).where(Letter.id.in_(claimed)).order_by(Letter.due_at))
+        )
         ready = [compose(letter, mail_from, now()) for letter in letters]
         db.session.rollback()
     return ready

@@ -13,7 +13,9 @@ from jam.mail.models import Letter
 from jam.mail.rules import State
 
 
-def unsent(scope: tuple[str, int], recipient: tuple[str, int] | None = None, kinds: tuple[str, ...] = ()) -> list[Letter]:
+def unsent(
+    scope: tuple[str, int], recipient: tuple[str, int] | None = None, kinds: tuple[str, ...] = ()
+) -> list[Letter]:
     """Letters about something that have not left yet, oldest first."""
     query = select(Letter).where(
         Letter.scope_kind == scope[0], Letter.scope_id == scope[1], Letter.state.in_([State.DUE, State.HELD])
@@ -25,7 +27,7 @@ def unsent(scope: tuple[str, int], recipient: tuple[str, int] | None = None, kin
     return list(db.session.scalars(query.order_by(Letter.id)))
 
 
-def found(state: str = "", q: str = "", scope: tuple[str, int] | None = None) -> Select[tuple[Letter]]:
+def found(state: str = "", q: str = "", scope: tuple[str, int] | None = None) -> Select[Letter]:
     """Letters by state, words in address, name or subject, and what they are about; newest first."""
     query = select(Letter).order_by(Letter.id.desc())
     if state:
@@ -49,7 +51,7 @@ def counts(scope: tuple[str, int] | None = None) -> dict[str, int]:
     query = select(Letter.state, func.count()).group_by(Letter.state)
     if scope is not None:
         query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
-    return {state: n for state, n in db.session.execute(query)}
+    return dict(db.session.execute(query))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import smtplib
 import ssl
 from pathlib import Path
@@ -49,7 +48,7 @@ class FolderTransport:
             path = self.folder / f"{ready.letter_id:07}.eml"
             half = path.with_suffix(".part")
             half.write_bytes(bytes(ready.message))
-            os.replace(half, path)
+            half.replace(path)
         except OSError as error:
             raise Undelivered(f"The mail folder cannot be written: {error.strerror}.", final=False) from error
 
@@ -80,7 +79,9 @@ class SmtpTransport:
             raise Undelivered(_said(error.smtp_code, error.smtp_error), final=False) from error
         except smtplib.SMTPResponseException as error:
             self._reset()
-            raise Undelivered(_said(error.smtp_code, error.smtp_error), final=is_final(error.smtp_code)) from error
+            raise Undelivered(
+                _said(error.smtp_code, error.smtp_error), final=is_final(error.smtp_code)
+            ) from error
         except smtplib.SMTPException as error:
             self.close()
             raise Undelivered(f"The mail server refused the letter: {error}.", final=True) from error

@@ -46,7 +46,9 @@ def find_or_add(typed_address: str, details: Details, *, by: str) -> Person:
     try:
         with db.session.begin_nested():
             return _add(typed_address, normal, details, by)
-    except IntegrityError:  # the same new address arrived twice at once; the other one has just made the person
+    except (
+        IntegrityError
+    ):  # the same new address arrived twice at once; the other one has just made the person
         found = by_address(normal)
         if found is None:
             raise
@@ -104,7 +106,9 @@ def choose_zone(person: Person, zone_name: str, *, by: str) -> None:
     """Set the zone a person's times are shown in."""
     zone(zone_name)
     if zone_name != person.time_zone:
-        record("people.zone", "person", person.id, by=by, changes={"time_zone": (person.time_zone, zone_name)})
+        record(
+            "people.zone", "person", person.id, by=by, changes={"time_zone": (person.time_zone, zone_name)}
+        )
         person.time_zone = zone_name
 
 
@@ -122,7 +126,11 @@ def add_account(typed_address: str, name: str, role: AccountRole, *, by: str) ->
 
 def change_account(account: Account, role: AccountRole, active: bool, *, by: str) -> None:
     """Change what an account may do. Its sessions end. Refused when no administrator would be left."""
-    if account.role == AccountRole.ADMIN and (role != AccountRole.ADMIN or not active) and _last_admin(account):
+    if (
+        account.role == AccountRole.ADMIN
+        and (role != AccountRole.ADMIN or not active)
+        and _last_admin(account)
+    ):
         raise Refused("This is the last administrator. Make somebody else an administrator first.")
     if (role, active) == (account.role, account.active):
         return
@@ -133,7 +141,9 @@ def change_account(account: Account, role: AccountRole, active: bool, *, by: str
 
 
 def _last_admin(account: Account) -> bool:
-    others = select(func.count()).where(Account.role == AccountRole.ADMIN, Account.active, Account.id != account.id)
+    others = select(func.count()).where(
+        Account.role == AccountRole.ADMIN, Account.active, Account.id != account.id
+    )
     return db.session.scalar(others) == 0
 
 

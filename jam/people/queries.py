@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Select, func, or_, select
 
 from jam.base.database import db
-from jam.people.models import Account, Address, Organization, Person
+from jam.base.now import now
+from jam.people.models import Account, Address, Organization, Person, SignInLink
 
 
 def by_address(normal: str) -> Person | None:
@@ -22,12 +23,27 @@ def account_by_address(normal: str) -> Account | None:
     )
 
 
+def is_usable(link_id: int) -> bool:
+    """Whether a one-time link still waits to be used."""
+    waiting = (
+        select(SignInLink.id)
+        .join(Account)
+        .where(
+            SignInLink.id == link_id,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now(),
+            Account.active,
+        )
+    )
+    return db.session.scalar(waiting) is not None
+
+
 def accounts() -> list[Account]:
     """All accounts, active ones first, by name."""
     return list(db.session.scalars(select(Account).join(Person).order_by(Account.active.desc(), Person.name)))
 
 
-def people(q: str = "") -> Select[tuple[int, str, str | None, str | None, str | None]]:
+def people(q: str = "") -> Select[int, str, str, str, str | None]:
     """Id, name, address, organization, state of people whose name, address or organization holds the words."""
     query = (
         select(Person.id, Person.name, Address.address, Organization.name, Person.state)

@@ -34,6 +34,9 @@ ROLE_WORDS = {
 
 ORGANIZERS = frozenset({AccountRole.ADMIN, AccountRole.ORGANIZER})
 
+#: Purpose of the tokens in sign-in links.
+SIGN_IN = "sign-in"
+
 #: How long a one-time sign-in link works, by mail and when a command printed it.
 LINK_BY_MAIL = timedelta(minutes=30)
 LINK_BY_COMMAND = timedelta(hours=24)
@@ -53,7 +56,9 @@ def normal_address(typed: str) -> str:
     try:
         found = validate_email(typed, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise Refused(f"“{typed[:80]}” does not look like an e-mail address. Check it for a typing slip.") from error
+        raise Refused(
+            f"“{typed[:80]}” does not look like an e-mail address. Check it for a typing slip."
+        ) from error
     return (found.ascii_email or found.normalized).lower()
 
 

@@ -43,7 +43,9 @@ def lock(event: Event) -> None:
     )
 
 
-def register(event: Event, address: str, details: Details, *, source: Source, by: str | None = None) -> Registration:
+def register(
+    event: Event, address: str, details: Details, *, source: Source, by: str | None = None
+) -> Registration:
     """Give the person of an address a seat; `by` is the person themself unless said.
 
     Somebody who has a seat keeps it and gets no second letter. Refused when the session takes no registrations, when
@@ -98,7 +100,9 @@ def cancel(seat: Registration, *, by: str) -> None:
         write_seat_letter("seat-cancelled", seat, "CANCEL")
 
 
-def add_from_report(event: Event, person: Person, details: Details, registered_at: datetime, *, by: str) -> Registration:
+def add_from_report(
+    event: Event, person: Person, details: Details, registered_at: datetime, *, by: str
+) -> Registration:
     """Record that a platform's report shows somebody as registered. No letter is written."""
     seat = _new(event, person, Source.PLATFORM)
     _fill(seat, details)
@@ -179,9 +183,13 @@ def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
 
 
 def _confirmed(event: Event) -> Iterable[Registration]:
-    query = select(Registration).where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
+    query = select(Registration).where(
+        Registration.event_id == event.id, Registration.status == Status.CONFIRMED
+    )
     return db.session.scalars(
-        query.options(joinedload(Registration.person).selectinload(Person.addresses)).order_by(Registration.id)
+        query.options(joinedload(Registration.person).selectinload(Person.addresses)).order_by(
+            Registration.id
+        )
     ).all()
 
 
@@ -196,7 +204,12 @@ def _demand_seat(event: Event) -> None:
 
 def _new(event: Event, person: Person, source: Source) -> Registration:
     return Registration(
-        event=event, person=person, status=Status.CANCELLED, source=source, name=person.name, registered_at=now()
+        event=event,
+        person=person,
+        status=Status.CANCELLED,
+        source=source,
+        name=person.name,
+        registered_at=now(),
     )
 
 
@@ -214,7 +227,9 @@ def _confirm(seat: Registration, by: str) -> None:
     seat.status, seat.cancelled_at = Status.CONFIRMED, None
     db.session.add(seat)
     db.session.flush()
-    record("registration.confirm", "registration", seat.id, by=by, changes={"status": (was, Status.CONFIRMED)})
+    record(
+        "registration.confirm", "registration", seat.id, by=by, changes={"status": (was, Status.CONFIRMED)}
+    )
     # Someone who cancels and rejoins within a minute needs no letter about the cancelling.
     withdraw(_unsent_of(seat), "The seat was taken again before this letter left.", by=by)
     write_seat_letter("registered", seat, "REQUEST")

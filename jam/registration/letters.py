@@ -14,7 +14,6 @@ from jam.mail.models import Letter
 from jam.registration.models import Registration
 from jam.registration.rules import next_sequence
 from jam.registration.signals import seat_letter
-from jam.schedule.models import Event
 
 _SEAT = {
     "name": "the name given at registration",

@@ -15,7 +15,9 @@ from jam.schedule.models import Event
 
 def confirmed_count(event: Event) -> int:
     """Seats taken, counted from the rows."""
-    query = select(func.count()).where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
+    query = select(func.count()).where(
+        Registration.event_id == event.id, Registration.status == Status.CONFIRMED
+    )
     return db.session.scalar(query) or 0
 
 
@@ -26,7 +28,7 @@ def confirmed_counts(event_ids: Iterable[int]) -> dict[int, int]:
         .where(Registration.event_id.in_(list(event_ids)), Registration.status == Status.CONFIRMED)
         .group_by(Registration.event_id)
     )
-    return {event_id: n for event_id, n in rows}
+    return dict(rows)
 
 
 def of_person(event_id: int, person_id: int) -> Registration | None:
@@ -38,7 +40,7 @@ def of_person(event_id: int, person_id: int) -> Registration | None:
 
 def roster(
     event: Event, *, q: str = "", status: str = "", sector_id: int | None = None, state: str = ""
-) -> Select[tuple[Registration, str | None]]:
+) -> Select[Registration, str]:
     """Registrations of an event with the person's preferred address, by name.
 
     `q` is looked for in name, address and organization; addresses match by domain too.
@@ -70,6 +72,8 @@ def roster(
 def roster_counts(event: Event) -> dict[str, int]:
     """How many registrations of an event stand in each status."""
     rows = db.session.execute(
-        select(Registration.status, func.count()).where(Registration.event_id == event.id).group_by(Registration.status)
+        select(Registration.status, func.count())
+        .where(Registration.event_id == event.id)
+        .group_by(Registration.status)
     )
-    return {status: n for status, n in rows}
+    return dict(rows)

@@ -14,15 +14,16 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from jam.audit.actions import new_batch, record
+from jam.audit.actions import Changes, new_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import slugify
 from jam.base.zones import wall, zone
 from jam.schedule.models import AgendaItem, Cohort, Event, Program
-from jam.schedule.queries import starts_of
+from jam.schedule.queries import days_of, events_of
 from jam.schedule.recurrence import Recurrence, occurrences
 from jam.schedule.rules import ItemKind, State, Visibility
 from jam.schedule.signals import Before, Change, event_changed
@@ -69,8 +70,27 @@ class Slot:
     minutes: int
 
 
+@dataclass(frozen=True)
+class Coming:
+    """A date of a program's recurrence: start and end in UTC, and whether an event stands on that day."""
+
+    starts_at: datetime
+    ends_at: datetime
+    exists: bool
+
+
 #: Fields of an event that a calendar shows: changing one makes its entry newer, but does not raise SEQUENCE.
 _IN_CALENDARS = {"title", "summary", "visibility"}
+
+
+def lock(event: Event) -> None:
+    """Hold an event until the transaction ends, and read it anew, so that nobody changes it or counts its seats meanwhile.
+
+    PostgreSQL locks the row; SQLite's writing transactions already stand in line, one after the other.
+    """
+    db.session.execute(
+        select(Event).where(Event.id == event.id).with_for_update().execution_options(populate_existing=True)
+    )
 
 
 def make_program(slug: str, given: ProgramFields, *, by: str) -> Program:
@@ -89,12 +109,17 @@ def make_program(slug: str, given: ProgramFields, *, by: str) -> Program:
 
 
 def edit_program(program: Program, given: ProgramFields, *, by: str) -> None:
-    """Change a program; events that exist keep what they have."""
+    """Change a program; events that exist keep what they have, but calendars show them under its new name."""
     zone(given.time_zone)
     changes = _apply(program, given)
-    if changes:
-        record("schedule.edit_program", "program", program.id, by=by, changes=changes)
-        program.changed_at = now()
+    if not changes:
+        return
+    record("schedule.edit_program", "program", program.id, by=by, changes=changes)
+    program.changed_at = now()
+    if "name" in changes:
+        for event in events_of(program):
+            event.changed_at = _newer(event)
+            _tell(event, Change.EDITED, _before(event), by=by, action="edit", changes={"program": changes["name"]})
 
 
 def make_cohort(program: Program, slug: str, name: str, starts_on: date, ends_on: date, *, by: str) -> Cohort:
@@ -106,26 +131,31 @@ def make_cohort(program: Program, slug: str, name: str, starts_on: date, ends_on
     return cohort
 
 
-def planned(program: Program, count: int = 12) -> list[tuple[datetime, datetime]]:
-    """The next dates of a program's recurrence that have no event yet: start and end in UTC. Nothing is written."""
+def coming(program: Program, count: int = 12) -> list[Coming]:
+    """The next `count` dates of a program's recurrence, those that have an event already marked. Nothing is written."""
     if program.recurrence is None:
         return []
-    taken = starts_of(program)
-    today = wall(now(), program.time_zone).date()
+    taken = days_of(program)
     found = occurrences(
         Recurrence.from_json(program.recurrence),
         program.start_time,
         program.minutes,
         program.time_zone,
-        today,
-        count + len(taken),
+        wall(now(), program.time_zone).date(),
+        count,
     )
-    return [slot for slot in found if slot[0] not in taken][:count]
+    return [Coming(start, end, wall(start, program.time_zone).date() in taken) for start, end in found]
+
+
+def planned(program: Program, count: int = 12) -> list[tuple[datetime, datetime]]:
+    """Those of the next `count` dates that have no event yet: start and end in UTC. Nothing is written."""
+    return [(each.starts_at, each.ends_at) for each in coming(program, count) if not each.exists]
 
 
 def generate(program: Program, count: int, *, by: str) -> list[Event]:
-    """Make drafts for the next dates; dates that have an event are left alone."""
+    """Make drafts for those of the next `count` dates that have no event yet; asked twice, it makes them once."""
     batch = new_batch()
+    db.session.execute(select(Program.id).where(Program.id == program.id).with_for_update())
     slots = planned(program, count)
     return [make_event(program, "Topic to come", start, end, by=by, batch=batch) for start, end in slots]
 
@@ -164,11 +194,15 @@ def make_event(
     )
     db.session.add(event)
     db.session.flush()
-    record("schedule.make_event", "event", event.id, by=by, batch=batch, changes={"starts_at": (None, starts_at)})
+    record(
+        "schedule.make_event", "event", event.id, by=by, batch=batch, changes={"starts_at": (None, starts_at)}
+    )
     return event
 
 
-def edit_event(event: Event, given: EventFields, terms: Iterable[Term], agenda: Sequence[Slot], *, by: str) -> None:
+def edit_event(
+    event: Event, given: EventFields, terms: Iterable[Term], agenda: Sequence[Slot], *, by: str
+) -> None:
     """Change what is written about an event. Nobody gets a letter, and answers to invitations stay."""
     total = sum(slot.minutes for slot in agenda)
     if total > event.minutes:
@@ -191,30 +225,42 @@ def edit_event(event: Event, given: EventFields, terms: Iterable[Term], agenda: 
             for n, s in enumerate(agenda, start=1)
         )
     if not changes:
-        return
+        return False
     if changes.keys() & _IN_CALENDARS:
         event.changed_at = _newer(event)
     _tell(event, Change.EDITED, before, by=by, action="edit", changes=changes)
+    return True
 
 
 def publish(event: Event, *, by: str) -> None:
     """Show a draft to the public. Refused for anything that is not a draft, or is over."""
+    lock(event)
     if event.state != State.DRAFT:
         raise Refused("This session is published already.")
+    if event.ends_at <= now():
+        raise Refused("The time of this session has passed. Move it to a day to come, then publish it.")
     before = _before(event)
     event.state = State.PUBLISHED
     event.changed_at = _newer(event)
-    _tell(event, Change.PUBLISHED, before, by=by, action="publish", changes={"state": (before.state, event.state)})
+    _tell(
+        event,
+        Change.PUBLISHED,
+        before,
+        by=by,
+        action="publish",
+        changes={"state": (before.state, event.state)},
+    )
 
 
 def move(event: Event, starts_at: datetime, ends_at: datetime, *, by: str, message: str = "") -> str:
     """Give an event another time; returns the batch id of the letters. Refused when cancelled, over, or unchanged."""
+    lock(event)
     _check_span(starts_at, ends_at)
     if event.state == State.CANCELLED:
         raise Refused("This session is cancelled. Reinstate it first, then move it.")
     if event.state == State.PUBLISHED and event.ends_at <= now():
         raise Refused("This session is over, so it cannot be moved.")
-    if event.state == State.PUBLISHED and starts_at <= now():
+    if starts_at <= now():
         raise Refused("The new time is in the past. Choose one to come.")
     if (starts_at, ends_at) == (event.starts_at, event.ends_at):
         raise Refused("That is the time it has already. Choose another one.")
@@ -223,12 +269,16 @@ def move(event: Event, starts_at: datetime, ends_at: datetime, *, by: str, messa
     if event.state != State.DRAFT:
         event.sequence += 1
     event.changed_at = _newer(event)
-    changes = {"starts_at": (before.starts_at, starts_at), "ends_at": (before.ends_at, ends_at)}
+    changes: dict[str, tuple[object, object]] = {
+        "starts_at": (before.starts_at, starts_at),
+        "ends_at": (before.ends_at, ends_at),
+    }
     return _tell(event, Change.MOVED, before, by=by, action="move", changes=changes, message=message)
 
 
 def cancel(event: Event, *, by: str, message: str = "") -> str:
     """Call an event off; returns the batch id of the letters. It stays visible, marked as cancelled."""
+    lock(event)
     if event.state != State.PUBLISHED:
         raise Refused("Only a published session can be cancelled. A draft can be deleted.")
     if event.ends_at <= now():
@@ -238,6 +288,7 @@ def cancel(event: Event, *, by: str, message: str = "") -> str:
 
 def reinstate(event: Event, *, by: str, message: str = "") -> str:
     """Bring a cancelled event back; returns the batch id of the letters."""
+    lock(event)
     if event.state != State.CANCELLED:
         raise Refused("This session is not cancelled.")
     if event.ends_at <= now():
@@ -246,11 +297,16 @@ def reinstate(event: Event, *, by: str, message: str = "") -> str:
 
 
 def delete_draft(event: Event, *, by: str) -> None:
-    """Remove a draft that nobody has seen. Refused for anything else."""
+    """Remove a draft that nobody has seen. Refused for anything else, and when something hangs on it already."""
+    lock(event)
     if event.state != State.DRAFT:
         raise Refused("Only a draft can be deleted. Cancel a published session instead.")
     record("schedule.delete_draft", "event", event.id, by=by, changes={"title": (event.title, None)})
-    db.session.delete(event)
+    try:
+        with db.session.begin_nested():
+            db.session.delete(event)
+    except IntegrityError as error:
+        raise Refused("This draft has seats or an attendance report already, so it has to stay.") from error
 
 
 def _change_state(event: Event, state: State, change: Change, action: str, message: str, by: str) -> str:
@@ -258,7 +314,7 @@ def _change_state(event: Event, state: State, change: Change, action: str, messa
     event.state = state
     event.sequence += 1
     event.changed_at = _newer(event)
-    changes = {"state": (before.state, state)}
+    changes: dict[str, tuple[object, object]] = {"state": (before.state, state)}
     return _tell(event, change, before, by=by, action=action, changes=changes, message=message)
 
 
@@ -269,7 +325,7 @@ def _tell(
     *,
     by: str,
     action: str,
-    changes: dict[str, tuple[object, object]],
+    changes: Changes,
     message: str = "",
 ) -> str:
     batch = new_batch()

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
+from jam.base.zones import wall
 from jam.schedule.models import AgendaItem, Event, Program, event_term
 from jam.schedule.rules import State, Visibility
 from jam.vocabulary.models import Term
 
-_WHOLE = (selectinload(Event.terms), selectinload(Event.agenda), selectinload(Event.program), selectinload(Event.cohort))
+_WHOLE = (
+    selectinload(Event.terms),
+    selectinload(Event.agenda),
+    selectinload(Event.program),
+    selectinload(Event.cohort),
+)
 
 
-def on_show() -> Select[tuple[Event]]:
+def on_show() -> Select[Event]:
     """Events that everybody may see: public and listed ones, published or cancelled."""
     return select(Event).where(
         Event.state.in_([State.PUBLISHED, State.CANCELLED]),
@@ -66,7 +73,7 @@ def recorded(limit: int, program: Program | None = None) -> list[Event]:
 
 def search(
     *, program: str = "", term: tuple[str, str] | None = None, when: str = "", q: str = ""
-) -> Select[tuple[Event]]:
+) -> Select[Event]:
     """Events on show by program slug, (kind, slug) of a term, `upcoming` or `past`, and words.
 
     Words are looked for in title, summary and agenda. Upcoming ones come soonest first, others newest first.
@@ -90,11 +97,11 @@ def search(
     return query.order_by(Event.starts_at.desc(), Event.id.desc())
 
 
-def _holds(word: str) -> object:
+def _holds(word: str) -> ColumnElement[bool]:
     like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
-    def has(column: object) -> object:
-        return func.lower(column).like(like, escape="\\")  # type: ignore[arg-type]
+    def has(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return func.lower(column).like(like, escape="\\")
 
     in_agenda = exists().where(
         and_(AgendaItem.event_id == Event.id, or_(has(AgendaItem.title), has(AgendaItem.speakers)))
@@ -102,18 +109,47 @@ def _holds(word: str) -> object:
     return or_(has(Event.title), has(Event.summary), in_agenda)
 
 
-def for_desk(*, program: str = "", when: str = "upcoming", q: str = "") -> Select[tuple[Event]]:
-    """Every event, drafts too, for staff."""
+def for_desk(*, program: str = "", when: str = "upcoming", q: str = "") -> Select[Event]:
+    """Every event, drafts too, for staff: `when` is `upcoming` (soonest first), `past` or `all` (newest first).
+
+    Words are looked for where the public search looks.
+    """
     query = select(Event).options(selectinload(Event.program), selectinload(Event.cohort))
     if program:
         query = query.join(Event.program).where(Program.slug == program)
-    if q:
-        query = query.where(func.lower(Event.title).like(f"%{q.lower()}%"))
+    for word in q.lower().split()[:8]:
+        query = query.where(_holds(word))
+    if when == "upcoming":
+        return query.where(Event.ends_at > now()).order_by(Event.starts_at, Event.id)
     if when == "past":
-        return query.where(Event.ends_at <= now()).order_by(Event.starts_at.desc(), Event.id.desc())
-    return query.where(Event.ends_at > now()).order_by(Event.starts_at, Event.id)
+        query = query.where(Event.ends_at <= now())
+    return query.order_by(Event.starts_at.desc(), Event.id.desc())
 
 
-def starts_of(program: Program) -> set[datetime]:
-    """The starts of a program's events, to leave out what exists."""
-    return set(db.session.scalars(select(Event.starts_at).where(Event.program_id == program.id)))
+def days_of(program: Program) -> set[date]:
+    """The days that have an event of a program, on its wall clock.
+
+    An event that was moved keeps the day it was made for as well (its address tells), so that no second one is made
+    in its place.
+    """
+    rows = db.session.execute(select(Event.starts_at, Event.slug).where(Event.program_id == program.id))
+    days = set()
+    for starts_at, slug in rows:
+        days.add(wall(starts_at, program.time_zone).date())
+        made_for = re.match(r"(\d{4}-\d{2}-\d{2})", slug.removeprefix(f"{program.slug}-"))
+        if made_for:
+            days.add(date.fromisoformat(made_for[1]))
+    return days
+
+
+def events_of(program: Program) -> list[Event]:
+    """A program's events, oldest first."""
+    return list(db.session.scalars(select(Event).where(Event.program_id == program.id).order_by(Event.starts_at)))
+
+
+def programs_with_next() -> list[tuple[Program, datetime | None, int]]:
+    """All programs in the order they were made, each with the start of its next published event and how many drafts."""
+    coming = func.min(Event.starts_at).filter(Event.state == State.PUBLISHED, Event.ends_at > now())
+    drafts = func.count(Event.id).filter(Event.state == State.DRAFT)
+    query = select(Program, coming, drafts).outerjoin(Event, Event.program_id == Program.id)
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.group_by(Program.id).order_by(Program.id))]

@@ -45,7 +45,9 @@ def retire(term: Term, *, by: str, retired: bool = True) -> None:
 
 def move(term: Term, steps: int, *, by: str) -> None:
     """Move a term up (negative) or down among its like."""
-    row = list(db.session.scalars(select(Term).where(Term.kind == term.kind).order_by(Term.position, Term.id)))
+    row = list(
+        db.session.scalars(select(Term).where(Term.kind == term.kind).order_by(Term.position, Term.id))
+    )
     here = row.index(term)
     row.insert(max(0, min(len(row) - 1, here + steps)), row.pop(here))
     for position, each in enumerate(row, start=1):

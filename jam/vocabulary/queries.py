@@ -26,5 +26,7 @@ def by_slug(kind: Kind, slug: str) -> Term | None:
 
 def names(kind: Kind) -> dict[int, str]:
     """Names by id, retired ones too, in the order staff gave them."""
-    rows = db.session.execute(select(Term.id, Term.name).where(Term.kind == kind).order_by(Term.position, Term.id))
-    return {id: name for id, name in rows}
+    rows = db.session.execute(
+        select(Term.id, Term.name).where(Term.kind == kind).order_by(Term.position, Term.id)
+    )
+    return dict(rows)

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from jam.cli import main
 
 from jam.base.settings import Settings
+from jam.cli import jam as command
 from tests.house.plan import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -27,7 +27,7 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_every_command_is_explained() -> None:
-    assert [name for name in sorted(main.commands) if f"jam {name}" not in everything()] == []
+    assert [name for name in sorted(command.commands) if f"jam {name}" not in everything()] == []
 
 
 def test_every_target_is_explained() -> None:

@@ -1,0 +1,125 @@
+"""What somebody says of themself when they register."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, Form, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, Optional
+
+from jam.base.errors import Refused
+from jam.base.text import clean_line
+from jam.people.actions import Details
+from jam.people.rules import checked_name, normal_address
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import STATES, Kind
+
+_ZIP = re.compile(r"\d{5}(-\d{4})?")
+
+
+def passes(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
+    """A validator out of a rule that refuses: its sentence becomes the field's error."""
+
+    def validate(form: Form, field: Field) -> None:
+        try:
+            check(field.data)
+        except Refused as error:
+            raise ValidationError(error.message) from error
+
+    return validate
+
+
+def _typeable(form: Form, field: Field) -> None:
+    # A browser sends no control characters in a line; what does is trying to write into a mail's head.
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in field.data.strip()):
+        raise ValidationError(
+            f"{field.label.text} holds characters that no keyboard has. Type it again by hand."
+        )
+
+
+def _zip(form: Form, field: Field) -> None:
+    if not _ZIP.fullmatch(field.data.strip()):
+        raise ValidationError(
+            "A ZIP code has 5 digits, or 5 and 4, like 43004 or 43004-1234. You may also leave it empty."
+        )
+
+
+class _Choice(SelectField):
+    """A list to choose from, where nothing chosen is an answer too."""
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(f"Choose one of the list under “{self.label.text}”, or none.") from error
+
+
+def _choice(label: str, **options: Any) -> _Choice:
+    return _Choice(label, default="", **options)
+
+
+class RegistrationForm(FlaskForm):
+    """Address and name; the rest helps the program and may stay empty."""
+
+    email = EmailField(
+        "E-mail",
+        description="Your personal link to the session goes here, and nowhere else.",
+        validators=[
+            DataRequired("Enter your e-mail address, like name@example.org."),
+            _typeable,
+            passes(normal_address),
+        ],
+        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    name = StringField(
+        "Name",
+        validators=[
+            DataRequired("Enter your name as it should appear on letters."),
+            _typeable,
+            passes(checked_name),
+        ],
+        render_kw={"autocomplete": "name"},
+    )
+    organization = StringField(
+        "Organization",
+        validators=[
+            Optional(),
+            _typeable,
+            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
+        ],
+        render_kw={"autocomplete": "organization"},
+    )
+    job_role = _choice("Job role")
+    sector = _choice("Sector")
+    state = _choice(
+        "State or territory",
+        choices=[("", "Choose one"), *STATES.items()],
+        render_kw={"autocomplete": "address-level1"},
+    )
+    zip = StringField(
+        "ZIP code", validators=[Optional(), _typeable, _zip], render_kw={"autocomplete": "postal-code"}
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.job_role.choices = _choices(Kind.JOB_ROLE)
+        self.sector.choices = _choices(Kind.SECTOR)
+
+    def details(self) -> Details:
+        """What was said, after validation."""
+        return Details(
+            name=self.name.data,
+            organization=self.organization.data or "",
+            job_role_id=int(self.job_role.data) if self.job_role.data else None,
+            sector_id=int(self.sector.data) if self.sector.data else None,
+            state=self.state.data or None,
+            zip=(self.zip.data or "").strip() or None,
+        )
+
+
+def _choices(kind: Kind) -> list[tuple[str, str]]:
+    return [("", "Choose one"), *((str(term.id), term.name) for term in terms(kind))]

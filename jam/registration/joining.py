@@ -1,0 +1,58 @@
+"""The door to a session: when it opens, and what somebody with a seat finds behind their join link. Pure decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import quote, urlsplit
+
+from jam.registration.models import Registration
+from jam.registration.rules import Status
+from jam.schedule.rules import State
+
+#: The letters promise the same.
+OPENS_BEFORE = timedelta(minutes=20)
+
+
+class Door(StrEnum):
+    """What somebody finds who follows their join link."""
+
+    SESSION_CANCELLED = "session-cancelled"
+    SEAT_CANCELLED = "seat-cancelled"
+    EARLY = "early"
+    OPEN = "open"
+    #: It is time, but staff have given no link to the platform yet.
+    NO_LINK = "no-link"
+    OVER = "over"
+
+
+def opens_at(starts_at: datetime) -> datetime:
+    """When the join button appears."""
+    return starts_at - OPENS_BEFORE
+
+
+def door(seat: Registration, present: datetime) -> Door:
+    """Where a seat's door stands at a moment."""
+    event = seat.event
+    if event.state == State.CANCELLED:
+        return Door.SESSION_CANCELLED
+    if seat.status != Status.CONFIRMED:
+        return Door.SEAT_CANCELLED
+    if event.ends_at <= present:
+        return Door.OVER
+    if present < opens_at(event.starts_at):
+        return Door.EARLY
+    return Door.OPEN if web_address(event.join_url) else Door.NO_LINK
+
+
+def web_address(typed: str | None) -> str | None:
+    """An http or https address as a header or a link may carry it (RFC 3986); None for anything else."""
+    if not typed:
+        return None
+    try:
+        parts = urlsplit(typed.strip())
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return quote(parts.geturl(), safe="%:/?#[]@!$&'()*+,;=~")

@@ -1,0 +1,158 @@
+"""Registering, and the personal way into a session. A personal link is never shown to whoever fills in a form: it
+goes by mail, to the address itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from jam.base.access import PUBLIC, access
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.limits import per_address, public_form
+from jam.base.links import url
+from jam.base.now import now
+from jam.base.tokens import make, read
+from jam.base.web import private
+from jam.mail.kinds import link
+from jam.registration import actions
+from jam.registration.forms import RegistrationForm
+from jam.registration.joining import Door, door, opens_at, web_address
+from jam.registration.models import Registration
+from jam.registration.queries import confirmed_count
+from jam.registration.rules import Source, seats_left
+from jam.schedule.models import Event
+from jam.schedule.queries import coming, shown
+from jam.schedule.rules import Visibility, why_closed
+
+blueprint = Blueprint("registration", __name__)
+
+#: The largest id that both engines hold in a column of ours.
+LARGEST_ID = 2**31 - 1
+
+
+@link("join")
+def join_link(id: int) -> str:
+    """The address of a seat's join page."""
+    return url("registration.join", token=join_token(db.session.get_one(Registration, id)))
+
+
+def join_token(seat: Registration) -> str:
+    """The token in that address; it dies when the person's links are made anew."""
+    return make("join", seat.id, seat.person.link_version)
+
+
+def shown_or_404(slug: str) -> Event:
+    """The event of an address that everybody may see; 404 for any other."""
+    event = None if "\x00" in slug else shown(slug)
+    if event is None:
+        abort(404)
+    return event
+
+
+def closed_reason(event: Event) -> str | None:
+    """Why nobody can take a seat now, in a sentence; None when anybody can."""
+    reason = why_closed(event.state, event.visibility, event.closed, event.ends_at, now())
+    if reason is None and seats_left(event.capacity, confirmed_count(event)) == 0:
+        return "This session is full."
+    return reason
+
+
+def next_open(but: Event) -> Event | None:
+    """The next session that anybody may register for, other than this one."""
+    open_ones = (event for event in coming(12) if event.id != but.id and closed_reason(event) is None)
+    return next(open_ones, None)
+
+
+@blueprint.route("/sessions/<slug>/register", methods=["GET", "POST"])
+@access(PUBLIC)
+@public_form
+@per_address
+def register(slug: str) -> ResponseReturnValue:
+    """The form, and a seat for whoever sends it. The answer is the same for known and unknown addresses."""
+    event = shown_or_404(slug)
+    reason = closed_reason(event)
+    if reason is not None:
+        page = render_template(
+            "registration/register.html", event=event, reason=reason, other=next_open(event)
+        )
+        return page, 409 if request.method == "POST" else 200
+    form = RegistrationForm()
+    if form.validate_on_submit():
+        try:
+            actions.register(event, form.email.data, form.details(), source=Source.FORM)
+            db.session.commit()
+            return redirect(url_for("registration.registered", slug=slug), 303)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+    page = render_template("registration/register.html", event=event, form=form, reason=None)
+    return page, 400 if form.errors else 200
+
+
+@blueprint.get("/sessions/<slug>/registered")
+@access(PUBLIC)
+def registered(slug: str) -> ResponseReturnValue:
+    """What happens next. It knows nothing of who registered, so anybody may open it at any time."""
+    event = shown_or_404(slug)
+    if why_closed(event.state, event.visibility, False, event.ends_at, now()):
+        return redirect(url_for("site.session", slug=slug), 303)
+    return render_template("registration/registered.html", event=event)
+
+
+@blueprint.route("/join/<token>", methods=["GET", "POST"])
+@access(PUBLIC)
+def join(token: str) -> ResponseReturnValue:
+    """A seat's own way in: the GET shows where the door stands, the POST goes through it."""
+    private()
+    seat = _seat_of(token)
+    if seat is None:
+        return _not_a_link()
+    stands = door(seat, now())
+    if request.method == "POST":
+        if stands is Door.OPEN:
+            return _go_through(seat)
+        return redirect(url_for("registration.join", token=token), 303)
+    return render_template(
+        "registration/join.html",
+        seat=seat,
+        event=seat.event,
+        door=stands,
+        opens=opens_at(seat.event.starts_at),
+        zone=seat.person.time_zone or seat.event.time_zone,
+        has_page=seat.event.visibility != Visibility.MEMBERS,
+        recording=web_address(seat.event.recording_url),
+        slides=web_address(seat.event.slides_url),
+    )
+
+
+def _seat_of(token: str) -> Registration | None:
+    taken_apart = read(token, "join")
+    if taken_apart is None or taken_apart.id > LARGEST_ID:
+        return None
+    seat = db.session.get(Registration, taken_apart.id)
+    return seat if seat is not None and taken_apart.is_for(seat.person.link_version) else None
+
+
+def _go_through(seat: Registration) -> Response:
+    target = web_address(seat.event.join_url)
+    assert target is not None
+    actions.record_join(seat)
+    db.session.commit()
+    # Not a redirect: the content policy lets forms lead to this site only, and browsers hold redirects to it too.
+    answer = make_response(render_template("registration/join.html", event=seat.event, target=target))
+    answer.headers["Refresh"] = f"0; url={target}"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _not_a_link() -> ResponseReturnValue:
+    page = render_template(
+        "errors/error.html",
+        code=404,
+        title="This link does not work",
+        message="It may be cut off or mistyped, or a newer one has taken its place.",
+        advice="Open the link in the newest mail we sent you about the session. If it is broken over two lines there, "
+        "copy both.",
+    )
+    return page, 404
