@@ -33,6 +33,15 @@ def _settled(session: Session) -> None:
     session.info.pop(FLUSHED, None)
 
 
+def settle(what: str) -> None:
+    """Make way for `what`, which reads the database by itself: RuntimeError if the test holds something uncommitted."""
+    if has_app_context():
+        if db.session.info.get(FLUSHED) or db.session.new or db.session.dirty or db.session.deleted:
+            raise RuntimeError(f"Commit before {what}: it reads the database, not the test's session.")
+        # Ends the test's view of the past (what is written now shows afterwards), and its lock on SQLite.
+        db.session.rollback()
+
+
 class Client(FlaskClient):
     """Each request runs in an app context of its own.
 
@@ -42,11 +51,7 @@ class Client(FlaskClient):
 
     def open(self, *arguments: Any, **options: Any) -> TestResponse:
         """Send the request. RuntimeError while the test's own session holds something that was not committed."""
-        if has_app_context():
-            if db.session.info.get(FLUSHED) or db.session.new or db.session.dirty or db.session.deleted:
-                raise RuntimeError("Commit before a request: it reads the database, not the test's session.")
-            # Ends the test's view of the past: what the request writes shows afterwards.
-            db.session.rollback()
+        settle("a request")
         options.setdefault("base_url", self.application.config["BASE_URL"])
         apart = copy_context()
         apart.run(cast("Any", _cv_app).set, None)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session, scoped_session
 
 from jam import create_app
@@ -19,6 +18,7 @@ from jam.base.database import db
 from jam.base.settings import Settings
 from tests import databases, engines, needs
 from tests.clients import Client
+from tests.commands import Runner
 from tests.schema import build_schema
 
 RUN_FOLDER = pytest.StashKey[Path]()
@@ -136,9 +136,9 @@ def client(app: Flask) -> Client:
 
 
 @pytest.fixture
-def runner(app: Flask) -> FlaskCliRunner:
-    """Runs commands."""
-    return app.test_cli_runner()
+def runner(app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runner:
+    """Runs commands on this test's app: `runner("statistics", "--json").json`."""
+    return Runner(app, monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_rules_are_pure(room: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("room", rooms())
+@pytest.mark.parametrize("room", ROOMS)
 def test_the_plate_says_what_a_room_does_and_nothing_else(room: str) -> None:
     source = modules(room)["__init__"].read_text()
     assert source.startswith('"""')

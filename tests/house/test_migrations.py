@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import flask_migrate
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -17,6 +16,7 @@ from jam import create_app
 from jam.base.database import db
 from jam.base.settings import ROOT, Settings
 from tests.house.dump import difference, schema
+from tests.makers import one_of_everything
 
 MIGRATIONS = str(ROOT / "migrations")
 
@@ -95,10 +95,9 @@ def test_down_leaves_nothing_and_up_again_everything(empty_database: Callable[[]
 
 
 def test_rows_live_through_every_step_down_and_up(empty_database: Callable[[], str]) -> None:
-    makers = pytest.importorskip("tests.makers")
     with app_on(empty_database()) as app:
         up()
-        makers.one_of_everything(app)
+        one_of_everything(app)
         db.session.remove()
         before = rows(db.engine)
         assert [table for table in db.metadata.tables if not before[table]] == [], (
