@@ -39,7 +39,7 @@ class Runner:
 
         settle("a command")
         self._capture.readouterr()
-        status = 0
+        status, last_words = 0, ""
         with self._patch.context() as patch:
             patch.setattr(cli, "create_app", lambda _settings=None: self._app)
             patch.setattr(cli.local, "settings", lambda *_: self._app.config["SETTINGS"])
@@ -47,6 +47,9 @@ class Runner:
             try:
                 cli.main()
             except SystemExit as end:
-                status = end.code if isinstance(end.code, int) else int(end.code is not None)
+                if isinstance(end.code, str):  # Python prints it and ends with 1
+                    status, last_words = 1, f"{end.code}\n"
+                else:
+                    status = end.code or 0
         said = self._capture.readouterr()
-        return Ended(status, said.out, said.err)
+        return Ended(status, said.out, said.err + last_words)
