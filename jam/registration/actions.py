@@ -24,23 +24,14 @@ from jam.people.models import Person
 from jam.people.rules import checked_name
 from jam.registration.letters import CHANGES, knows, write_seat_letter, zone_of
 from jam.registration.models import JoinClick, Registration
-from jam.registration.queries import confirmed_count, of_person
+from jam.registration.queries import confirmed_count, of_person, reachable_count
 from jam.registration.rules import Source, Status, seats_left
+from jam.schedule.actions import lock as lock
 from jam.schedule.models import Event
 from jam.schedule.rules import State, why_closed
 from jam.schedule.signals import Before
 
 FULL = "This session is full. A seat may become free, so look again in a few days."
-
-
-def lock(event: Event) -> None:
-    """Hold an event until the transaction ends, and read it anew, so that nobody counts its seats meanwhile.
-
-    PostgreSQL locks the row; SQLite's writing transactions already stand in line, one after the other.
-    """
-    db.session.execute(
-        select(Event).where(Event.id == event.id).with_for_update().execution_options(populate_existing=True)
-    )
 
 
 def register(
@@ -67,16 +58,21 @@ def register(
     return seat
 
 
-def rejoin(seat: Registration, *, by: str) -> None:
-    """Give somebody who cancelled their seat back. Refused when the session is full or takes no registrations."""
+def rejoin(seat: Registration, *, by: str, source: Source = Source.FORM) -> None:
+    """Give somebody who cancelled their seat back.
+
+    Refused when the session is full, over or called off, and when registration is closed, unless staff do it
+    (`source` desk).
+    """
     event = seat.event
     lock(event)
+    db.session.refresh(seat)
     if seat.status == Status.CONFIRMED:
         return
-    if event.state != State.PUBLISHED or event.ends_at <= now():
+    closed = event.closed and source is not Source.DESK
+    if closed or event.state != State.PUBLISHED or event.ends_at <= now():
         raise Refused("This session takes no registrations any more.")
     _demand_seat(event)
-    seat.registered_at = now()
     _confirm(seat, by)
 
 
@@ -118,16 +114,16 @@ def record_join(seat: Registration) -> None:
 
 def count_to_tell(event: Event) -> int:
     """How many people would get a letter if the event were moved, cancelled or reinstated now."""
-    return 0 if event.ends_at <= now() else confirmed_count(event)
+    return 0 if event.state == State.DRAFT or event.ends_at <= now() else reachable_count(event)
 
 
 def tell_of_change(event: Event, before: Before, *, by: str, batch: str, message: str) -> int:
     """Write to everybody with a seat what has changed; returns how many letters wait to leave.
 
     The letters wait ten minutes. A change that follows within that time replaces them, measured against what people
-    really know; if that is again the truth, nobody hears anything.
+    really know; if that is again the truth, nobody hears anything. Nobody is told anything about a draft.
     """
-    if event.ends_at <= now() and before.ends_at <= now():
+    if event.state == State.DRAFT or (event.ends_at <= now() and before.ends_at <= now()):
         return 0
     waiting = {letter.recipient_id: letter for letter in unsent(("event", event.id), kinds=CHANGES)}
     fresh = {letter.recipient_id: letter for letter in unsent(("event", event.id), kinds=("registered",))}
@@ -135,29 +131,33 @@ def tell_of_change(event: Event, before: Before, *, by: str, batch: str, message
     truth = knows(event.starts_at, event.ends_at, event.state == State.CANCELLED)
     written = 0
     for seat in _confirmed(event):
-        earlier = waiting.get(seat.person_id)
-        known = earlier.data["before"] if earlier else known_before
-        if earlier is not None and not withdraw([earlier], "A later change replaced this letter.", by=by):
-            known = known_before  # it left this very moment, so its news is known
-        if seat.person_id in fresh and withdraw([fresh[seat.person_id]], "The session changed first.", by=by):
-            if not truth[2]:
-                write_seat_letter("registered", seat, "REQUEST", batch=batch)
-                continue
-        if known != truth:
-            _write_change(seat, known, truth, message, batch)
+        known, welcome = known_before, False
+        earlier, first = waiting.get(seat.person_id), fresh.get(seat.person_id)
+        # One that leaves at this very moment cannot be withdrawn: then its news is known.
+        if earlier and withdraw([earlier], "A later change replaced this letter.", by=by):
+            known, welcome = earlier.data["before"], earlier.data.get("welcome", False)
+        if first and withdraw([first], "The session changed first.", by=by):
+            welcome = True
+        if welcome and not truth[2]:
+            # Their first letter never left: it leaves now, with the truth, and there is no change to tell of.
+            write_seat_letter("registered", seat, "REQUEST", batch=batch)
+        elif known != truth and _write_change(seat, known, truth, welcome, message, batch):
             written += 1
     return written
 
 
-def _write_change(seat: Registration, known: list[Any], truth: list[Any], message: str, batch: str) -> None:
+def _write_change(
+    seat: Registration, known: list[Any], truth: list[Any], welcome: bool, message: str, batch: str
+) -> Letter | None:
+    """`welcome`: this person's first letter was withdrawn, so they get it if the session takes place after all."""
     was = when(datetime.fromisoformat(known[0]), datetime.fromisoformat(known[1]), zone_of(seat))
     kind = "cancelled" if truth[2] else "reinstated" if known[2] else "moved"
-    write_seat_letter(
+    return write_seat_letter(
         kind,
         seat,
         "CANCEL" if truth[2] else "REQUEST",
         values={"message": message, "was": was} if kind == "moved" else {"message": message},
-        data={"before": known},
+        data={"before": known, "welcome": welcome},
         due_at=now() + GRACE,
         batch=batch,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from jam.base.database import db
 from jam.people.models import Address
@@ -17,6 +18,15 @@ def confirmed_count(event: Event) -> int:
     """Seats taken, counted from the rows."""
     query = select(func.count()).where(
         Registration.event_id == event.id, Registration.status == Status.CONFIRMED
+    )
+    return db.session.scalar(query) or 0
+
+
+def reachable_count(event: Event) -> int:
+    """How many people with a seat have an address to write to."""
+    has_address = exists().where(Address.person_id == Registration.person_id)
+    query = select(func.count()).where(
+        Registration.event_id == event.id, Registration.status == Status.CONFIRMED, has_address
     )
     return db.session.scalar(query) or 0
 
@@ -43,7 +53,7 @@ def roster(
 ) -> Select[Registration, str]:
     """Registrations of an event with the person's preferred address, by name.
 
-    `q` is looked for in name, address and organization; addresses match by domain too.
+    `q` is looked for in name, organization and every address of the person; addresses match by domain too.
     """
     query = (
         select(Registration, Address.address)
@@ -58,11 +68,14 @@ def roster(
     if state:
         query = query.where(Registration.state == state)
     if q:
+        of_any = aliased(Address)
         like = "%" + q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         query = query.where(
             or_(
                 func.lower(Registration.name).like(like, escape="\\"),
-                Address.normal.like(like, escape="\\"),
+                Registration.person_id.in_(
+                    select(of_any.person_id).where(of_any.normal.like(like, escape="\\"))
+                ),
                 func.lower(Registration.organization).like(like, escape="\\"),
             )
         )

@@ -71,7 +71,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Coming:
+class PlannedDate:
     """A date of a program's recurrence: start and end in UTC, and whether an event stands on that day."""
 
     starts_at: datetime
@@ -119,7 +119,14 @@ def edit_program(program: Program, given: ProgramFields, *, by: str) -> None:
     if "name" in changes:
         for event in events_of(program):
             event.changed_at = _newer(event)
-            _tell(event, Change.EDITED, _before(event), by=by, action="edit", changes={"program": changes["name"]})
+            _tell(
+                event,
+                Change.EDITED,
+                _before(event),
+                by=by,
+                action="edit",
+                changes={"program": changes["name"]},
+            )
 
 
 def make_cohort(program: Program, slug: str, name: str, starts_on: date, ends_on: date, *, by: str) -> Cohort:
@@ -131,7 +138,7 @@ def make_cohort(program: Program, slug: str, name: str, starts_on: date, ends_on
     return cohort
 
 
-def coming(program: Program, count: int = 12) -> list[Coming]:
+def next_dates(program: Program, count: int = 12) -> list[PlannedDate]:
     """The next `count` dates of a program's recurrence, those that have an event already marked. Nothing is written."""
     if program.recurrence is None:
         return []
@@ -144,12 +151,12 @@ def coming(program: Program, count: int = 12) -> list[Coming]:
         wall(now(), program.time_zone).date(),
         count,
     )
-    return [Coming(start, end, wall(start, program.time_zone).date() in taken) for start, end in found]
+    return [PlannedDate(start, end, wall(start, program.time_zone).date() in taken) for start, end in found]
 
 
 def planned(program: Program, count: int = 12) -> list[tuple[datetime, datetime]]:
     """Those of the next `count` dates that have no event yet: start and end in UTC. Nothing is written."""
-    return [(each.starts_at, each.ends_at) for each in coming(program, count) if not each.exists]
+    return [(each.starts_at, each.ends_at) for each in next_dates(program, count) if not each.exists]
 
 
 def generate(program: Program, count: int, *, by: str) -> list[Event]:
@@ -202,17 +209,22 @@ def make_event(
 
 def edit_event(
     event: Event, given: EventFields, terms: Iterable[Term], agenda: Sequence[Slot], *, by: str
-) -> None:
-    """Change what is written about an event. Nobody gets a letter, and answers to invitations stay."""
+) -> bool:
+    """Change what is written about an event; returns whether anything is other than before.
+
+    Nobody gets a letter, and answers to invitations stay. Refused without a title, and for a new agenda that is longer
+    than the session.
+    """
+    lock(event)
+    if not given.title:
+        raise Refused("Give the session a title.")
     total = sum(slot.minutes for slot in agenda)
-    if total > event.minutes:
+    if total > event.minutes and _slots(event) != list(agenda):
         raise Refused(
             f"The agenda adds up to {total} minutes, but the session lasts {event.minutes}. Shorten an item."
         )
     before = _before(event)
     changes: dict[str, tuple[object, object]] = dict(_apply(event, given))
-    if not event.title:
-        raise Refused("Give the session a title.")
     old_terms, event.terms = list(event.terms), list(terms)
     if {term.id for term in old_terms} != {term.id for term in event.terms}:
         changes["terms"] = (_names(old_terms), _names(event.terms))

@@ -144,7 +144,9 @@ def days_of(program: Program) -> set[date]:
 
 def events_of(program: Program) -> list[Event]:
     """A program's events, oldest first."""
-    return list(db.session.scalars(select(Event).where(Event.program_id == program.id).order_by(Event.starts_at)))
+    return list(
+        db.session.scalars(select(Event).where(Event.program_id == program.id).order_by(Event.starts_at))
+    )
 
 
 def programs_with_next() -> list[tuple[Program, datetime | None, int]]:
@@ -152,4 +154,7 @@ def programs_with_next() -> list[tuple[Program, datetime | None, int]]:
     coming = func.min(Event.starts_at).filter(Event.state == State.PUBLISHED, Event.ends_at > now())
     drafts = func.count(Event.id).filter(Event.state == State.DRAFT)
     query = select(Program, coming, drafts).outerjoin(Event, Event.program_id == Program.id)
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query.group_by(Program.id).order_by(Program.id))]
+    return [
+        (row[0], row[1], row[2])
+        for row in db.session.execute(query.group_by(Program.id).order_by(Program.id))
+    ]
