@@ -19,7 +19,13 @@ from tests.clients import Client
 #: (path, methods) -> who. Static files come with Flask and Bootstrap-Flask.
 ROUTES: dict[tuple[str, str], str] = {
     ("/bootstrap/static/<path:filename>", "GET"): "public",
+    ("/calendar/all.ics", "GET"): "public",
+    ("/calendar/program/<slug>.ics", "GET"): "public",
     ("/desk/", "GET"): "desk",
+    ("/join/<token>", "GET POST"): "public",
+    ("/sessions/<slug>.ics", "GET"): "public",
+    ("/sessions/<slug>/register", "GET POST"): "public",
+    ("/sessions/<slug>/registered", "GET"): "public",
     ("/signin", "GET POST"): "public",
     ("/signin/<token>", "GET POST"): "public",
     ("/signin/sent", "GET"): "public",
