@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jam.base.database import Model, UtcDateTime
@@ -19,13 +30,16 @@ class AttendanceReport(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     format: Mapped[str] = mapped_column(String(20))
+    #: What the file was called where it came from; empty when nobody said.
+    file_name: Mapped[str] = mapped_column(String(200), default="")
     #: IANA name: the zone in which the file's times were read.
     time_zone: Mapped[str] = mapped_column(String(64))
     #: The bytes as they came, under a name of ours in JAM_FILES.
     stored_as: Mapped[str] = mapped_column(String(120))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
-    #: The figures of this report alone, as `jam attendance import --json` prints them.
+    #: The figures of this report alone under the names of `jam attendance import --json`, with `lines`: what the
+    #: pages need to explain them.
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     imported_by: Mapped[str] = mapped_column(String(40))
@@ -36,12 +50,15 @@ class AttendanceReport(Model):
 class AttendanceRow(Model):
     """One line of a report. The same line of a later report of the same event is not kept again."""
 
-    __table_args__ = (UniqueConstraint("event_id", "row_key"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "row_key"),
+        CheckConstraint("decided IN ('person', 'unknown')", name="decided"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("attendance_report.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    #: Hash of the line's content and of how many equal lines stood before it.
+    #: Hash of what the line says of presence and of how many equal lines stood before it.
     row_key: Mapped[str] = mapped_column(String(64))
     #: Line number in the file, counted from 1.
     line: Mapped[int]
@@ -50,12 +67,24 @@ class AttendanceRow(Model):
     attended: Mapped[bool | None]
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(254))
-    #: Whose line it is; None until somebody decides.
+    #: Whose line it is; None where the line has no address that says so, until somebody decides.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    #: What staff decided about a line without such an address: whose it is ("person"), or that nobody knows ("unknown").
+    decided: Mapped[str | None] = mapped_column(String(10))
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     report: Mapped[AttendanceReport] = relationship()
+
+    @hybrid_property
+    def was_there(self) -> bool:
+        """The line says so or, where it does not say, it has a time of joining."""
+        return self.joined_at is not None if self.attended is None else self.attended
+
+    @was_there.inplace.expression
+    @classmethod
+    def _was_there(cls) -> ColumnElement[bool]:
+        return or_(cls.attended.is_(True), and_(cls.attended.is_(None), cls.joined_at.is_not(None)))
 
 
 class Attendance(Model):

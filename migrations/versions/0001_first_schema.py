@@ -334,6 +334,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("format", sa.String(length=20), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("stored_as", sa.String(length=120), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -424,8 +425,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("decided", sa.String(length=10), nullable=True),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("decided IN ('person', 'unknown')", name=op.f("ck_attendance_row_decided")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_attendance_row_event_id_event")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_attendance_row_person_id_person")

@@ -1,0 +1,327 @@
+"""Writing attendance: imports, what they derive, decisions about unknown entries. The caller commits.
+
+Whoever writes holds the event's lock, so that two imports at once cannot count the same lines twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from jam.attendance import rules
+from jam.attendance.formats import read
+from jam.attendance.formats.report import Report
+from jam.attendance.intake import CHUNK, Intake, Line, entry_key, explaining, people_of, prepare
+from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.queries import entry_rows
+from jam.audit.actions import record
+from jam.base import files
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.base.zones import zone
+from jam.people.actions import Details
+from jam.people.models import Address, Person
+from jam.registration.actions import add_from_report, lock
+from jam.schedule.models import Event
+from jam.schedule.rules import State
+
+#: Reports of the largest webinars stay far below this.
+LARGEST = 20 * 1024 * 1024
+
+_ROLES = {"attendee": "attendee", "other": "attendee", "panelist": "panelist", "host": "host"}
+_ROLE_ORDER = ("attendee", "panelist", "host")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. `json` is what the command prints."""
+
+    report: AttendanceReport
+    new_rows: int
+    new_people: int
+    new_seats: int
+    json: dict[str, Any]
+
+
+def preview(event: Event, data: bytes, zone_name: str) -> Intake:
+    """What an import of these bytes would bring; nothing is written.
+
+    Refused when the file is no report, the zone unknown, or the session one that nobody can have attended.
+    """
+    report = _readable(data, zone_name)
+    _demand_held(event)
+    return prepare(event, report, zone_name, sha256(data).hexdigest())
+
+
+def import_report(event: Event, data: bytes, zone_name: str, *, by: str, file_name: str = "") -> Imported:
+    """Keep a report's bytes and lines, the people and seats it shows, and derive who came.
+
+    A line that an earlier report of this session brought is not kept again; when its zone was another then, its times
+    are corrected. Refused as `preview` is.
+    """
+    report = _readable(data, zone_name)
+    lock(event)
+    _demand_held(event)
+    intake = prepare(event, report, zone_name, sha256(data).hexdigest())
+    new_people = _add_people(intake)
+    kept = _keep(intake, data, file_name, by)
+    _add_lines(intake, kept)
+    _correct(intake.corrected, intake.kept)
+    new_seats = _add_seats(intake, by)
+    derive(event)
+    record(
+        "attendance.import", "event", event.id, by=by,
+        changes={"report": (None, kept.id), "new_rows": (None, len(intake.new_lines)), "time_zone": (None, zone_name)},
+    )  # fmt: skip
+    return Imported(kept, len(intake.new_lines), new_people, new_seats, as_json(intake))
+
+
+def as_json(intake: Intake) -> dict[str, Any]:
+    """One document about a report: what `jam attendance import --json` prints, also before anything is written."""
+    return {
+        "session": intake.event.slug,
+        "format": intake.report.format,
+        "timezone": intake.time_zone,
+        "new_rows": len(intake.new_lines),
+        **intake.json,
+    }
+
+
+def derive(event: Event) -> None:
+    """Make the attendance of an event anew from its lines: a row for each known person who was there."""
+    lines = select(
+        AttendanceRow.person_id, AttendanceRow.section, AttendanceRow.joined_at, AttendanceRow.left_at
+    ).where(AttendanceRow.event_id == event.id, AttendanceRow.person_id.is_not(None), AttendanceRow.was_there)
+    found: dict[int, tuple[set[str], list[tuple[datetime | None, datetime | None]]]] = {}
+    for person_id, section, joined, left in db.session.execute(lines):
+        assert person_id is not None
+        roles, times = found.setdefault(person_id, (set(), []))
+        roles.add(_ROLES[section])
+        times.append((joined, left))
+    db.session.execute(delete(Attendance).where(Attendance.event_id == event.id))
+    if found:
+        made = [_presence(event, person_id, *each) for person_id, each in sorted(found.items())]
+        db.session.execute(insert(Attendance), made)
+
+
+def decide(event: Event, row: AttendanceRow, person: Person | None, *, by: str) -> int:
+    """Say whose an entry without an address is, or with None that nobody knows; returns how many lines it has.
+
+    An entry is all lines of the event with the same name. Refused for a line whose address says whose it is.
+    """
+    return _settle(event, row, person, "person" if person else "unknown", by)
+
+
+def undecide(event: Event, row: AttendanceRow, *, by: str) -> int:
+    """Take a decision about an entry back."""
+    return _settle(event, row, None, None, by)
+
+
+def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
+    """Two people are one: lines of `gone` become `keep`'s, and the events they stand in are derived anew."""
+    touched = select(AttendanceRow.event_id).where(AttendanceRow.person_id == gone.id).distinct()
+    for event in db.session.scalars(select(Event).where(Event.id.in_(touched)).order_by(Event.id)).all():
+        lock(event)
+        db.session.execute(
+            update(AttendanceRow)
+            .where(AttendanceRow.event_id == event.id, AttendanceRow.person_id == gone.id)
+            .values(person_id=keep.id)
+        )
+        derive(event)
+        record("attendance.merge", "event", event.id, by=by, batch=batch,
+               changes={"person_id": (gone.id, keep.id)})  # fmt: skip
+
+
+def _readable(data: bytes, zone_name: str) -> Report:
+    zone(zone_name)
+    if len(data) > LARGEST:
+        raise Refused(
+            "This file is larger than 20 MB, which no attendance report is. Check that it is the right file."
+        )
+    return read(data)
+
+
+def _demand_held(event: Event) -> None:
+    if event.state == State.DRAFT:
+        raise Refused(
+            "This session is a draft, so nobody can have come. Publish it first, or choose another session."
+        )
+    if event.state == State.CANCELLED:
+        raise Refused(
+            "This session was cancelled, so nobody can have come. Choose the session the report is of."
+        )
+    if event.starts_at > now():
+        raise Refused(
+            "This session has not begun, so nobody can have come. Import its report when it is over."
+        )
+
+
+def _add_people(intake: Intake) -> int:
+    """Make a person of each address that belongs to nobody; returns how many. `intake.people` then knows everybody."""
+    for attempt in range(3):
+        wanted = {address: name for address, name in intake.newcomers.items() if address not in intake.people}
+        try:
+            with db.session.begin_nested():
+                made = [_newcomer(address, name) for address, name in wanted.items()]
+                db.session.add_all(made)
+            break
+        except IntegrityError:  # somebody registered with one of these addresses this very moment
+            if attempt == 2:
+                raise
+            intake.people.update(people_of(wanted))
+    intake.people.update({each.addresses[0].normal: each.id for each in made})
+    _follow_merges(intake)
+    return len(made)
+
+
+def _newcomer(address: str, name: str) -> Person:
+    found = Person(name=name, created_at=now(), link_version=0)
+    found.addresses.append(Address(address=address, normal=address, preferred=True))
+    return found
+
+
+def _follow_merges(intake: Intake) -> None:
+    """Hold the people of the report until the end, after any merge under way, and take those they were merged into."""
+    ids = sorted(set(intake.people.values()))
+    into: dict[int, int] = {}
+    for at in range(0, len(ids), CHUNK):
+        query = (
+            select(Person.id, Person.merged_into_id)
+            .where(Person.id.in_(ids[at : at + CHUNK]))
+            .order_by(Person.id)
+        )
+        rows = db.session.execute(query.with_for_update(read=True))
+        into.update({id: merged for id, merged in rows if merged})
+    if into:
+        intake.people = {address: into.get(id, id) for address, id in intake.people.items()}
+
+
+def _keep(intake: Intake, data: bytes, file_name: str, by: str) -> AttendanceReport:
+    """The row of this file at this event: the one it has, with the zone and figures of now, or a new one."""
+    own = (AttendanceReport.event_id == intake.event.id, AttendanceReport.sha256 == intake.sha256)
+    found = db.session.scalar(select(AttendanceReport).where(*own))
+    if found is None:
+        found = AttendanceReport(
+            event_id=intake.event.id,
+            format=intake.report.format,
+            file_name=file_name[:200],
+            stored_as=files.keep("reports", data),
+            sha256=intake.sha256,
+            size=len(data),
+            imported_at=now(),
+            imported_by=by,
+        )
+        db.session.add(found)
+    found.time_zone = intake.time_zone
+    found.figures = intake.json | {"lines": explaining(intake)}
+    db.session.flush()
+    return found
+
+
+def _add_lines(intake: Intake, kept: AttendanceReport) -> None:
+    decisions = _earlier_decisions(intake)
+    rows = []
+    for line in intake.new_lines:
+        person_id, decided = intake.people[line.address] if line.address else None, None
+        if line.address is None and line.row.was_there:
+            person_id, decided = decisions.get(entry_key(line.email, line.name, line.key), (None, None))
+        rows.append(
+            {
+                "report_id": kept.id,
+                "event_id": intake.event.id,
+                "row_key": line.key,
+                "line": line.row.line,
+                "section": str(line.row.section),
+                "attended": line.row.attended,
+                "name": line.name,
+                "email": line.email,
+                "person_id": person_id,
+                "decided": decided,
+                "joined_at": line.joined_at,
+                "left_at": line.left_at,
+            }
+        )
+    if rows:
+        db.session.execute(insert(AttendanceRow), rows)
+
+
+def _earlier_decisions(intake: Intake) -> dict[tuple[str, object], tuple[int | None, str | None]]:
+    """What staff said of entries of this event: it holds for lines of the same name in a later report."""
+    if not intake.kept:
+        return {}
+    rows = entry_rows(intake.event)
+    return {
+        entry_key(row.email, row.name, row.id): (row.person_id, row.decided) for row in rows if row.decided
+    }
+
+
+def _correct(lines: Iterable[Line], kept: dict[str, Any]) -> None:
+    changed = [
+        {"row_id": kept[line.key][0], "joined": line.joined_at, "left": line.left_at} for line in lines
+    ]
+    if changed:
+        table = AttendanceRow.__table__
+        step = update(table).where(table.c.id == bindparam("row_id"))  # type: ignore[arg-type]
+        times: dict[str, Any] = {"joined_at": bindparam("joined"), "left_at": bindparam("left")}
+        db.session.connection().execute(step.values(times), changed)
+
+
+def _add_seats(intake: Intake, by: str) -> int:
+    """Seats for whom the report shows as registered; a person with two addresses gets one."""
+    ids = {address: intake.people[address] for address in intake.new_seats}
+    people: dict[int, Person] = {}
+    wanted = sorted(set(ids.values()) - intake.seats.keys())
+    for at in range(0, len(wanted), CHUNK):
+        chunk = select(Person).where(Person.id.in_(wanted[at : at + CHUNK]))
+        people.update({person.id: person for person in db.session.scalars(chunk)})
+    registered: dict[int, datetime] = {}
+    for address, at_time in intake.new_seats.items():
+        if ids[address] in people:
+            registered[ids[address]] = min(at_time, registered.get(ids[address], at_time))
+    for person_id, at_time in registered.items():
+        person = people[person_id]
+        add_from_report(intake.event, person, Details(name=person.name), at_time, by=by)
+    db.session.flush()
+    return len(registered)
+
+
+def _presence(
+    event: Event, person_id: int, roles: set[str], times: list[tuple[datetime | None, datetime | None]]
+) -> dict[str, Any]:
+    stretches = [(joined, left) for joined, left in times if joined and left and joined < left]
+    return {
+        "event_id": event.id,
+        "person_id": person_id,
+        "role": next(role for role in _ROLE_ORDER if role in roles),
+        "seconds": round(rules.union_seconds(stretches)) if stretches else None,
+        "first_joined_at": min((joined for joined, _ in stretches), default=None),
+        "last_left_at": max((left for _, left in stretches), default=None),
+    }
+
+
+def _settle(event: Event, row: AttendanceRow, person: Person | None, decided: str | None, by: str) -> int:
+    lock(event)
+    db.session.refresh(row)
+    if row.event_id != event.id or (row.person_id is not None and row.decided is None):
+        raise Refused("The address on this line says whose it is, so there is nothing to decide.")
+    if person is not None and person.merged_into_id is not None:
+        raise Refused("This person was merged into another one. Choose the one they were merged into.")
+    key = entry_key(row.email, row.name, row.id)
+    rows = [each for each in entry_rows(event) if entry_key(each.email, each.name, each.id) == key]
+    before, after = (row.decided, row.person_id), (decided, person.id if person else None)
+    if not rows or before == after:
+        return len(rows)
+    for each in rows:
+        each.decided, each.person_id = decided, person.id if person else None
+    db.session.flush()
+    record("attendance.decide", "attendance_row", rows[0].id, by=by,
+           changes={"decided": (before[0], after[0]), "person_id": (before[1], after[1])})  # fmt: skip
+    derive(event)
+    return len(rows)

@@ -1,0 +1,100 @@
+"""`jam attendance`: reports of meeting platforms from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from jam.attendance.actions import as_json, import_report, preview
+from jam.audit.actions import COMMAND
+from jam.base.database import db, reading
+from jam.base.errors import Refused
+from jam.base.words import count
+from jam.schedule.queries import event_by_slug
+
+
+@click.group("attendance")
+def attendance_commands() -> None:
+    """Who came to a session."""
+
+
+@attendance_commands.command("import")
+@click.argument("session")
+@click.argument("file")
+@click.option(
+    "--timezone",
+    "zone_name",
+    metavar="ZONE",
+    help="Zone of the times in the file; the session's unless said.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what the report holds and change nothing.")
+@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def import_command(
+    make_app: Callable[[], Flask],
+    session: str,
+    file: str,
+    zone_name: str | None,
+    dry_run: bool,
+    as_document: bool,
+) -> None:
+    """Import FILE, the attendance report of a platform, for SESSION (the last part of its address).
+
+    Importing a file twice adds nothing the second time.
+    """
+    data = _bytes(file)
+    with make_app().app_context(), reading() if dry_run else nullcontext():
+        event = event_by_slug(session)
+        if event is None:
+            raise Refused(f"There is no session “{session}”. It is the last part of the session's address.")
+        zone_name = zone_name or event.time_zone
+        if dry_run:
+            result = as_json(preview(event, data, zone_name))
+        else:
+            result = import_report(event, data, zone_name, by=COMMAND, file_name=Path(file).name).json
+            db.session.commit()
+        click.echo(
+            json.dumps(result, ensure_ascii=False) if as_document else _words(result, event.title, dry_run)
+        )
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except FileNotFoundError:
+        raise Refused(f"There is no file {file}. Check its name and folder.") from None
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _words(result: dict[str, Any], title: str, dry_run: bool) -> str:
+    added = count(result["new_rows"], "new line", "new lines")
+    read = count(result["rows_read"], "line", "lines")
+    lines = [
+        f"{title} ({result['session']}), times read as {result['timezone']}",
+        f"{read} read, {added}." + (" Nothing was changed." if dry_run else ""),
+    ]
+    words = {
+        "attendees": "Attendees",
+        "registrants": "Registered",
+        "no_shows": "Registered and did not come",
+        "panelists": "Panelists",
+        "panelists_also_attendees": "Panelists who were attendees too",
+        "people": "People in all, host and panelists included",
+        "attendee_minutes": "Minutes of attendees in all",
+        "median_minutes": "Minutes of the median attendee",
+        "peak": "Most attendees at one moment",
+        "undecided": "Entries without an address, to decide on the desk",
+    }
+    for key, label in words.items():
+        if key in result:
+            value = result[key]
+            lines.append(f"  {label}: {'not known' if value is None else format(value, ',')}")
+    lines += [f"  Line {each['line']} was refused: {each['reason']}" for each in result["rows_refused"]]
+    return "\n".join(lines + [f"  {sentence}" for sentence in result["differences"]])

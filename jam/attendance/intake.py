@@ -1,0 +1,292 @@
+"""What a report would bring to a session, found by reading alone: new lines, people, seats, walk-ins, entries to decide.
+
+A preview shows it and an import carries it out, so that the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+
+from jam.attendance import rules
+from jam.attendance.figures import ReportFigures, as_json, figures, other_date
+from jam.attendance.formats.report import Report, Row, Section
+from jam.attendance.models import AttendanceReport, AttendanceRow
+from jam.attendance.rules import interval
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.text import clean_line
+from jam.base.words import count, moment
+from jam.base.zones import to_utc
+from jam.people.models import Address
+from jam.people.rules import checked_name, normal_address
+from jam.registration.models import Registration
+from jam.registration.rules import Status
+from jam.schedule.models import Event
+
+#: Databases limit how many values one statement may carry.
+CHUNK = 1000
+
+#: Beginnings of Zoom's approval states that give nobody a seat.
+_NO_SEAT = ("denied", "cancel", "pending")
+
+#: Sections whose people sat in the audience; dial-ins stand in a table of their own.
+AUDIENCE = (Section.ATTENDEE, Section.OTHER)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the report as it would be kept. `address` is None where it names nobody Jam could write to."""
+
+    key: str
+    row: Row
+    address: str | None
+    joined_at: datetime | None
+    left_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """The name on the line, cleaned and cut to what is kept; may be empty."""
+        return clean_line((self.row.name or "")[:200], 2000)[:200]
+
+    @property
+    def email(self) -> str | None:
+        """The address on the line as it stands there, cut to what is kept."""
+        return self.row.email[:254] if self.row.email else None
+
+
+@dataclass
+class Intake:
+    """A report beside what the session has already.
+
+    - kept: lines that are there by key, with id and times.
+    - people: the person of each address that is known.
+    - seats: the status of each registration at the session, by person.
+    """
+
+    event: Event
+    report: Report
+    time_zone: str
+    sha256: str
+    figures: ReportFigures
+    lines: list[Line]
+    kept: dict[str, tuple[int, datetime | None, datetime | None]] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    seats: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def new_lines(self) -> list[Line]:
+        """Lines that no earlier report of the session brought."""
+        return [line for line in self.lines if line.key not in self.kept]
+
+    @cached_property
+    def corrected(self) -> list[Line]:
+        """Lines that are there with other times, because the report was read in another zone then."""
+        known = [line for line in self.lines if line.key in self.kept]
+        return [line for line in known if self.kept[line.key][1:] != (line.joined_at, line.left_at)]
+
+    @cached_property
+    def newcomers(self) -> dict[str, str]:
+        """The name for each address that belongs to nobody yet."""
+        names: dict[str, str] = {}
+        for line in self.lines:
+            if line.address and line.address not in self.people:
+                given = " ".join(part for part in (line.row.first_name, line.row.last_name) if part)
+                names[line.address] = given or names.get(line.address, "") or line.name
+        return {address: person_name(name, address) for address, name in sorted(names.items())}
+
+    @cached_property
+    def registered(self) -> dict[str, datetime]:
+        """When each address registered that the report shows as registered."""
+        if not self.report.lists_registrants:
+            return {}
+        there = {line.address for line in self.lines if line.row.was_there}
+        found: dict[str, list[Row]] = {}
+        for line in self.lines:
+            if line.address and line.row.section is Section.ATTENDEE and _says_registered(line.row):
+                found.setdefault(line.address, []).append(line.row)
+        return {
+            address: self._registered_at(rows)
+            for address, rows in found.items()
+            if address in there or not all(_without_seat(row) for row in rows)
+        }
+
+    @cached_property
+    def new_seats(self) -> dict[str, datetime]:
+        """When each address registered that has no registration at the session yet."""
+        return {
+            address: at
+            for address, at in sorted(self.registered.items())
+            if self.people.get(address) not in self.seats
+        }
+
+    @property
+    def new_seat_count(self) -> int:
+        """How many people get a registration; somebody with two addresses gets one."""
+        return len({self.people.get(address, address) for address in self.new_seats})
+
+    @cached_property
+    def walk_ins(self) -> int:
+        """People with an address who were in the audience and hold no seat, those who gave theirs back included."""
+        there = {line.address for line in self.lines if line.row.was_there and line.row.section in AUDIENCE}
+        without = {address for address in there if address and not self._has_seat(address)}
+        return len({self.people.get(address, address) for address in without})
+
+    @cached_property
+    def undecided(self) -> int:
+        """How many new entries name nobody Jam could know, lines of the same name or address taken together."""
+        return len({entry_key(line.email, line.name, line.key) for line in self.new_lines
+                    if line.row.was_there and line.address is None})  # fmt: skip
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The figures of the report alone, under the names of the command's JSON."""
+        refused = [{"line": each.line, "reason": each.reason} for each in self.report.refused]
+        return {"rows_read": len(self.report.rows), "rows_refused": refused} | as_json(self.figures)
+
+    def _has_seat(self, address: str) -> bool:
+        seat = self.seats.get(self.people.get(address, 0))
+        return seat == Status.CONFIRMED if seat is not None else address in self.registered
+
+    def _registered_at(self, rows: Sequence[Row]) -> datetime:
+        at = min((row.registered_wall for row in rows if row.registered_wall), default=None)
+        return to_utc(at.date(), at.time(), self.time_zone) if at else self.event.starts_at
+
+
+def prepare(event: Event, report: Report, time_zone: str, digest: str) -> Intake:
+    """Read a report against the database; nothing is written. Refused for an unknown zone."""
+    found = Intake(event, report, time_zone, digest, figures(report, time_zone), _lines(report, time_zone))
+    keys = select(AttendanceRow.row_key, AttendanceRow.id, AttendanceRow.joined_at, AttendanceRow.left_at)
+    found.kept = {
+        key: (id, joined, left)
+        for key, id, joined, left in db.session.execute(keys.where(AttendanceRow.event_id == event.id))
+    }
+    found.people = people_of({line.address for line in found.lines if line.address})
+    seats = select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
+    found.seats = dict(db.session.execute(seats).all())
+    found.figures = replace(found.figures, differences=(*found.figures.differences, *_remarks(found)))
+    return found
+
+
+def people_of(addresses: Iterable[str]) -> dict[str, int]:
+    """The person of each address that belongs to one, in a query per thousand."""
+    wanted, found = sorted(addresses), dict[str, int]()
+    for at in range(0, len(wanted), CHUNK):
+        query = select(Address.normal, Address.person_id).where(Address.normal.in_(wanted[at : at + CHUNK]))
+        found.update(db.session.execute(query).all())
+    return found
+
+
+def entry_key(email: str | None, name: str, otherwise: object) -> tuple[str, object]:
+    """What lines without a known person have in common: an address, else a name without regard to case, else nothing."""
+    if email:
+        return "address", email.casefold()
+    return ("name", name.casefold()) if name else ("line", otherwise)
+
+
+def person_name(name: str, address: str) -> str:
+    """A name a person can have: the report's, or what stands before the @ where the report's cannot be one."""
+    before_at = " ".join(part for part in address.partition("@")[0].replace(".", " ").split() if part)
+    for given in (name[:120], before_at[:120]):
+        try:
+            return checked_name(given)
+        except Refused:
+            continue
+    return "Guest"
+
+
+def _lines(report: Report, time_zone: str) -> list[Line]:
+    seen: Counter[str] = Counter()
+    writable = {norm: _writable(norm) for norm in {row.email_norm for row in report.rows if row.email_norm}}
+    lines = []
+    for row in report.rows:
+        content = _content(row)
+        seen[content] += 1
+        key = sha256(f"{content}\x1f{seen[content]}".encode()).hexdigest()
+        address = writable[row.email_norm] if row.email_norm else None
+        lines.append(Line(key, row, address, *_times(row, time_zone)))
+    return lines
+
+
+def _content(row: Row) -> str:
+    """What a line says of presence. The head, padding and the form of dates may change from download to download."""
+    parts = (row.section, row.attended, row.name, row.email, row.join_wall, row.leave_wall, row.minutes)
+    return "\x1f".join("" if part is None else str(part) for part in parts)
+
+
+def _writable(norm: str) -> str | None:
+    try:
+        return normal_address(norm)
+    except Refused:
+        return None
+
+
+def _times(row: Row, time_zone: str) -> tuple[datetime | None, datetime | None]:
+    """Join and leave as instants. Where they make no interval, leave is not after join or is left out."""
+    stretch = interval(row.join_wall, row.leave_wall, row.minutes, time_zone)
+    if stretch:
+        return stretch
+    joined, left = (
+        to_utc(at.date(), at.time(), time_zone) if at else None for at in (row.join_wall, row.leave_wall)
+    )
+    return joined, None if joined and left and left > joined else left
+
+
+def _says_registered(row: Row) -> bool:
+    return row.attended is False or row.registered_wall is not None or row.approval is not None
+
+
+def _without_seat(row: Row) -> bool:
+    return (row.approval or "").casefold().startswith(_NO_SEAT)
+
+
+def _remarks(intake: Intake) -> list[str]:
+    """What else somebody should know before or after the import, a sentence each."""
+    event, found = intake.event, []
+    date = other_date(intake.report, intake.time_zone, event.starts_at)
+    if date:
+        found.append(date)
+    elsewhere = (
+        select(AttendanceReport)
+        .where(AttendanceReport.sha256 == intake.sha256, AttendanceReport.event_id != event.id)
+        .order_by(AttendanceReport.id)
+    )
+    for earlier in db.session.scalars(elsewhere):
+        at = moment(earlier.imported_at, event.time_zone)
+        found.append(f"This file was imported for another session too: “{earlier.event.title}”, on {at}.")
+    if intake.corrected:
+        lines = count(len(intake.corrected), "line was", "lines were")
+        found.append(f"{lines} imported before with times of another zone; they take the times of this one.")
+    return found
+
+
+def explaining(intake: Intake) -> dict[str, Any]:
+    """What explains the figures: counts of the report's lines.
+
+    - attended: lines of the attendee table that say somebody came; several: people with more than one of these.
+    - minutes: the stretches of attendees added line by line; overlap: how much of that stands twice.
+    - unusable: people in the attendee table without a usable interval.
+    """
+    came = [line for line in intake.lines if line.row.was_there and line.row.email_norm]
+    of = Counter(line.row.email_norm for line in came if line.row.section is Section.ATTENDEE)
+    stretches: dict[str, list[rules.Interval]] = {}
+    for line in came:
+        email = line.row.email_norm
+        if email in of and email and line.joined_at and line.left_at and line.joined_at < line.left_at:
+            stretches.setdefault(email, []).append((line.joined_at, line.left_at))
+    added = sum((end - start).total_seconds() for each in stretches.values() for start, end in each)
+    union = sum(rules.union_seconds(each) for each in stretches.values())
+    return {
+        "attended": of.total(),
+        "several": sum(n > 1 for n in of.values()),
+        "minutes": round(added / 60, 2),
+        "overlap": round((added - union) / 60, 2),
+        "unusable": len(of) - len(stretches),
+    }

@@ -1,0 +1,256 @@
+"""Reading attendance: counts for other rooms, the table of a session, the lines of a person, entries to decide."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, literal, null, or_, select
+from sqlalchemy.orm import joinedload
+
+from jam.attendance import rules
+from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.base.database import db
+from jam.people.models import Address, Organization, Person
+from jam.registration.models import Registration
+from jam.registration.rules import Status
+from jam.schedule.models import Event
+
+#: What the table can be narrowed to.
+CAME, WALK_INS, PANELISTS, MISSED = "", "walk-ins", "panelists", "missed"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The stored attendance of one event. None is "cannot be known", never 0.
+
+    - attendees: people in the audience; people: everybody who was there, host and panelists included.
+    - came, registered: of the people with a seat; walk_ins: attendees without one.
+    - minutes, median, peak: over attendees, with all their intervals; `unknown` of them have no usable one.
+    """
+
+    attendees: int
+    people: int
+    came: int
+    registered: int
+    walk_ins: int
+    minutes: float | None
+    median: float | None
+    peak: int | None
+    unknown: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Lines of one name that no address ties to a person; `row_id` is the first of them."""
+
+    row_id: int
+    name: str
+    email: str | None
+    lines: int
+    seconds: int | None
+    first_joined_at: datetime | None
+    last_left_at: datetime | None
+    decided: str | None
+    person: Person | None
+
+
+def attended_counts(event_ids: Iterable[int]) -> dict[int, int]:
+    """How many attendees came to each of several events, in one query; events without any are absent."""
+    rows = db.session.execute(
+        select(Attendance.event_id, func.count())
+        .where(Attendance.event_id.in_(list(event_ids)), Attendance.role == "attendee")
+        .group_by(Attendance.event_id)
+    )
+    return dict(rows.all())
+
+
+def came(event: Event) -> tuple[int, int] | None:
+    """How many of the people with a seat came, and how many have one; None before any report was imported."""
+    if not db.session.scalar(select(exists().where(AttendanceReport.event_id == event.id))):
+        return None
+    both = db.session.execute(
+        select(func.count(Attendance.id), func.count(Registration.id))
+        .select_from(Registration)
+        .outerjoin(Attendance, _same_person_and_event())
+        .where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
+    ).one()
+    return both[0], both[1]
+
+
+def minutes_of(person_id: int) -> dict[int, int | None]:
+    """How long a person was at each event they came to, in seconds; None where that cannot be known."""
+    rows = select(Attendance.event_id, Attendance.seconds).where(Attendance.person_id == person_id)
+    return dict(db.session.execute(rows).all())
+
+
+def reports(event: Event) -> list[tuple[AttendanceReport, int]]:
+    """What was imported for an event, oldest first, each with how many lines it brought."""
+    lines = (
+        select(AttendanceRow.report_id, func.count().label("lines"))
+        .where(AttendanceRow.event_id == event.id)
+        .group_by(AttendanceRow.report_id)
+        .subquery()
+    )
+    query = (
+        select(AttendanceReport, func.coalesce(lines.c.lines, 0))
+        .outerjoin(lines, lines.c.report_id == AttendanceReport.id)
+        .where(AttendanceReport.event_id == event.id)
+        .order_by(AttendanceReport.imported_at, AttendanceReport.id)
+    )
+    return [(report, n) for report, n in db.session.execute(query)]
+
+
+def summary(event: Event) -> Summary | None:
+    """The figures of an event's stored attendance; None before any report was imported."""
+    seats = came(event)
+    if seats is None:
+        return None
+    rows = list(
+        db.session.execute(
+            select(Attendance.person_id, Attendance.role, Attendance.seconds, _has_seat()).where(
+                Attendance.event_id == event.id
+            )
+        )
+    )
+    attendees = {person for person, role, _, _ in rows if role == "attendee"}
+    known = [seconds for _, role, seconds, _ in rows if role == "attendee" and seconds is not None]
+    return Summary(
+        attendees=len(attendees),
+        people=len(rows),
+        came=seats[0],
+        registered=seats[1],
+        walk_ins=sum(role == "attendee" and not seat for _, role, _, seat in rows),
+        minutes=round(sum(known) / 60, 2) if known or not attendees else None,
+        median=round(statistics.median(known) / 60, 2) if known else None,
+        peak=_peak(event, attendees) if known or not attendees else None,
+        unknown=len(attendees) - len(known),
+    )
+
+
+def table(event: Event, *, q: str = "", who: str = CAME) -> Select[*tuple[Any, ...]]:
+    """People of an event by name: id, name, address, role, seconds, first in, last out, whether they hold a seat.
+
+    `who` narrows to walk-ins, to panelists and hosts, or turns to those who hold a seat and did not come (their role
+    is None); `q` is looked for in name, address and organization.
+    """
+    if who == MISSED:
+        query = (
+            select(
+                Person.id, Person.name, Address.address, null().label("role"), null().label("seconds"),
+                null().label("first"), null().label("last"), literal(True).label("seat"),
+            )
+            .join(Registration, Registration.person_id == Person.id)
+            .where(
+                Registration.event_id == event.id, Registration.status == Status.CONFIRMED,
+                ~exists().where(_same_person_and_event()).correlate(Registration),
+            )
+        )  # fmt: skip
+    else:
+        query = (
+            select(
+                Person.id, Person.name, Address.address, Attendance.role, Attendance.seconds,
+                Attendance.first_joined_at.label("first"), Attendance.last_left_at.label("last"),
+                _has_seat().label("seat"),
+            )
+            .join(Attendance, Attendance.person_id == Person.id)
+            .where(Attendance.event_id == event.id)
+        )  # fmt: skip
+    if who == WALK_INS:
+        query = query.where(Attendance.role == "attendee", ~_has_seat())
+    elif who == PANELISTS:
+        query = query.where(Attendance.role != "attendee")
+    query = query.outerjoin(Address, and_(Address.person_id == Person.id, Address.preferred))
+    if q:
+        query = query.where(_mentions(q))
+    return query.order_by(func.lower(Person.name), Person.id)
+
+
+def page_of(query: Select[*tuple[Any, ...]], page: int, size: int = 50) -> tuple[Sequence[Any], int, int]:
+    """The rows of one page of a query, the number of pages, and of rows in all: two queries."""
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // size))
+    page = min(max(page, 1), pages)
+    return db.session.execute(query.limit(size).offset((page - 1) * size)).all(), pages, total
+
+
+def of_person(event: Event, person_id: int) -> Attendance | None:
+    """A person's attendance at one event."""
+    return db.session.scalar(
+        select(Attendance).where(Attendance.event_id == event.id, Attendance.person_id == person_id)
+    )
+
+
+def lines_of(event: Event, person_id: int) -> list[AttendanceRow]:
+    """The lines of a person at one event, oldest first, those without a time last, each with its report."""
+    return list(
+        db.session.scalars(
+            select(AttendanceRow)
+            .where(AttendanceRow.event_id == event.id, AttendanceRow.person_id == person_id)
+            .options(joinedload(AttendanceRow.report))
+            .order_by(AttendanceRow.joined_at.is_(None), AttendanceRow.joined_at, AttendanceRow.id)
+        )
+    )
+
+
+def entry_rows(event: Event) -> list[AttendanceRow]:
+    """Lines of people who were there and whom no address names, decided or not."""
+    return list(
+        db.session.scalars(
+            select(AttendanceRow)
+            .where(
+                AttendanceRow.event_id == event.id,
+                AttendanceRow.was_there,
+                or_(AttendanceRow.person_id.is_(None), AttendanceRow.decided.is_not(None)),
+            )
+            .order_by(AttendanceRow.id)
+        )
+    )
+
+
+def row_of(event: Event, row_id: int) -> AttendanceRow | None:
+    """One line of an event."""
+    row = db.session.get(AttendanceRow, row_id)
+    return row if row is not None and row.event_id == event.id else None
+
+
+def people_named(ids: Iterable[int]) -> dict[int, Person]:
+    """People by id."""
+    return {each.id: each for each in db.session.scalars(select(Person).where(Person.id.in_(list(ids))))}
+
+
+def _peak(event: Event, attendees: set[int]) -> int:
+    rows = select(AttendanceRow.person_id, AttendanceRow.joined_at, AttendanceRow.left_at).where(
+        AttendanceRow.event_id == event.id,
+        AttendanceRow.was_there,
+        AttendanceRow.joined_at < AttendanceRow.left_at,
+    )
+    stretches: dict[int, list[rules.Interval]] = {}
+    for person, joined, left in db.session.execute(rows):
+        if person in attendees and joined and left:
+            stretches.setdefault(person, []).append((joined, left))
+    return rules.peak(pair for each in stretches.values() for pair in rules.merge(each))
+
+
+def _same_person_and_event() -> Any:
+    return and_(Attendance.event_id == Registration.event_id, Attendance.person_id == Registration.person_id)
+
+
+def _has_seat() -> Any:
+    return (
+        exists()
+        .where(_same_person_and_event(), Registration.status == Status.CONFIRMED)
+        .correlate(Attendance)
+    )
+
+
+def _mentions(words: str) -> Any:
+    like = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    any_address = exists().where(Address.person_id == Person.id, Address.normal.like(like, escape="\\"))
+    home = exists().where(
+        Organization.id == Person.organization_id, func.lower(Organization.name).like(like, escape="\\")
+    )
+    return or_(func.lower(Person.name).like(like, escape="\\"), any_address, home)
