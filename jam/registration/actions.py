@@ -26,12 +26,17 @@ from jam.registration.letters import CHANGES, knows, write_seat_letter, zone_of
 from jam.registration.models import JoinClick, Registration
 from jam.registration.queries import confirmed_count, of_person, reachable_count
 from jam.registration.rules import Source, Status, seats_left
-from jam.schedule.actions import lock as lock
+from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from jam.schedule.rules import State, why_closed
 from jam.schedule.signals import Before
 
 FULL = "This session is full. A seat may become free, so look again in a few days."
+
+
+def lock(event: Event) -> None:
+    """Hold an event until the transaction ends, so that nobody counts its seats or moves it meanwhile."""
+    schedule.lock(event)
 
 
 def register(
