@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from jam import create_app
 from jam.base.database import db
 from jam.base.settings import Settings
+from jam.demo import load
 from tests import needs
 from tests.browser import chromium
 from tests.databases import Databases
@@ -50,9 +49,8 @@ def demonstration(run_folder: Path, worker_databases: Databases) -> Path:
 def _load_demonstration(url: str, folder: Path) -> None:
     app = create_app(Settings(database_url=url, secret_key=SECRET, files=folder / "demonstration-files"))
     with app.app_context():
-        if find_spec("jam.demo"):
-            import_module("jam.demo").load()
-            db.session.commit()
+        load()
+        db.session.commit()
         db.session.remove()
         db.engine.dispose()
 
