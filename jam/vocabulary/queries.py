@@ -29,4 +29,4 @@ def names(kind: Kind) -> dict[int, str]:
     rows = db.session.execute(
         select(Term.id, Term.name).where(Term.kind == kind).order_by(Term.position, Term.id)
     )
-    return dict(rows)
+    return dict(rows.tuples().all())
