@@ -18,11 +18,20 @@ from tests.clients import Client
 
 #: (path, methods) -> who. Static files come with Flask and Bootstrap-Flask.
 ROUTES: dict[tuple[str, str], str] = {
+    ("/", "GET"): "public",
+    ("/accessibility", "GET"): "public",
     ("/bootstrap/static/<path:filename>", "GET"): "public",
+    ("/calendar/", "GET"): "public",
     ("/calendar/all.ics", "GET"): "public",
     ("/calendar/program/<slug>.ics", "GET"): "public",
     ("/desk/", "GET"): "desk",
+    ("/healthz", "GET"): "public",
     ("/join/<token>", "GET POST"): "public",
+    ("/privacy", "GET"): "public",
+    ("/programs/<slug>", "GET"): "public",
+    ("/readyz", "GET"): "public",
+    ("/sessions/", "GET"): "public",
+    ("/sessions/<slug>", "GET"): "public",
     ("/sessions/<slug>.ics", "GET"): "public",
     ("/sessions/<slug>/register", "GET POST"): "public",
     ("/sessions/<slug>/registered", "GET"): "public",

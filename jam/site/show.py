@@ -1,0 +1,127 @@
+"""A session as the public sees it: presenters, agenda with its clock, state in a word, and its description for search
+engines. Of listed sessions only title and time are for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from jam.base.links import url
+from jam.base.markdown import plain
+from jam.base.words import clock
+from jam.base.zones import wall
+from jam.registration.rules import seats_left
+from jam.schedule.models import Event
+from jam.schedule.rules import ITEM_WORDS, ItemKind, State, Visibility, why_closed
+
+ORGANIZER = "Workforce Solutions Partnership"
+
+
+def is_open_book(event: Event) -> bool:
+    """Whether everybody may read all of it, not title and time alone."""
+    return event.visibility == Visibility.PUBLIC
+
+
+def presenters(event: Event) -> list[str]:
+    """Who speaks, each once, in the order of the agenda. A semicolon in the agenda parts two people."""
+    if not is_open_book(event):
+        return []
+    typed = (name.strip() for item in event.agenda for name in item.speakers.split(";"))
+    return list(dict.fromkeys(name for name in typed if name))
+
+
+def presenter_line(event: Event) -> str:
+    """Who speaks, in one line."""
+    return "; ".join(presenters(event))
+
+
+def people(event: Event) -> list[tuple[str, str]]:
+    """Who speaks, as name and what stands behind the first comma: “Ana Lee”, “Riverside Clinic, Ohio”."""
+    return [
+        (name.strip(), rest.strip()) for name, _, rest in (each.partition(",") for each in presenters(event))
+    ]
+
+
+def agenda(event: Event) -> list[dict[str, Any]]:
+    """The run of the session, each slot with the time it begins at; empty where it is not for everybody."""
+    slots, at = [], event.starts_at
+    for item in event.agenda if is_open_book(event) else []:
+        kind = ITEM_WORDS[ItemKind(item.kind)]
+        slots.append(
+            {
+                "clock": clock(at, event.time_zone),
+                "minutes": item.minutes,
+                "kind": kind if kind != item.title else "",
+                "title": item.title,
+                "people": item.speakers,
+            }
+        )
+        at += timedelta(minutes=item.minutes)
+    return slots
+
+
+def short_day(event: Event) -> str:
+    """“December 15”."""
+    day = wall(event.starts_at, event.time_zone)
+    return f"{day:%B} {day.day}"
+
+
+def opening(event: Event, limit: int = 240) -> str:
+    """The first paragraph of what a session is about, cut at a word when it is long."""
+    if not is_open_book(event):
+        return ""
+    return first_words(event.summary, limit)
+
+
+def first_words(markdown: str, limit: int = 240) -> str:
+    """The first paragraph of a text as plain words, cut at a word when it is long."""
+    words = plain(markdown).partition("\n\n")[0].replace("\n", " ")
+    return words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def state(event: Event, taken: Mapping[int, int], present: datetime) -> tuple[str, str]:
+    """Where it stands, in a word or two, with the tone of the mark; empty for what is plainly to come.
+
+    `taken` counts the seats taken by event id.
+    """
+    if event.state == State.CANCELLED:
+        return "Cancelled", "trouble"
+    if event.ends_at <= present:
+        return ("Recording", "done") if is_open_book(event) and event.recording_url else ("", "quiet")
+    if event.starts_at <= present:
+        return "Under way", "now"
+    if not is_open_book(event):
+        return "For members", "quiet"
+    if event.closed:
+        return "Registration closed", "quiet"
+    return ("Full", "wait") if seats_left(event.capacity, taken.get(event.id, 0)) == 0 else ("", "quiet")
+
+
+def structured(event: Event, present: datetime) -> dict[str, Any]:
+    """The schema.org Event that search engines read, as JSON-LD."""
+    page = url("site.session", slug=event.slug)
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": event.title,
+        "url": page,
+        "startDate": wall(event.starts_at, event.time_zone).isoformat(),
+        "endDate": wall(event.ends_at, event.time_zone).isoformat(),
+        "eventStatus": "https://schema.org/"
+        + ("EventCancelled" if event.state == State.CANCELLED else "EventScheduled"),
+        "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
+        "location": {"@type": "VirtualLocation", "url": page},
+        "organizer": {"@type": "Organization", "name": ORGANIZER, "url": url("site.home")},
+        "superEvent": {"@type": "EventSeries", "name": event.program.name},
+        "inLanguage": "en-US",
+        "isAccessibleForFree": True,
+    }
+    if is_open_book(event) and event.summary:
+        data["description"] = plain(event.summary)
+    if speakers := people(event):
+        data["performer"] = [{"@type": "Person", "name": name} for name, _ in speakers]
+    if why_closed(event.state, event.visibility, event.closed, event.ends_at, present) is None:
+        form = url("registration.register", slug=event.slug)
+        data["offers"] = {"@type": "Offer", "price": "0", "priceCurrency": "USD", "url": form}
+    return data
