@@ -19,6 +19,7 @@ Rule = Callable[[], Response | None]
 
 PUBLIC = "public"
 _rules: dict[str, Rule] = {PUBLIC: lambda: None}
+_namers: dict[str, Callable[[], str]] = {}
 
 
 def access(rule: str) -> Callable[[View], View]:
@@ -39,6 +40,17 @@ def rule(name: str) -> Callable[[Rule], Rule]:
         return function
 
     return keep
+
+
+def names_actor(function: Callable[[], str]) -> Callable[[], str]:
+    """Hand in how the audit log names whoever makes a request, so that rooms below the accounts can say it too."""
+    _namers["request"] = function
+    return function
+
+
+def actor() -> str:
+    """How the audit log names whoever makes this request; only behind a rule that demands an account."""
+    return _namers["request"]()
 
 
 def declared(app: Flask) -> dict[str, str]:

@@ -91,12 +91,18 @@ def _make_sqlite_safe(engine: Engine) -> None:
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
+        # SQLite's own knows ASCII only: whoever looks for "élise" must find Élise there too.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def began(connection: Connection) -> None:
         # A transaction that reads first and writes later loses updates or fails at once with "locked" on SQLite,
         # whatever the timeout says; taking the write lock at the start does neither.
         connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _only_reads() -> bool:

@@ -24,7 +24,7 @@ class Paged:
     total: int
 
 
-def paged(query: Select[Any], per: int = 50) -> Paged:
+def paged(query: Select[*tuple[Any, ...]], per: int = 50) -> Paged:
     """The page that `?page=` of this request asks for; a number beyond the list gives its last page.
 
     Items are rows, or the objects themselves where the query selects one thing.

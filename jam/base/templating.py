@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         moment=words.moment,
     )
     app.jinja_env.globals.update(
+        clock=words.clock,
         clock_range=words.clock_range,
         when=words.when,
         until=lambda at, zone: words.until(at, now(), zone),

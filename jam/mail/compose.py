@@ -9,6 +9,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from email_validator import validate_email
+
 from jam.base.text import clean_line
 from jam.mail.kinds import resolve
 from jam.mail.models import Letter
@@ -30,13 +32,13 @@ def compose(letter: Letter, mail_from: str, at: datetime) -> Ready:
     links = {name: resolve(str(kind), int(id)) for name, (kind, id) in letter.links.items()}
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(*parseaddr(mail_from))
-    message["To"] = _address(letter.to_name, letter.to_address)
+    message["To"] = _address(letter.to_name, _ascii(letter.to_address))
     message["Subject"] = clean_line(letter.subject, 10_000)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(fill(letter.text, links) + "\n")
-    message.add_alternative(fill(letter.html, links), subtype="html")
+    message.set_content(fill(letter.text, links) + "\n", cte="quoted-printable")
+    message.add_alternative(fill(letter.html, links), subtype="html", cte="quoted-printable")
     calendars = [(part.method, fill_calendar(part.content, links)) for part in letter.parts]
     for method, content in calendars:
         message.add_alternative(
@@ -47,7 +49,15 @@ def compose(letter: Letter, mail_from: str, at: datetime) -> Ready:
         )
     for _method, content in calendars:
         message.add_attachment(content, maintype="application", subtype="ics", filename="invite.ics")
-    return Ready(letter.id, letter.to_address, message)
+    return Ready(letter.id, _ascii(letter.to_address), message)
+
+
+def _ascii(address: str) -> str:
+    # International domains travel in their ASCII form (RFC 5891): mail servers without SMTPUTF8 know no other.
+    if address.isascii():
+        return address
+    found = validate_email(address, check_deliverability=False, test_environment=True)
+    return found.ascii_email or address
 
 
 def _address(name: str, spec: str) -> Address:

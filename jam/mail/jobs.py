@@ -6,10 +6,13 @@ Message-ID.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import and_, or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import selectinload
 
 from jam.base.database import db, reading
 from jam.base.now import now
@@ -20,18 +23,26 @@ from jam.mail.transport import Transport, Undelivered, open_transport
 
 _AT_ONCE = 50
 
+#: A round hands over no more letters of its claim when less than this is left of the lease: one try may take long.
+_SPARE = timedelta(minutes=2)
+
 
 def deliver(most: int = 5_000) -> int:
-    """Send what is due, at most so many; returns how many left. Commits by itself, letter by letter."""
-    config, sent, taken = current_app.config, 0, 0
+    """Send what is due, at most so many; returns how many left. Commits by itself, letter by letter.
+
+    When the mail server itself cannot be used, the round ends, and the letters it did not try lose no attempt.
+    """
+    config, sent, taken, usable = current_app.config, 0, 0, True
     transport = open_transport(config["MAIL_URL"], config["MAIL_FOLDER"])
     try:
-        while taken < most:
-            ready = _claim(min(_AT_ONCE, most - taken), config["MAIL_FROM"])
-            if not ready:
+        while usable and taken < most:
+            claimed = _claim(min(_AT_ONCE, most - taken))
+            if not claimed:
                 break
-            taken += len(ready)
-            sent += sum(_send(transport, each) for each in ready)
+            taken += len(claimed)
+            until = now() + LEASE - _SPARE
+            left, usable = _hand_over(transport, _compose(claimed, config["MAIL_FROM"]), until)
+            sent += left
     finally:
         transport.close()
     return sent
@@ -44,7 +55,7 @@ def _may_be_taken() -> Any:
     return or_(due, abandoned)
 
 
-def _claim(most: int, mail_from: str) -> list[Ready]:
+def _claim(most: int) -> list[int]:
     # Looking reads only, so an idle worker never takes SQLite's write lock; the claim itself is the conditional update.
     with reading():
         ids = list(
@@ -61,35 +72,70 @@ def _claim(most: int, mail_from: str) -> list[Ready]:
         if done.rowcount == 1:
             claimed.append(id)
     db.session.commit()
+    return claimed
+
+
+def _compose(claimed: list[int], mail_from: str) -> list[Ready]:
+    ready: list[Ready] = []
+    broken: list[int] = []
     with reading():
-        letters = list(
-            db.session.scalars(select(Letter).where(Letter.id.in_(claimed)).order_by(Letter.due_at))
-        )
-        ready = [compose(letter, mail_from, now()) for letter in letters]
+        query = select(Letter).where(Letter.id.in_(claimed)).options(selectinload(Letter.parts))
+        for letter in db.session.scalars(query.order_by(Letter.due_at, Letter.id)):
+            try:
+                ready.append(compose(letter, mail_from, now()))
+            except DBAPIError:
+                raise  # the database's trouble, not this letter's: the lease runs out and it is taken again
+            except Exception:
+                current_app.logger.exception("letter %s cannot be written", letter.id)
+                broken.append(letter.id)
         db.session.rollback()
+    for id in broken:
+        _put_back(
+            id,
+            Undelivered(
+                "It cannot be written: what it is about, or what one of its links leads to, is gone.",
+                final=True,
+            ),
+        )
     return ready
 
 
-def _send(transport: Transport, ready: Ready) -> bool:
-    try:
-        transport.send(ready)
-    except Undelivered as failure:
-        _put_back(ready.letter_id, failure)
-        return False
-    db.session.execute(
-        update(Letter)
-        .where(Letter.id == ready.letter_id, Letter.state == State.SENDING)
-        .values(state=State.SENT, sent_at=now(), lease_until=None)
-    )
-    db.session.commit()
-    return True
+def _hand_over(transport: Transport, ready: list[Ready], until: datetime) -> tuple[int, bool]:
+    # How many left, and whether the server can be used.
+    sent = 0
+    for number, each in enumerate(ready):
+        if now() > until:
+            _give_back(ready[number:])
+            break
+        try:
+            transport.send(each)
+        except Undelivered as failure:
+            _put_back(each.letter_id, failure)
+            if failure.everything:
+                _give_back(ready[number + 1 :])
+                return sent, False
+            continue
+        _settle(each.letter_id, state=State.SENT, sent_at=now())
+        sent += 1
+    return sent, True
 
 
 def _put_back(letter_id: int, failure: Undelivered) -> None:
-    letter = db.session.get_one(Letter, letter_id)
-    final = failure.final or letter.attempts >= MOST_ATTEMPTS
-    letter.state = State.FAILED if final else State.DUE
-    letter.due_at = now() + pause_after(letter.attempts)
-    letter.lease_until = None
-    letter.reason = failure.reason
+    attempts = db.session.scalar(select(Letter.attempts).where(Letter.id == letter_id)) or 1
+    final = failure.final or attempts >= MOST_ATTEMPTS
+    state = State.FAILED if final else State.DUE
+    _settle(letter_id, state=state, due_at=now() + pause_after(attempts), reason=failure.reason)
+
+
+def _give_back(untried: list[Ready]) -> None:
+    for each in untried:
+        _settle(each.letter_id, state=State.DUE, attempts=Letter.attempts - 1)
+
+
+def _settle(letter_id: int, **values: Any) -> None:
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id == letter_id, Letter.state == State.SENDING)
+        .values(lease_until=None, **values)
+    )
     db.session.commit()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from jam.base.database import db
+from jam.base.lookup import holds
 from jam.base.now import now
 from jam.mail.models import Letter
 from jam.mail.rules import State
@@ -35,13 +36,8 @@ def found(state: str = "", q: str = "", scope: tuple[str, int] | None = None) ->
     if scope is not None:
         query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
     if q:
-        like = f"%{q.lower()}%"
         query = query.where(
-            or_(
-                func.lower(Letter.to_address).like(like),
-                func.lower(Letter.to_name).like(like),
-                func.lower(Letter.subject).like(like),
-            )
+            or_(holds(Letter.to_address, q), holds(Letter.to_name, q), holds(Letter.subject, q))
         )
     return query
 
@@ -51,29 +47,49 @@ def counts(scope: tuple[str, int] | None = None) -> dict[str, int]:
     query = select(Letter.state, func.count()).group_by(Letter.state)
     if scope is not None:
         query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).tuples().all())
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Letters of one action that can still be called back."""
+class Batch:
+    """Letters of one action that stand alike and have not left."""
 
     batch: str
     count: int
     leaves_at: datetime
     subject: str
+    #: Whether they differ in their subjects, so that `subject` is only one of them.
+    mixed: bool
 
 
-def waiting_batches() -> list[Waiting]:
-    """What will leave in the next minutes and can be called back, soonest first."""
+def waiting_batches() -> list[Batch]:
+    """What will leave in the next minutes and can be called back, soonest first; at most 20."""
+    return _batches(Letter.state == State.DUE, Letter.due_at > now(), Letter.attempts == 0)
+
+
+def held_batches() -> list[Batch]:
+    """What is held back, oldest first; at most 20."""
+    return _batches(Letter.state == State.HELD)
+
+
+def _batches(*where: ColumnElement[bool]) -> list[Batch]:
     rows = db.session.execute(
-        select(Letter.batch, func.count(), func.min(Letter.due_at), func.min(Letter.subject))
-        .where(Letter.state == State.DUE, Letter.due_at > now(), Letter.attempts == 0)
+        select(
+            Letter.batch,
+            func.count(),
+            func.min(Letter.due_at),
+            func.min(Letter.subject),
+            func.min(Letter.subject) != func.max(Letter.subject),
+        )
+        .where(*where)
         .group_by(Letter.batch)
-        .order_by(func.min(Letter.due_at))
+        .order_by(func.min(Letter.due_at), Letter.batch)
         .limit(20)
     )
-    return [Waiting(*row) for row in rows]
+    return [
+        Batch(batch, count, leaves_at, subject, bool(mixed))
+        for batch, count, leaves_at, subject, mixed in rows
+    ]
 
 
 def in_batch(batch: str) -> list[Letter]:

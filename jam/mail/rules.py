@@ -27,6 +27,16 @@ WORDS = {
     State.WITHDRAWN: "withdrawn",
 }
 
+#: How each is marked: the tones of the page's status mark.
+TONES = {
+    State.HELD: "wait",
+    State.DUE: "quiet",
+    State.SENDING: "now",
+    State.SENT: "done",
+    State.FAILED: "trouble",
+    State.WITHDRAWN: "quiet",
+}
+
 #: Letters that many people get because of one action of staff wait this long, so that they can be called back.
 GRACE = timedelta(minutes=10)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from email.errors import MessageError
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -13,12 +14,13 @@ from jam.mail.rules import is_final
 
 
 class Undelivered(Exception):
-    """A try that failed; `final` when trying again cannot help."""
+    """A try that failed; `final` when trying again cannot help, `everything` when no other letter would fare better."""
 
-    def __init__(self, reason: str, *, final: bool) -> None:
+    def __init__(self, reason: str, *, final: bool, everything: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.final = final
+        self.everything = everything
 
 
 class Transport(Protocol):
@@ -49,8 +51,10 @@ class FolderTransport:
             half = path.with_suffix(".part")
             half.write_bytes(bytes(ready.message))
             half.replace(path)
+        except (ValueError, MessageError) as error:
+            raise _unwritable(error) from error
         except OSError as error:
-            raise Undelivered(f"The mail folder cannot be written: {error.strerror}.", final=False) from error
+            raise _unusable(f"The mail folder cannot be written: {error.strerror}.") from error
 
     def close(self) -> None:
         return None
@@ -64,8 +68,8 @@ class SmtpTransport:
         self.server: smtplib.SMTP | None = None
 
     def send(self, ready: Ready) -> None:
+        server = self.server = self.server or self._connect()
         try:
-            server = self.server = self.server or self._connect()
             server.send_message(ready.message, to_addrs=[ready.to_address])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
@@ -74,20 +78,23 @@ class SmtpTransport:
         except smtplib.SMTPServerDisconnected as error:
             self.close()
             raise Undelivered("The mail server closed the connection.", final=False) from error
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError) as error:
-            self.close()  # the server's trouble with us, not with this letter: never final
-            raise Undelivered(_said(error.smtp_code, error.smtp_error), final=False) from error
+        except smtplib.SMTPSenderRefused as error:
+            self.close()  # our sender is refused, whoever the letter is for: never this letter's fault
+            raise _unusable(_said(error.smtp_code, error.smtp_error)) from error
         except smtplib.SMTPResponseException as error:
             self._reset()
             raise Undelivered(
                 _said(error.smtp_code, error.smtp_error), final=is_final(error.smtp_code)
             ) from error
         except smtplib.SMTPException as error:
-            self.close()
+            self._reset()
             raise Undelivered(f"The mail server refused the letter: {error}.", final=True) from error
+        except (ValueError, MessageError) as error:
+            self._reset()
+            raise _unwritable(error) from error
         except OSError as error:
             self.close()
-            raise Undelivered(f"The mail server cannot be reached: {error}.", final=False) from error
+            raise _unusable(f"The mail server cannot be reached: {error}.") from error
 
     def close(self) -> None:
         if self.server is not None:
@@ -98,20 +105,35 @@ class SmtpTransport:
             self.server = None
 
     def _connect(self) -> smtplib.SMTP:
-        host, secure = self.parts.hostname or "localhost", self.parts.scheme == "smtps"
+        try:
+            server = self._open()
+            self._log_in(server)
+            return server
+        except smtplib.SMTPResponseException as error:
+            raise _unusable(_said(error.smtp_code, error.smtp_error)) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise _unusable(f"The mail server cannot be reached: {error}.") from error
+
+    def _open(self) -> smtplib.SMTP:
+        host, port = self.parts.hostname or "localhost", self.parts.port
         context = ssl.create_default_context()
-        server: smtplib.SMTP
-        if secure:
-            server = smtplib.SMTP_SSL(host, self.parts.port or 465, timeout=30, context=context)
-        else:
-            server = smtplib.SMTP(host, self.parts.port or 587, timeout=30)
+        if self.parts.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port or 465, timeout=30, context=context)
+        server = smtplib.SMTP(host, port or 587, timeout=30)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=context)
             server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls(context=context)
-                server.ehlo()
-        if self.parts.username:
-            server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
         return server
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        if not self.parts.username:
+            return
+        try:
+            server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
+        except (smtplib.SMTPException, OSError):
+            server.close()
+            raise
 
     def _reset(self) -> None:
         try:
@@ -119,6 +141,14 @@ class SmtpTransport:
                 self.server.rset()
         except (smtplib.SMTPException, OSError):
             self.close()
+
+
+def _unusable(reason: str) -> Undelivered:
+    return Undelivered(reason, final=False, everything=True)
+
+
+def _unwritable(error: Exception) -> Undelivered:
+    return Undelivered(f"The letter cannot be made into a mail: {error}.", final=True)
 
 
 def _said(code: int, words: bytes | str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from jam.audit.actions import new_batch, record
@@ -141,10 +141,9 @@ def change_account(account: Account, role: AccountRole, active: bool, *, by: str
 
 
 def _last_admin(account: Account) -> bool:
-    others = select(func.count()).where(
-        Account.role == AccountRole.ADMIN, Account.active, Account.id != account.id
-    )
-    return db.session.scalar(others) == 0
+    # Locked, so that two administrators who demote each other at once do not both find the other one left.
+    admins = select(Account.id).where(Account.role == AccountRole.ADMIN, Account.active).with_for_update()
+    return set(db.session.scalars(admins)) <= {account.id}
 
 
 def sign_in_link(account: Account, good_for: timedelta, *, by: str) -> SignInLink:
@@ -203,6 +202,7 @@ def merge(keep: Person, gone: Person, *, by: str) -> str:
     """
     if keep.id == gone.id:
         raise Refused("Choose two different people to merge.")
+    _lock(keep, gone)
     if keep.merged_into_id or gone.merged_into_id:
         raise Refused("One of these two has been merged already. Open the person it was merged into.")
     if db.session.scalar(select(Account.id).where(Account.person_id == gone.id)):
@@ -221,3 +221,14 @@ def merge(keep: Person, gone: Person, *, by: str) -> str:
     record("people.merge", "person", gone.id, by=by, batch=batch, changes={"merged_into_id": (None, keep.id)})
     person_merged.send(None, keep=keep, gone=gone, by=by, batch=batch)
     return batch
+
+
+def _lock(*people: Person) -> None:
+    """Hold people until the transaction ends, in the order of their ids, and read them anew."""
+    held = (
+        select(Person)
+        .where(Person.id.in_([each.id for each in people]))
+        .order_by(Person.id)
+        .with_for_update()
+    )
+    db.session.execute(held.execution_options(populate_existing=True)).all()

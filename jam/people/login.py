@@ -6,7 +6,7 @@ from flask import Flask, abort, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from jam.base.access import rule
+from jam.base.access import names_actor, rule
 from jam.base.database import db
 from jam.people.models import Account
 from jam.people.rules import ORGANIZERS, AccountRole
@@ -80,6 +80,7 @@ def account() -> Account:
     return found
 
 
+@names_actor
 def actor() -> str:
     """How the audit log names whoever makes this request."""
     return account().actor

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from jam.base.database import db
+from jam.base.lookup import holds
 from jam.base.now import now
 from jam.people.models import Account, Address, Organization, Person, SignInLink
 
@@ -40,25 +42,35 @@ def is_usable(link_id: int) -> bool:
 
 def accounts() -> list[Account]:
     """All accounts, active ones first, by name."""
-    return list(db.session.scalars(select(Account).join(Person).order_by(Account.active.desc(), Person.name)))
+    query = select(Account).join(Account.person).order_by(Account.active.desc(), func.lower(Person.name))
+    return list(
+        db.session.scalars(query.options(contains_eager(Account.person).selectinload(Person.addresses)))
+    )
 
 
 def people(q: str = "") -> Select[int, str, str, str, str | None]:
     """Id, name, address, organization, state of people whose name, address or organization holds the words."""
     query = (
-        select(Person.id, Person.name, Address.address, Organization.name, Person.state)
+        select(Person.id, Person.name, Address.address, Organization.name.label("organization"), Person.state)
         .outerjoin(Address, (Address.person_id == Person.id) & Address.preferred)
         .outerjoin(Organization, Organization.id == Person.organization_id)
         .where(Person.merged_into_id.is_(None))
         .order_by(func.lower(Person.name), Person.id)
     )
     if q:
-        like = f"%{q.lower()}%"
         query = query.where(
             or_(
-                func.lower(Person.name).like(like),
-                Address.normal.like(like),
-                func.lower(Organization.name).like(like),
+                holds(Person.name, q),
+                Person.id.in_(select(Address.person_id).where(holds(Address.normal, q))),
+                holds(Organization.name, q),
             )
         )
     return query
+
+
+def rows_of(person: Person) -> list[int]:
+    """The ids of a person and of everybody who was merged into them, by whatever way."""
+    whole = select(Person.id).where(Person.id == person.id).cte(recursive=True)
+    later = aliased(Person)
+    whole = whole.union(select(later.id).join(whole, later.merged_into_id == whole.c.id))
+    return list(db.session.scalars(select(whole.c.id)))

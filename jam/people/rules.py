@@ -48,13 +48,14 @@ _LURE = re.compile(r"://|www\.|@|\.(?:com|net|org|info|ru|io)\b", re.IGNORECASE)
 def normal_address(typed: str) -> str:
     """The form in which an address is unique: trimmed, lower case, international domains in ASCII.
 
-    Refused, with what is wrong, for what cannot be an address (RFC 5321 syntax; nothing is looked up).
+    Refused, with what is wrong, for what cannot be an address (RFC 5321 syntax; nothing is looked up), and for names
+    before the @ that need SMTPUTF8 (RFC 6531), which most mail servers cannot take.
     """
     typed = clean_line(typed, 254, "The e-mail address")
     if not typed:
         raise Refused("Enter your e-mail address, like name@example.org.")
     try:
-        found = validate_email(typed, check_deliverability=False, test_environment=True)
+        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
         raise Refused(
             f"“{typed[:80]}” does not look like an e-mail address. Check it for a typing slip."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from jam.audit.actions import record
 from jam.base.database import db
@@ -22,8 +23,11 @@ def add(kind: Kind, name: str, *, by: str) -> Term:
         slug = f"{slug[:50]}-{db.session.scalar(select(func.count()).select_from(Term))}"
     last = db.session.scalar(select(func.max(Term.position)).where(Term.kind == kind)) or 0
     term = Term(kind=kind, slug=slug, name=name, position=last + 1, retired=False)
-    db.session.add(term)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(term)
+    except IntegrityError as error:  # somebody else added the same at this moment
+        raise Refused(f"{TITLES[kind][1]} already have “{name}”.") from error
     record("vocabulary.add", "term", term.id, by=by, changes={"name": (None, name)})
     return term
 
@@ -67,7 +71,9 @@ def _checked(kind: Kind, name: str, but: int = 0) -> str:
     name = clean_line(name, 80, "The name")
     if not name:
         raise Refused("Please type a name.")
-    twin = select(Term.id).where(Term.kind == kind, func.lower(Term.name) == name.lower(), Term.id != but)
-    if db.session.scalar(twin):
-        raise Refused(f"{TITLES[kind][1]} already have “{name}”.")
+    others = db.session.execute(select(Term.id, Term.name).where(Term.kind == kind))
+    if any(other.casefold() == name.casefold() and id != but for id, other in others):
+        raise Refused(
+            f"{TITLES[kind][1]} already have “{name}”. Choose another name, or offer that one again."
+        )
     return name

@@ -30,3 +30,11 @@ def names(kind: Kind) -> dict[int, str]:
         select(Term.id, Term.name).where(Term.kind == kind).order_by(Term.position, Term.id)
     )
     return dict(rows.tuples().all())
+
+
+def all_terms() -> dict[Kind, list[Term]]:
+    """Every vocabulary with all its terms, retired ones too, in the order staff gave them: one query."""
+    lists: dict[Kind, list[Term]] = {kind: [] for kind in Kind}
+    for term in db.session.scalars(select(Term).order_by(Term.position, Term.id)):
+        lists[Kind(term.kind)].append(term)
+    return lists

@@ -1,0 +1,149 @@
+"""Staff pages: the outbox, what can still be called back, and one letter as its recipient sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from jam.base.access import access, actor, safe_path
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.lookup import LARGEST_ID, row_or_404, typed
+from jam.base.paging import paged
+from jam.base.words import count
+from jam.mail import preview
+from jam.mail.actions import hasten, hold, release, retry, withdraw
+from jam.mail.kinds import kinds
+from jam.mail.models import Letter
+from jam.mail.queries import counts, found, held_batches, in_batch, waiting_batches
+from jam.mail.rules import TONES, WORDS, State
+
+blueprint = Blueprint("mail", __name__)
+
+_SCOPE = re.compile(r"([a-z-]{1,40}):(\d{1,10})")
+_CALLED_BACK, _WITHDRAWN = "Called back by staff.", "Withdrawn by staff."
+
+#: What can be done with several letters: the deed, and what is said of it.
+_DEEDS: dict[str, tuple[Callable[[list[Letter]], int], str]] = {
+    "hold": (
+        lambda letters: hold(letters, _CALLED_BACK, by=actor()),
+        "called back. Nobody gets them until you say so",
+    ),
+    "send": (lambda letters: hasten(letters, by=actor()), "on the way"),
+    "release": (lambda letters: release(letters, by=actor()), "on the way"),
+    "withdraw": (lambda letters: withdraw(letters, _WITHDRAWN, by=actor()), "withdrawn. Nobody gets them"),
+}
+
+
+@blueprint.get("/desk/letters/")
+@access("organizer")
+def desk_letters() -> ResponseReturnValue:
+    """Find letters, and call back what waits."""
+    q, state, scope = typed(), request.args.get("state", ""), _scope()
+    state = state if state in set(State) else ""
+    return render_template(
+        "mail/desk_letters.html",
+        found=paged(found(state, q, scope)),
+        counts=counts(scope),
+        waiting=waiting_batches(),
+        held=held_batches(),
+        q=q,
+        state=state,
+        scope=f"{scope[0]}:{scope[1]}" if scope else "",
+        **_words(),
+    )
+
+
+@blueprint.post("/desk/letters/held")
+@access("organizer")
+def desk_all_held() -> ResponseReturnValue:
+    """Let all held letters leave, or withdraw them all."""
+    return _do_with(list(db.session.scalars(found(State.HELD))), ("release", "withdraw"))
+
+
+@blueprint.post("/desk/letters/batches/<batch>")
+@access("organizer")
+def desk_batch(batch: str) -> ResponseReturnValue:
+    """Hold, send, release or withdraw the letters of one action."""
+    return _do_with(in_batch(batch) if batch.isalnum() else [], tuple(_DEEDS))
+
+
+@blueprint.get("/desk/letters/<int:id>")
+@access("organizer")
+def desk_letter(id: int) -> ResponseReturnValue:
+    """One letter: where it stands and what it says."""
+    letter = row_or_404(Letter, id)
+    return render_template(
+        "mail/desk_letter.html",
+        letter=letter,
+        text=preview.text(letter),
+        calendars=preview.calendars(letter),
+        **_words(),
+    )
+
+
+@blueprint.get("/desk/letters/<int:id>/html")
+@access("organizer")
+def desk_letter_html(id: int) -> ResponseReturnValue:
+    """The letter's HTML alone, for the frame on its page: it runs nothing, loads nothing and leads nowhere."""
+    page = preview.html(row_or_404(Letter, id))
+    answer = Response(page, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src {preview.style_source(page)}; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox"
+    )
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+@blueprint.post("/desk/letters/<int:id>")
+@access("organizer")
+def desk_decide(id: int) -> ResponseReturnValue:
+    """Hold, release, withdraw or try again one letter."""
+    letter = row_or_404(Letter, id)
+    deed = request.form.get("do", "")
+    if deed == "retry":
+        retry(letter, by=actor())
+        done, words = 1, "tried again within a minute"
+    elif deed in ("hold", "release", "withdraw"):
+        done, words = (
+            _DEEDS[deed][0]([letter]),
+            {"hold": "held back", "release": "on the way"}.get(deed, "withdrawn"),
+        )
+    else:
+        abort(400)
+    if not done:
+        raise Refused("This letter has moved on meanwhile. Reload the page to see where it stands.", 409)
+    db.session.commit()
+    flash(f"The letter to {letter.to_name or letter.to_address} is {words}.", "success")
+    return redirect(url_for("mail.desk_letter", id=id), 303)
+
+
+def _do_with(letters: list[Letter], allowed: tuple[str, ...]) -> ResponseReturnValue:
+    deed = request.form.get("do", "")
+    if deed not in allowed:
+        abort(400)
+    act, words = _DEEDS[deed]
+    done = act(letters)
+    db.session.commit()
+    if done:
+        flash(f"{count(done, 'letter is', 'letters are')} {words}.", "success")
+    else:
+        flash("Those letters have moved on meanwhile, so nothing was changed.", "error")
+    return redirect(safe_path(request.form.get("next"), url_for("mail.desk_letters")), 303)
+
+
+def _scope() -> tuple[str, int] | None:
+    asked = _SCOPE.fullmatch(request.args.get("scope", ""))
+    return (asked[1], min(int(asked[2]), LARGEST_ID)) if asked else None
+
+
+def _words() -> dict[str, object]:
+    return {
+        "words": WORDS,
+        "tones": TONES,
+        "titles": {name: kind.title for name, kind in kinds.items()},
+    }

@@ -1,0 +1,77 @@
+"""A letter as its recipient sees it, with every personal link replaced by words: staff never see somebody's key."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from icalendar import Calendar
+
+from jam.mail.kinds import kinds
+from jam.mail.models import Letter
+from jam.mail.parts import fill_calendar
+from jam.mail.wording import fill
+
+_LINK_TO_MARK = re.compile('href="\ue000([a-z_]+)\ue001"')
+_STYLE = re.compile("<style>(.*?)</style>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class CalendarPart:
+    """A calendar part: its METHOD, what it says of the session, and the whole of it."""
+
+    method: str
+    summary: str
+    starts_at: datetime
+    ends_at: datetime
+    location: str
+    sequence: int
+    raw: str
+
+
+def text(letter: Letter) -> str:
+    """The text part."""
+    return fill(letter.text, {name: f"[{words}]" for name, words in _words(letter).items()})
+
+
+def html(letter: Letter) -> str:
+    """The HTML part; its links lead nowhere and say on hover what they are."""
+    words = _words(letter)
+    page = _LINK_TO_MARK.sub(lambda m: f'href="#" title="{words.get(m[1], "")}"', letter.html)
+    return fill(page, {name: f"[{said}]" for name, said in words.items()})
+
+
+def style_source(page: str) -> str:
+    """The Content-Security-Policy source that allows this page's own style element and no other (CSP 3, section 2.3.1)."""
+    found = _STYLE.search(page)
+    digest = b64encode(sha256((found[1] if found else "").encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def calendars(letter: Letter) -> list[CalendarPart]:
+    """The calendar parts."""
+    words = {name: f"[{said}]" for name, said in _words(letter).items()}
+    return [_calendar(part.method, fill_calendar(part.content, words)) for part in letter.parts]
+
+
+def _calendar(method: str, content: bytes) -> CalendarPart:
+    event: Any  # of our own making, so its properties are of the kinds we gave them
+    [event] = Calendar.from_ical(content).walk("VEVENT")
+    return CalendarPart(
+        method=method,
+        summary=str(event["SUMMARY"]),
+        starts_at=event["DTSTART"].dt,
+        ends_at=event["DTEND"].dt,
+        location=str(event.get("LOCATION", "")),
+        sequence=int(event["SEQUENCE"]),
+        raw=content.decode().replace("\r\n", "\n"),
+    )
+
+
+def _words(letter: Letter) -> dict[str, str]:
+    known = kinds[letter.kind].placeholders if letter.kind in kinds else {}
+    return {name: known.get(name, "personal link") for name in letter.links}
