@@ -1,0 +1,42 @@
+"""What people may say about themselves on their own page."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired
+
+from jam.base.zones import US_ZONES
+from jam.people.rules import checked_name
+from jam.registration.forms import passes
+
+_REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def zone_choices() -> dict[str, list[tuple[str, str]]]:
+    """Time zones in two groups: those of the United States by their common names, then every other place."""
+    ours = {name for name, _ in US_ZONES}
+    others = sorted(
+        name for name in available_timezones() if name.partition("/")[0] in _REGIONS and name not in ours
+    )
+    return {
+        "United States": US_ZONES,
+        "Elsewhere": [(name, name.replace("_", " ").replace("/", ": ", 1)) for name in others],
+    }
+
+
+class DetailsForm(FlaskForm):
+    """Name and time zone."""
+
+    name = StringField(
+        "Name",
+        validators=[DataRequired("Enter your name as it should appear on letters."), passes(checked_name)],
+        render_kw={"autocomplete": "name"},
+    )
+    time_zone = SelectField("Time zone", description="Times here and in our mails are told in it.")
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.time_zone.choices = zone_choices()

@@ -1,0 +1,185 @@
+"""A person's own page, opened by the link in each letter. The link's token is traded for a session entry at once, so
+that it leaves the address bar; people see and change nothing but their own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from jam.base.access import PUBLIC, access, rule
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.links import url
+from jam.base.now import now
+from jam.base.tokens import make, read
+from jam.base.web import private
+from jam.base.zones import EASTERN
+from jam.mail.kinds import link
+from jam.me.actions import change_name
+from jam.me.forms import DetailsForm
+from jam.me.queries import seat as own_seat
+from jam.me.queries import seats
+from jam.people.actions import choose_zone
+from jam.people.models import Person
+from jam.registration import actions as registrations
+from jam.registration.joining import Door, door, opens_at, web_address
+from jam.registration.models import Registration
+from jam.registration.pages import LARGEST_ID, join_token
+from jam.registration.rules import Status
+from jam.schedule.rules import State, Visibility
+
+blueprint = Blueprint("me", __name__)
+
+#: Beside the entries of a staff session in the same cookie; neither touches the other's.
+_ENTRY = "person"
+
+
+@link("me")
+def me_link(id: int) -> str:
+    """The address that opens a person's own page; of a row found to be somebody else's twin, that somebody's."""
+    person = db.session.get_one(Person, id)
+    while person.merged_into_id is not None:
+        person = db.session.get_one(Person, person.merged_into_id)
+    return url("me.enter", token=make("me", person.id, person.link_version))
+
+
+@rule("person")
+def _somebody() -> Response | None:
+    id, _, version = str(session.get(_ENTRY, "")).partition(".")
+    person = db.session.get(Person, int(id)) if id.isdigit() else None
+    if person is None or str(person.link_version) != version or person.merged_into_id is not None:
+        session.pop(_ENTRY, None)
+        return redirect(url_for("me.lost"), 303)
+    g.person = person
+    return None
+
+
+def me() -> Person:
+    """Whose page this request is about; only behind the rule “person”."""
+    person: Person = g.person
+    return person
+
+
+def actor() -> str:
+    """How the audit log names whoever makes this request."""
+    return f"person:{me().id}"
+
+
+@blueprint.get("/me/<token>")
+@access(PUBLIC)
+def enter(token: str) -> ResponseReturnValue:
+    """Trade the token for a session entry."""
+    private()
+    person = _person_of(token)
+    if person is not None:
+        session[_ENTRY] = f"{person.id}.{person.link_version}"
+    answer = redirect(url_for("me.home" if person is not None else "me.lost"), 303)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _person_of(token: str) -> Person | None:
+    taken_apart = read(token, "me")
+    if taken_apart is None or taken_apart.id > LARGEST_ID:
+        return None
+    person = db.session.get(Person, taken_apart.id)
+    if person is None or person.merged_into_id is not None or not taken_apart.is_for(person.link_version):
+        return None
+    return person
+
+
+@blueprint.get("/me/lost")
+@access(PUBLIC)
+def lost() -> str:
+    """How to get to one's own page."""
+    private()
+    return render_template("me/lost.html")
+
+
+@blueprint.get("/me/")
+@access("person")
+def home() -> str:
+    """The next session with its button, then the rest."""
+    return _page(DetailsForm(name=me().name, time_zone=me().time_zone or EASTERN))
+
+
+@blueprint.post("/me/details")
+@access("person")
+def details() -> ResponseReturnValue:
+    """Change name and time zone."""
+    form = DetailsForm()
+    if not form.validate_on_submit():
+        return _page(form), 400
+    change_name(me(), form.name.data, by=actor())
+    choose_zone(me(), form.time_zone.data, by=actor())
+    db.session.commit()
+    flash("Saved. Times here and in our mails follow your choice.", "success")
+    return redirect(url_for("me.home"), 303)
+
+
+@blueprint.post("/me/seats/<int:id>/cancel")
+@access("person")
+def cancel(id: int) -> ResponseReturnValue:
+    """Give a seat back."""
+    seat = _own(id)
+    try:
+        registrations.cancel(seat, by=actor())
+        db.session.commit()
+        flash(
+            f"You gave back your seat at “{seat.event.title}”. A mail takes it out of your calendar.",
+            "success",
+        )
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return redirect(url_for("me.home"), 303)
+
+
+@blueprint.post("/me/seats/<int:id>/rejoin")
+@access("person")
+def rejoin(id: int) -> ResponseReturnValue:
+    """Take a seat again."""
+    seat = _own(id)
+    try:
+        registrations.rejoin(seat, by=actor())
+        db.session.commit()
+        flash(f"You're in again: “{seat.event.title}”. The details are in your mail.", "success")
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return redirect(url_for("me.home"), 303)
+
+
+@blueprint.post("/me/leave")
+@access("person")
+def leave() -> ResponseReturnValue:
+    """Close the page on this device."""
+    session.pop(_ENTRY, None)
+    return redirect(url_for("site.home"), 303)
+
+
+def _own(id: int) -> Registration:
+    seat = own_seat(me(), id)
+    if seat is None:
+        abort(404)
+    return seat
+
+
+def _page(form: DetailsForm) -> str:
+    held = seats(me())
+    return render_template(
+        "me/home.html",
+        person=me(),
+        zone=me().time_zone,
+        form=form,
+        held=held,
+        door=door(held.next, now()) if held.next else None,
+        Door=Door,
+        opens_at=opens_at,
+        join_token=join_token,
+        web_address=web_address,
+        State=State,
+        Status=Status,
+        Visibility=Visibility,
+    )
