@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jam.attendance import actions as attendance
 from jam.calendars import actions as calendars
 from jam.mail.models import Letter
 from jam.people.models import Person
@@ -27,6 +28,7 @@ def connect() -> None:
     event_changed.connect(event_changed_seats)
     seat_letter.connect(seat_letter_invites)
     person_merged.connect(person_merged_seats)
+    person_merged.connect(person_merged_attendance)
 
 
 def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:
@@ -50,3 +52,8 @@ def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registrati
 def person_merged_seats(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
     """Two people are one: their seats are too."""
     registration.merge(keep, gone, by=by, batch=batch)
+
+
+def person_merged_attendance(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: what each was there for is too."""
+    attendance.merge(keep, gone, by=by, batch=batch)

@@ -17,9 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from jam.attendance import rules
 from jam.attendance.formats import read
 from jam.attendance.formats.report import Report
-from jam.attendance.intake import CHUNK, Intake, Line, entry_key, explaining, people_of, prepare
+from jam.attendance.intake import CHUNK, Intake, Line, explaining, people_of, prepare
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
-from jam.attendance.queries import entry_rows
+from jam.attendance.queries import entry_key, entry_rows
 from jam.audit.actions import record
 from jam.base import files
 from jam.base.database import db
@@ -67,6 +67,7 @@ def import_report(event: Event, data: bytes, zone_name: str, *, by: str, file_na
     are corrected. Refused as `preview` is.
     """
     report = _readable(data, zone_name)
+    _hold(people_of({row.email_norm for row in report.rows if row.email_norm}).values())
     lock(event)
     _demand_held(event)
     intake = prepare(event, report, zone_name, sha256(data).hexdigest())
@@ -92,6 +93,19 @@ def as_json(intake: Intake) -> dict[str, Any]:
         "new_rows": len(intake.new_lines),
         **intake.json,
     }
+
+
+def why_not(event: Event) -> str | None:
+    """Why no report can be imported for an event now, in words for staff; None when one can."""
+    if event.state == State.DRAFT:
+        return (
+            "This session is a draft, so nobody can have come. Publish it first, or choose another session."
+        )
+    if event.state == State.CANCELLED:
+        return "This session was cancelled, so nobody can have come. Choose the session the report is of."
+    if event.starts_at > now():
+        return "This session has not begun, so nobody can have come. Import its report when it is over."
+    return None
 
 
 def derive(event: Event) -> None:
@@ -149,18 +163,9 @@ def _readable(data: bytes, zone_name: str) -> Report:
 
 
 def _demand_held(event: Event) -> None:
-    if event.state == State.DRAFT:
-        raise Refused(
-            "This session is a draft, so nobody can have come. Publish it first, or choose another session."
-        )
-    if event.state == State.CANCELLED:
-        raise Refused(
-            "This session was cancelled, so nobody can have come. Choose the session the report is of."
-        )
-    if event.starts_at > now():
-        raise Refused(
-            "This session has not begun, so nobody can have come. Import its report when it is over."
-        )
+    reason = why_not(event)
+    if reason:
+        raise Refused(reason)
 
 
 def _add_people(intake: Intake) -> int:
@@ -177,7 +182,6 @@ def _add_people(intake: Intake) -> int:
                 raise
             intake.people.update(people_of(wanted))
     intake.people.update({each.addresses[0].normal: each.id for each in made})
-    _follow_merges(intake)
     return len(made)
 
 
@@ -187,20 +191,15 @@ def _newcomer(address: str, name: str) -> Person:
     return found
 
 
-def _follow_merges(intake: Intake) -> None:
-    """Hold the people of the report until the end, after any merge under way, and take those they were merged into."""
-    ids = sorted(set(intake.people.values()))
-    into: dict[int, int] = {}
-    for at in range(0, len(ids), CHUNK):
-        query = (
-            select(Person.id, Person.merged_into_id)
-            .where(Person.id.in_(ids[at : at + CHUNK]))
-            .order_by(Person.id)
-        )
-        rows = db.session.execute(query.with_for_update(read=True))
-        into.update({id: merged for id, merged in rows if merged})
-    if into:
-        intake.people = {address: into.get(id, id) for address, id in intake.people.items()}
+def _hold(ids: Iterable[int]) -> None:
+    """Let nobody merge these people until the transaction ends, and wait for merges under way.
+
+    Merging holds people first and then their events, so this comes before the event's lock.
+    """
+    wanted = sorted(set(ids))
+    for at in range(0, len(wanted), CHUNK):
+        held = select(Person.id).where(Person.id.in_(wanted[at : at + CHUNK])).order_by(Person.id)
+        db.session.execute(held.with_for_update(read=True)).all()
 
 
 def _keep(intake: Intake, data: bytes, file_name: str, by: str) -> AttendanceReport:
@@ -307,6 +306,9 @@ def _presence(
 
 
 def _settle(event: Event, row: AttendanceRow, person: Person | None, decided: str | None, by: str) -> int:
+    if person is not None:
+        _hold([person.id])
+        db.session.refresh(person)
     lock(event)
     db.session.refresh(row)
     if row.event_id != event.id or (row.person_id is not None and row.decided is None):

@@ -19,6 +19,7 @@ from jam.attendance import rules
 from jam.attendance.figures import ReportFigures, as_json, figures, other_date
 from jam.attendance.formats.report import Report, Row, Section
 from jam.attendance.models import AttendanceReport, AttendanceRow
+from jam.attendance.queries import entry_key
 from jam.attendance.rules import interval
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -66,6 +67,7 @@ class Line:
 class Intake:
     """A report beside what the session has already.
 
+    - remarks: what somebody should know before going on, a sentence each; `figures.differences` ends with them.
     - kept: lines that are there by key, with id and times.
     - people: the person of each address that is known.
     - seats: the status of each registration at the session, by person.
@@ -77,6 +79,7 @@ class Intake:
     sha256: str
     figures: ReportFigures
     lines: list[Line]
+    remarks: list[str] = field(default_factory=list)
     kept: dict[str, tuple[int, datetime | None, datetime | None]] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     seats: dict[int, str] = field(default_factory=dict)
@@ -171,7 +174,8 @@ def prepare(event: Event, report: Report, time_zone: str, digest: str) -> Intake
     found.people = people_of({line.address for line in found.lines if line.address})
     seats = select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
     found.seats = dict(db.session.execute(seats).all())
-    found.figures = replace(found.figures, differences=(*found.figures.differences, *_remarks(found)))
+    found.remarks = _remarks(found)
+    found.figures = replace(found.figures, differences=(*found.figures.differences, *found.remarks))
     return found
 
 
@@ -182,13 +186,6 @@ def people_of(addresses: Iterable[str]) -> dict[str, int]:
         query = select(Address.normal, Address.person_id).where(Address.normal.in_(wanted[at : at + CHUNK]))
         found.update(db.session.execute(query).all())
     return found
-
-
-def entry_key(email: str | None, name: str, otherwise: object) -> tuple[str, object]:
-    """What lines without a known person have in common: an address, else a name without regard to case, else nothing."""
-    if email:
-        return "address", email.casefold()
-    return ("name", name.casefold()) if name else ("line", otherwise)
 
 
 def person_name(name: str, address: str) -> str:
@@ -273,6 +270,7 @@ def explaining(intake: Intake) -> dict[str, Any]:
     - attended: lines of the attendee table that say somebody came; several: people with more than one of these.
     - minutes: the stretches of attendees added line by line; overlap: how much of that stands twice.
     - unusable: people in the attendee table without a usable interval.
+    - peak: the most viewers at once by the head of the report, None where it does not say.
     """
     came = [line for line in intake.lines if line.row.was_there and line.row.email_norm]
     of = Counter(line.row.email_norm for line in came if line.row.section is Section.ATTENDEE)
@@ -289,4 +287,5 @@ def explaining(intake: Intake) -> dict[str, Any]:
         "minutes": round(added / 60, 2),
         "overlap": round((added - union) / 60, 2),
         "unusable": len(of) - len(stretches),
+        "peak": intake.figures.platform.peak,
     }

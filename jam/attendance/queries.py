@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, literal, null, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from jam.attendance import rules
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.base.database import db
+from jam.base.lookup import holds
 from jam.people.models import Address, Organization, Person
 from jam.registration.models import Registration
 from jam.registration.rules import Status
@@ -56,6 +57,13 @@ class Entry:
     last_left_at: datetime | None
     decided: str | None
     person: Person | None
+
+
+def entry_key(email: str | None, name: str, otherwise: object) -> tuple[str, object]:
+    """What lines without a known person have in common: an address, else a name in either case, else nothing."""
+    if email:
+        return "address", email.casefold()
+    return ("name", name.casefold()) if name else ("line", otherwise)
 
 
 def attended_counts(event_ids: Iterable[int]) -> dict[int, int]:
@@ -146,7 +154,7 @@ def table(event: Event, *, q: str = "", who: str = CAME) -> Select[*tuple[Any, .
             .join(Registration, Registration.person_id == Person.id)
             .where(
                 Registration.event_id == event.id, Registration.status == Status.CONFIRMED,
-                ~exists().where(_same_person_and_event()).correlate(Registration),
+                ~exists().where(_same_person_and_event()),
             )
         )  # fmt: skip
     else:
@@ -167,14 +175,6 @@ def table(event: Event, *, q: str = "", who: str = CAME) -> Select[*tuple[Any, .
     if q:
         query = query.where(_mentions(q))
     return query.order_by(func.lower(Person.name), Person.id)
-
-
-def page_of(query: Select[*tuple[Any, ...]], page: int, size: int = 50) -> tuple[Sequence[Any], int, int]:
-    """The rows of one page of a query, the number of pages, and of rows in all: two queries."""
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // size))
-    page = min(max(page, 1), pages)
-    return db.session.execute(query.limit(size).offset((page - 1) * size)).all(), pages, total
 
 
 def of_person(event: Event, person_id: int) -> Attendance | None:
@@ -211,15 +211,51 @@ def entry_rows(event: Event) -> list[AttendanceRow]:
     )
 
 
-def row_of(event: Event, row_id: int) -> AttendanceRow | None:
-    """One line of an event."""
-    row = db.session.get(AttendanceRow, row_id)
-    return row if row is not None and row.event_id == event.id else None
+def entries(event: Event) -> list[Entry]:
+    """What `entry_rows` hold, lines of the same name taken together: those to decide first, then by name."""
+    grouped: dict[tuple[str, object], list[AttendanceRow]] = {}
+    for row in entry_rows(event):
+        grouped.setdefault(entry_key(row.email, row.name, row.id), []).append(row)
+    ids = {rows[0].person_id for rows in grouped.values() if rows[0].person_id}
+    people = (
+        {each.id: each for each in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+        if ids
+        else {}
+    )
+    found = [_entry(rows, people) for rows in grouped.values()]
+    return sorted(found, key=lambda each: (each.decided is not None, each.name.casefold(), each.row_id))
 
 
-def people_named(ids: Iterable[int]) -> dict[int, Person]:
-    """People by id."""
-    return {each.id: each for each in db.session.scalars(select(Person).where(Person.id.in_(list(ids))))}
+def entry_of(event: Event, row_id: int) -> tuple[Entry, list[AttendanceRow]] | None:
+    """The entry a line belongs to, with all its lines; None for a line whose address says whose it is."""
+    rows = entry_rows(event)
+    own = next((row for row in rows if row.id == row_id), None)
+    if own is None:
+        return None
+    key = entry_key(own.email, own.name, own.id)
+    lines = [row for row in rows if entry_key(row.email, row.name, row.id) == key]
+    person = db.session.get(Person, own.person_id) if own.person_id else None
+    return _entry(lines, {person.id: person} if person else {}), lines
+
+
+def _entry(rows: list[AttendanceRow], people: dict[int, Person]) -> Entry:
+    first = rows[0]
+    stretches = [
+        (row.joined_at, row.left_at)
+        for row in rows
+        if row.joined_at and row.left_at and row.joined_at < row.left_at
+    ]
+    return Entry(
+        row_id=first.id,
+        name=first.name,
+        email=first.email,
+        lines=len(rows),
+        seconds=round(rules.union_seconds(stretches)) if stretches else None,
+        first_joined_at=min((joined for joined, _ in stretches), default=None),
+        last_left_at=max((left for _, left in stretches), default=None),
+        decided=first.decided,
+        person=people.get(first.person_id or 0),
+    )
 
 
 def _peak(event: Event, attendees: set[int]) -> int:
@@ -248,9 +284,10 @@ def _has_seat() -> Any:
 
 
 def _mentions(words: str) -> Any:
-    like = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    any_address = exists().where(Address.person_id == Person.id, Address.normal.like(like, escape="\\"))
-    home = exists().where(
-        Organization.id == Person.organization_id, func.lower(Organization.name).like(like, escape="\\")
+    any_address = aliased(Address)
+    home = exists().where(Organization.id == Person.organization_id, holds(Organization.name, words))
+    return or_(
+        holds(Person.name, words),
+        exists().where(any_address.person_id == Person.id, holds(any_address.normal, words)),
+        home,
     )
-    return or_(func.lower(Person.name).like(like, escape="\\"), any_address, home)
