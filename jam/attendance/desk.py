@@ -112,7 +112,7 @@ def desk_person(slug: str, person_id: int) -> ResponseReturnValue:
     lines = queries.lines_of(event, person_id)
     if not lines:
         abort(404)
-    attendance, bars = queries.of_person(event, person_id), _bars(lines)
+    attendance, bars = queries.of_person(event, person_id), _bars(event, lines)
     stays = sum(
         (each.left_at - each.joined_at).total_seconds()
         for each in lines
@@ -127,6 +127,7 @@ def desk_person(slug: str, person_id: int) -> ResponseReturnValue:
         lines=lines,
         roles=ROLE_WORDS,
         bars=bars,
+        zone_words=zone_words,
         clock=clock,
         minutes=minutes,
     )
@@ -150,7 +151,7 @@ def desk_entry(slug: str, row_id: int) -> ResponseReturnValue:
         q=q,
         people=paged(people(q), 20) if q else None,
         roles=ROLE_WORDS,
-        bars=_bars(lines),
+        bars=_bars(event, lines),
         clock=clock,
         minutes=minutes,
     )
@@ -252,18 +253,19 @@ def _begins(found: Intake) -> str | None:
     )
 
 
-def _bars(lines: list[AttendanceRow]) -> dict[int, tuple[float, float]]:
-    """Where each line's stretch begins and how long it is, in percent of the time that all of them span."""
-    known = [(row.id, row.joined_at, row.left_at) for row in lines if row.joined_at and row.left_at]
-    known = [each for each in known if each[1] < each[2]]
-    if not known:
-        return {}
-    start, end = min(joined for _, joined, _ in known), max(left for _, _, left in known)
-    whole = (end - start).total_seconds()
+def _bars(event: Event, lines: list[AttendanceRow]) -> dict[int, tuple[float, float]]:
+    """Where each line's stretch begins and how long it is, in percent of the session and what lies around it."""
+    known = {
+        row.id: (row.joined_at, row.left_at)
+        for row in lines
+        if row.joined_at and row.left_at and row.joined_at < row.left_at
+    }
+    start = min([event.starts_at, *(joined for joined, _ in known.values())])
+    whole = (max([event.ends_at, *(left for _, left in known.values())]) - start).total_seconds()
     return {
         id: (
             round(100 * (joined - start).total_seconds() / whole, 2),
             round(max(0.5, 100 * (left - joined).total_seconds() / whole), 2),
         )
-        for id, joined, left in known
+        for id, (joined, left) in known.items()
     }
