@@ -3,7 +3,7 @@ goes by mail, to the address itself."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import PUBLIC, access
@@ -16,6 +16,7 @@ from jam.base.tokens import make, read
 from jam.base.web import private
 from jam.mail.kinds import link
 from jam.registration import actions
+from jam.registration.blueprint import blueprint
 from jam.registration.forms import RegistrationForm
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
@@ -24,8 +25,6 @@ from jam.registration.rules import Source, seats_left
 from jam.schedule.models import Event
 from jam.schedule.queries import coming, shown
 from jam.schedule.rules import Visibility, why_closed
-
-blueprint = Blueprint("registration", __name__)
 
 #: The largest id that both engines hold in a column of ours.
 LARGEST_ID = 2**31 - 1

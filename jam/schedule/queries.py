@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.zones import wall
+from jam.mail.models import Letter
+from jam.mail.rules import State as LetterState
 from jam.schedule.models import AgendaItem, Event, Program, event_term
 from jam.schedule.rules import State, Visibility
 from jam.vocabulary.models import Term
@@ -147,6 +149,14 @@ def events_of(program: Program) -> list[Event]:
     return list(
         db.session.scalars(select(Event).where(Event.program_id == program.id).order_by(Event.starts_at))
     )
+
+
+def letters_waiting(batch: str) -> int:
+    """How many letters of one change can still be called back."""
+    query = select(func.count()).where(
+        Letter.batch == batch, Letter.state == LetterState.DUE, Letter.due_at > now()
+    )
+    return db.session.scalar(query) or 0
 
 
 def programs_with_next() -> list[tuple[Program, datetime | None, int]]:

@@ -1,0 +1,362 @@
+"""What staff type about programs and sessions, and the sentences for what cannot be."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Optional
+
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.base.zones import EASTERN, to_utc, wall, zone
+from jam.schedule.actions import EventFields, ProgramFields, Slot
+from jam.schedule.fields import (
+    Checks,
+    Day,
+    WallTime,
+    Whole,
+    between,
+    dates_in,
+    line,
+    link_field,
+    seats_field,
+    text,
+    zone_choices,
+)
+from jam.schedule.models import Event, Program
+from jam.schedule.recurrence import WEEKDAYS, Recurrence
+from jam.schedule.rules import COLORS, ITEM_WORDS, VISIBILITY_WORDS, ItemKind, Visibility
+from jam.vocabulary.models import Term
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind
+
+_EMPTY_ROWS = 3
+_MOST_ROWS = 60
+
+_NTH_WORDS = {"1": "First", "2": "Second", "3": "Third", "4": "Fourth", "5": "Fifth", "-1": "Last"}
+
+REPEATS = {
+    "none": "By hand: sessions are made one by one",
+    "monthly": "Every month, on the same weekday",
+    "weekly": "Every few weeks, from a first date",
+    "dates": "On dates from a list",
+}
+
+
+# --- programs ---------------------------------------------------------------------------------------------------------
+
+
+class ProgramForm(FlaskForm):
+    """A program and the pattern of its dates."""
+
+    name = StringField("Name", validators=[DataRequired("Enter the program's name."), line(120, "The name")])
+    slug = StringField(
+        "Short name",
+        description="It stands in the address, /programs/jam, and never changes. Lower-case letters, digits, hyphens.",
+        validators=[line(60, "The short name")],
+        render_kw={"spellcheck": "false", "autocapitalize": "none"},
+    )
+    summary = TextAreaField(
+        "Summary",
+        description="Markdown. It opens the program's page.",
+        validators=[text(5000, "The summary")],
+    )
+    color = SelectField(
+        "Color in calendars", choices={each: each.capitalize() for each in COLORS}, default="teal"
+    )
+    time_zone = SelectField(
+        "Time zone",
+        description="Sessions keep this wall clock when the clocks change.",
+        default=EASTERN,
+        validate_choice=False,
+    )
+    visibility = RadioField("Who sees its sessions", default=Visibility.PUBLIC)
+    start_time = WallTime(
+        "Start time", default=time(13), validators=[InputRequired("Enter a start time like 13:00.")]
+    )
+    minutes = Whole(
+        "Minutes",
+        validators=[
+            InputRequired("Enter how many minutes a session lasts."),
+            between(5, 1440, "A session lasts between 5 and 1,440 minutes (24 hours)."),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
+    capacity = seats_field()
+    join_url = link_field(
+        "Join link", "New sessions begin with it. People get a page of their own, not this link."
+    )
+    repeats = RadioField("How the dates repeat", choices=REPEATS, default="none")
+    nth = SelectField("Which one", coerce=int, choices=_NTH_WORDS, default=3)
+    weekday = SelectField(
+        "Weekday", coerce=int, choices={str(number): name for number, name in enumerate(WEEKDAYS)}, default=1
+    )
+    every = Whole(
+        "Weeks between two sessions", default=2, validators=[Optional()], render_kw={"inputmode": "numeric"}
+    )
+    first_on = Day("First date", description="The weeks are counted from it.", validators=[Optional()])
+    dates = TextAreaField("Dates", description="One per line, like 2026-12-15.", validators=[Optional()])
+    exclusions = TextAreaField(
+        "Dates to leave out",
+        description="One per line, like 2026-12-15. For any pattern.",
+        validators=[Optional()],
+    )
+
+    def __init__(self, *arguments: Any, new: bool = True, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.time_zone.choices = zone_choices()
+        self.visibility.choices = {str(each): words for each, words in VISIBILITY_WORDS.items()}
+        if not new:
+            del self.slug
+
+    @classmethod
+    def of(cls, program: Program) -> ProgramForm:
+        """The form, filled with what stands, or with what was sent."""
+        pattern = program.recurrence or {}
+        lists = {key: "\n".join(pattern.get(key, [])) for key in ("dates", "exclusions")}
+        single = {key: pattern[key] for key in ("nth", "weekday", "every") if key in pattern}
+        first_on = date.fromisoformat(pattern["first_on"]) if "first_on" in pattern else None
+        return cls(
+            new=False,
+            obj=program,
+            data={"repeats": pattern.get("kind", "none"), "first_on": first_on, **single, **lists},
+        )
+
+    def validate_slug(self, field: Field) -> None:
+        """`new` is the address of the form itself."""
+        if field.data == "new":
+            raise ValidationError("“new” cannot be a short name. Choose another one, such as jam.")
+
+    def validate_time_zone(self, field: Field) -> None:
+        """Any zone that exists."""
+        try:
+            zone(field.data or "")
+        except Refused as error:
+            raise ValidationError(error.message) from None
+
+    def validate_dates(self, field: Field) -> None:
+        """Readable, where dates are asked for."""
+        if self.repeats.data == "dates":
+            dates_in(field.data, "dates")
+
+    def validate_exclusions(self, field: Field) -> None:
+        """Readable."""
+        dates_in(field.data, "dates to leave out")
+
+    def fields(self) -> ProgramFields:
+        """What was decided. Refused for a pattern that cannot be."""
+        pattern = self._pattern()
+        return ProgramFields(
+            name=self.name.data,
+            summary=self.summary.data,
+            color=self.color.data,
+            time_zone=self.time_zone.data,
+            visibility=Visibility(self.visibility.data),
+            start_time=self.start_time.data,
+            minutes=self.minutes.data,
+            capacity=self.capacity.data,
+            join_url=self.join_url.data,
+            recurrence=pattern.to_json() if pattern else None,
+        )
+
+    def _pattern(self) -> Recurrence | None:
+        left_out = dates_in(self.exclusions.data, "dates to leave out")
+        if self.repeats.data == "monthly":
+            return Recurrence(
+                kind="monthly", nth=self.nth.data, weekday=self.weekday.data, exclusions=left_out
+            )
+        if self.repeats.data == "weekly":
+            first_on = self.first_on.data
+            return Recurrence(
+                kind="weekly",
+                every=self.every.data,
+                first_on=first_on,
+                weekday=first_on.weekday() if first_on else 0,
+                exclusions=left_out,
+            )
+        if self.repeats.data == "dates":
+            return Recurrence(kind="dates", dates=dates_in(self.dates.data, "dates"), exclusions=left_out)
+        return None
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------
+
+
+class TimeForm(FlaskForm):
+    """A day and two times on a wall clock."""
+
+    day = Day("Date", validators=[InputRequired("Choose a date.")])
+    starts = WallTime("Starts", validators=[InputRequired("Enter when it starts, like 13:00.")])
+    ends = WallTime("Ends", validators=[InputRequired("Enter when it ends, like 14:00.")])
+
+    def validate_ends(self, field: Field) -> None:
+        """After the start."""
+        if self.starts.data is not None and field.data is not None and field.data <= self.starts.data:
+            raise ValidationError("The session would end before it starts. Check both times.")
+
+    def span(self, zone_name: str) -> tuple[datetime, datetime]:
+        """Start and end in UTC; Refused for a start that has passed."""
+        start = to_utc(self.day.data, self.starts.data, zone_name)
+        end = to_utc(self.day.data, self.ends.data, zone_name)
+        if start <= now():
+            raise Refused("That time has passed. Choose a day to come.")
+        return start, end
+
+
+class NewEventForm(TimeForm):
+    """A session that the pattern does not give."""
+
+    title = StringField("Title", default="Topic to come", validators=[line(200, "The title")])
+
+    @classmethod
+    def of(cls, program: Program) -> NewEventForm:
+        """The form with the program's usual times."""
+        start = datetime.combine(now().date(), program.start_time)
+        return cls(
+            data={"starts": program.start_time, "ends": (start + timedelta(minutes=program.minutes)).time()}
+        )
+
+
+class MoveForm(TimeForm):
+    """Another time for a session, and a word to its people."""
+
+    message = TextAreaField("A word to the people", validators=[text(1000, "The word to the people")])
+
+    @classmethod
+    def of(cls, event: Event, **options: Any) -> MoveForm:
+        """The form with the time the session has."""
+        start, end = wall(event.starts_at, event.time_zone), wall(event.ends_at, event.time_zone)
+        return cls(data={"day": start.date(), "starts": start.time(), "ends": end.time()}, **options)
+
+
+class ActForm(FlaskForm):
+    """A word to the people a change is told to."""
+
+    message = TextAreaField(
+        "A word to the people",
+        description="It stands in the letter. 1,000 characters at most.",
+        validators=[text(1000, "The word to the people")],
+    )
+
+
+class AgendaRow(Form):
+    """A slot of the agenda; one without words is none."""
+
+    order = Whole("Place", validators=[Optional(), between(0, 999, "Enter a place from 0 to 999.")])
+    kind = SelectField(
+        "Kind", choices={str(each): words for each, words in ITEM_WORDS.items()}, default="talk"
+    )
+    title = StringField("Title", validators=[line(200, "The title of an item")])
+    speakers = StringField("Who speaks", validators=[line(300, "Who speaks")])
+    minutes = Whole(
+        "Minutes", validators=[Optional(), between(1, 600, "An item lasts from 1 to 600 minutes.")]
+    )
+
+    def is_empty(self) -> bool:
+        """Whether nothing was said of it."""
+        return not (self.title.data or self.speakers.data)
+
+    def validate_minutes(self, field: Field) -> None:
+        """Needed for an item that is one."""
+        if not self.is_empty() and field.data is None and not field.errors:
+            raise ValidationError(
+                f"Enter how many minutes “{(self.title.data or self.speakers.data)[:60]}” takes."
+            )
+
+    def validate_title(self, field: Field) -> None:
+        """Needed beside a speaker."""
+        if self.speakers.data and not field.data:
+            raise ValidationError(f"Give the item of {self.speakers.data[:60]} a title.")
+
+
+class EventForm(FlaskForm):
+    """What is written about a session, its date apart."""
+
+    title = StringField(
+        "Title", validators=[DataRequired("Give the session a title."), line(200, "The title")]
+    )
+    summary = TextAreaField(
+        "What people will learn",
+        description="Markdown. It opens the session's page and goes into calendars.",
+        validators=[text(5000, "The summary")],
+        render_kw={"rows": 8},
+    )
+    visibility = RadioField("Who sees it")
+    closed = BooleanField("Registration is closed", description="Staff can still add people by hand.")
+    capacity = seats_field()
+    levers = Checks("Levers of change", coerce=int)
+    focus_areas = Checks("Focus areas", coerce=int)
+    agenda = FieldList(FormField(AgendaRow), max_entries=_MOST_ROWS)
+    join_url = link_field("Join link", "People get a page of their own that leads to it.")
+    recording_url = link_field("Recording", "Shown on the session's page once it is over.")
+    slides_url = link_field("Slides")
+
+    def __init__(self, *arguments: Any, of: Event, **options: Any) -> None:
+        tagged = {term.id for term in of.terms}
+        self._choices = {
+            "levers": terms(Kind.LEVER, always=tagged),
+            "focus_areas": terms(Kind.FOCUS_AREA, always=tagged),
+        }
+        data: dict[str, Any] = {
+            key: [term.id for term in choices if term.id in tagged] for key, choices in self._choices.items()
+        }
+        rows = [
+            {"order": item.position, "kind": item.kind, "title": item.title, "speakers": item.speakers,
+             "minutes": item.minutes}
+            for item in of.agenda
+        ]  # fmt: skip
+        columns = (
+            "title",
+            "summary",
+            "visibility",
+            "closed",
+            "capacity",
+            "join_url",
+            "recording_url",
+            "slides_url",
+        )
+        data |= {key: getattr(of, key) for key in columns}
+        super().__init__(*arguments, data={**data, "agenda": rows + [{}] * _EMPTY_ROWS}, **options)
+        self.visibility.choices = {str(each): words for each, words in VISIBILITY_WORDS.items()}
+        for key, choices in self._choices.items():
+            self[key].choices = {str(term.id): term.name for term in choices}
+
+    def fields(self) -> EventFields:
+        """What was decided."""
+        return EventFields(
+            title=self.title.data,
+            summary=self.summary.data,
+            visibility=Visibility(self.visibility.data),
+            closed=self.closed.data,
+            capacity=self.capacity.data,
+            join_url=self.join_url.data,
+            recording_url=self.recording_url.data,
+            slides_url=self.slides_url.data,
+        )
+
+    def terms(self) -> list[Term]:
+        """The terms that were ticked."""
+        ticked = {*self.levers.data, *self.focus_areas.data}
+        return [term for choices in self._choices.values() for term in choices if term.id in ticked]
+
+    def slots(self) -> list[Slot]:
+        """The agenda in the order of the places; rows without words are left out."""
+        rows = [row.form for row in self.agenda if not row.form.is_empty()]
+        rows.sort(key=lambda row: row.order.data if row.order.data is not None else _MOST_ROWS * 100)
+        return [
+            Slot(ItemKind(row.kind.data), row.title.data, row.speakers.data, row.minutes.data) for row in rows
+        ]

@@ -1,0 +1,61 @@
+"""The frame of a session's pages on the desk: head, numbers and tabs, the same on each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+
+from jam.base.now import now
+from jam.mail.queries import counts
+from jam.mail.rules import State as LetterState
+from jam.schedule import seats
+from jam.schedule.models import Event
+from jam.schedule.rules import State
+
+#: The tabs: key, words, endpoint, and whether its address takes the event's slug (or else `scope`). A room that is not installed has no tab.
+_TABS = [
+    ("plan", "Plan", "schedule.desk_event", True),
+    ("people", "People", "registration.desk_roster", True),
+    ("letters", "Letters", "mail.desk_letters", False),
+    ("attendance", "Attendance", "attendance.desk_event", True),
+]
+
+
+def standing(event: Event) -> tuple[str, str]:
+    """Where a session stands, in a word, and the tone to show it in."""
+    if event.state == State.CANCELLED:
+        return "Cancelled", "trouble"
+    if event.state == State.DRAFT:
+        return "Draft", "wait"
+    if event.ends_at <= now():
+        return "Over", "quiet"
+    return ("Running now", "now") if event.starts_at <= now() else ("Published", "done")
+
+
+def workspace(event: Event, here: str) -> dict[str, Any]:
+    """What `schedule/workspace.html` needs; `here` is the key of the tab."""
+    taken = seats.taken([event.id]).get(event.id, 0)
+    numbers = [(f"{taken:,}", "registered")]
+    if event.capacity is not None:
+        numbers.append((f"{event.capacity:,}", "seats"))
+    waiting = counts(("event", event.id)).get(LetterState.DUE, 0)
+    if waiting:
+        numbers.append((f"{waiting:,}", "letters waiting"))
+    addresses: dict[bool, dict[str, Any]] = {
+        True: {"slug": event.slug},
+        False: {"scope": f"event:{event.id}"},
+    }
+    tabs = [
+        (key, words, url_for(endpoint, **addresses[by_slug]))
+        for key, words, endpoint, by_slug in _TABS
+        if endpoint in current_app.view_functions
+    ]
+    return {
+        "event": event,
+        "standing": standing(event),
+        "numbers": numbers,
+        "tabs": tabs,
+        "here": here,
+        "taken": taken,
+    }
