@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable
+
+from sqlalchemy import and_, false, or_, select
 
 from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
@@ -10,15 +12,23 @@ from jam.base.database import db
 
 def history(object_kind: str, object_id: int, limit: int = 50) -> list[tuple[AuditEntry, list[AuditDetail]]]:
     """The entries about one object, newest first, each with its details: two queries."""
+    return histories([(object_kind, [object_id])], limit)
+
+
+def histories(
+    objects: Iterable[tuple[str, Iterable[int]]], limit: int = 50
+) -> list[tuple[AuditEntry, list[AuditDetail]]]:
+    """The entries about several objects, by kind and ids, newest first, each with its details: two queries."""
+    about = [
+        and_(AuditEntry.object_kind == kind, AuditEntry.object_id.in_(list(ids))) for kind, ids in objects
+    ]
     entries = list(
         db.session.scalars(
-            select(AuditEntry)
-            .where(AuditEntry.object_kind == object_kind, AuditEntry.object_id == object_id)
-            .order_by(AuditEntry.id.desc())
-            .limit(limit)
+            select(AuditEntry).where(or_(false(), *about)).order_by(AuditEntry.id.desc()).limit(limit)
         )
     )
     details: dict[int, list[AuditDetail]] = {entry.id: [] for entry in entries}
-    for detail in db.session.scalars(select(AuditDetail).where(AuditDetail.entry_id.in_(details))):
+    query = select(AuditDetail).where(AuditDetail.entry_id.in_(details)).order_by(AuditDetail.id)
+    for detail in db.session.scalars(query):
         details[detail.entry_id].append(detail)
     return [(entry, details[entry.id]) for entry in entries]

@@ -1,17 +1,175 @@
-"""The staff's front page."""
+"""The staff's front page, and the whole story of a person."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
-from flask.typing import ResponseReturnValue
+from dataclasses import dataclass
 
-from jam.base.access import access
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from jam.base.access import access, actor
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.lookup import row_or_404, typed
+from jam.base.now import now
+from jam.base.paging import paged
+from jam.base.words import count, long_date, until
+from jam.desk import rules
+from jam.desk.queries import ahead, holdings, not_ready, steps, unfinished, visits
+from jam.mail.queries import counts, to_recipient, waiting_batches
+from jam.mail.rules import TONES, WORDS
+from jam.mail.rules import State as LetterState
+from jam.people.actions import merge
+from jam.people.models import Person
+from jam.people.queries import people, rows_of
+from jam.registration.rules import SOURCE_WORDS
+from jam.schedule.models import Event
+from jam.schedule.rules import State
+from jam.vocabulary.queries import names
+from jam.vocabulary.rules import STATES, Kind
 
 blueprint = Blueprint("desk", __name__)
+
+#: How many people are offered to merge with.
+_OFFERED = 20
+
+
+@dataclass(frozen=True)
+class Need:
+    """A line of the front page: what needs somebody, why, how urgently, and where to do it."""
+
+    urgency: str
+    text: str
+    why: str
+    action: str
+    href: str
 
 
 @blueprint.get("/desk/")
 @access("desk")
 def today() -> ResponseReturnValue:
-    """What needs me."""
-    return render_template("desk/today.html")
+    """What needs me, the most urgent first."""
+    if not current_user.organizer:
+        return render_template("desk/today_others.html")
+    needs = [*_letters(), *_ahead(), *_behind()]
+    needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
+    return render_template("desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead())
+
+
+def _letters() -> list[Need]:
+    stand, found = counts(), []
+    if failed := stand.get(LetterState.FAILED, 0):
+        text = f"{count(failed, 'letter', 'letters')} could not be delivered"
+        why = "Each says why. Try again, or put it aside."
+        found.append(
+            Need("now", text, why, "Look", url_for("mail.desk_letters", state=LetterState.FAILED.value))
+        )
+    if held := stand.get(LetterState.HELD, 0):
+        text = f"{count(held, 'letter is', 'letters are')} held back"
+        why = "Nobody gets held letters until you let them leave."
+        found.append(
+            Need("soon", text, why, "Look", url_for("mail.desk_letters", state=LetterState.HELD.value))
+        )
+    return found
+
+
+def _ahead() -> list[Need]:
+    found = []
+    for event, has_agenda in not_ready():
+        page = url_for("schedule.desk_event", slug=event.slug)
+        if event.state == State.DRAFT:
+            urgency = rules.urgency_of_draft(event.starts_at, now())
+            found.append(Need(urgency, f"“{event.title}” is still a draft", _when(event), "Open", page))
+            continue
+        missing = rules.lacks(event.join_url, event.summary, has_agenda)
+        urgency = rules.urgency_ahead(event.starts_at, now(), event.join_url is None)
+        found.append(
+            Need(urgency, f"“{event.title}” lacks {rules.listed(missing)}", _when(event), "Complete it", page)
+        )
+    return found
+
+
+def _behind() -> list[Need]:
+    found = []
+    for event, has_report in unfinished():
+        urgency = rules.urgency_behind(event.ends_at, now())
+        if not has_report:
+            page = url_for("attendance.desk_event", slug=event.slug)
+            text = f"The attendance of “{event.title}” is not imported"
+            found.append(Need(urgency, text, _when(event), "Import it", page))
+        if event.recording_url is None:
+            page = url_for("schedule.desk_event", slug=event.slug)
+            found.append(
+                Need(urgency, f"“{event.title}” has no recording link", _when(event), "Add it", page)
+            )
+    return found
+
+
+def _when(event: Event) -> str:
+    return f"{long_date(event.starts_at, event.time_zone)}, {until(event.starts_at, now(), event.time_zone)}"
+
+
+@blueprint.get("/desk/people/<int:id>")
+@access("organizer")
+def person(id: int) -> ResponseReturnValue:
+    """Everything Jam knows of somebody."""
+    found = row_or_404(Person, id)
+    if found.merged_into_id is not None:
+        return render_template("desk/person_merged.html", person=found, kept=_kept(found))
+    ids = rows_of(found)
+    sessions = visits(ids)
+    return render_template(
+        "desk/person.html",
+        person=found,
+        visits=sessions,
+        letters=to_recipient("person", ids),
+        steps=steps(found, ids, [visit.seat.id for visit in sessions if visit.seat]),
+        sectors=names(Kind.SECTOR),
+        job_roles=names(Kind.JOB_ROLE),
+        states=STATES,
+        sources=SOURCE_WORDS,
+        words=WORDS,
+        tones=TONES,
+        done_words=rules.done_words,
+    )
+
+
+@blueprint.get("/desk/people/<int:id>/merge")
+@access("organizer")
+def merge_people(id: int) -> ResponseReturnValue:
+    """Choose who is the same person, then look at both side by side."""
+    keep = row_or_404(Person, id)
+    if keep.merged_into_id is not None:
+        return redirect(url_for("desk.person", id=id), 303)
+    other = request.args.get("with", "")
+    if other.isascii() and other.isdigit() and len(other) < 11:
+        gone = row_or_404(Person, int(other))
+        return render_template("desk/merge.html", keep=holdings(keep), gone=holdings(gone))
+    q = typed() if "q" in request.args else keep.name
+    return render_template("desk/merge_choose.html", keep=keep, q=q, found=paged(people(q), _OFFERED))
+
+
+@blueprint.post("/desk/people/<int:id>/merge")
+@access("organizer")
+def merge_now(id: int) -> ResponseReturnValue:
+    """Make two rows one person."""
+    keep = row_or_404(Person, id)
+    other = request.form.get("gone", "")
+    gone = row_or_404(Person, int(other) if other.isascii() and other.isdigit() and len(other) < 11 else 0)
+    try:
+        merge(keep, gone, by=actor())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(refusal.message, "error")
+        return redirect(url_for("desk.merge_people", id=id), 303)
+    db.session.commit()
+    flash(f"{gone.name} and {keep.name} are one person now.", "success")
+    return redirect(url_for("desk.person", id=id), 303)
+
+
+def _kept(person: Person) -> Person:
+    """Whom a merged person became, at the end of however many merges."""
+    while person.merged_into_id is not None:
+        person = db.session.get_one(Person, person.merged_into_id)
+    return person

@@ -113,6 +113,13 @@ def retry(letter: Letter, *, by: str) -> None:
         raise Refused("Only a letter that could not be delivered can be tried again.")
 
 
+def put_aside(letter: Letter, *, by: str) -> None:
+    """Stop asking about a letter that could not be delivered. Refused for any other."""
+    why = f"{letter.reason or ''} Put aside by staff.".strip()
+    if not _settle([letter], State.WITHDRAWN, (State.FAILED,), why, by):
+        raise Refused("Only a letter that could not be delivered can be put aside.")
+
+
 def _settle(
     letters: Iterable[Letter], to: State, only_from: tuple[State, ...], why: str | None, by: str
 ) -> int:

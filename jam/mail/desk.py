@@ -15,7 +15,7 @@ from jam.base.lookup import LARGEST_ID, row_or_404, typed
 from jam.base.paging import paged
 from jam.base.words import count
 from jam.mail import preview
-from jam.mail.actions import hasten, hold, release, retry, withdraw
+from jam.mail.actions import hasten, hold, put_aside, release, retry, withdraw
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.mail.queries import counts, found, held_batches, in_batch, waiting_batches
@@ -102,12 +102,15 @@ def desk_letter_html(id: int) -> ResponseReturnValue:
 @blueprint.post("/desk/letters/<int:id>")
 @access("organizer")
 def desk_decide(id: int) -> ResponseReturnValue:
-    """Hold, release, withdraw or try again one letter."""
+    """Hold, release, withdraw, try again or put aside one letter."""
     letter = row_or_404(Letter, id)
     deed = request.form.get("do", "")
     if deed == "retry":
         retry(letter, by=actor())
         done, words = 1, "tried again within a minute"
+    elif deed == "put-aside":
+        put_aside(letter, by=actor())
+        done, words = 1, "put aside"
     elif deed in ("hold", "release", "withdraw"):
         done, words = (
             _DEEDS[deed][0]([letter]),

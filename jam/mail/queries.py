@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +48,7 @@ def counts(scope: tuple[str, int] | None = None) -> dict[str, int]:
     query = select(Letter.state, func.count()).group_by(Letter.state)
     if scope is not None:
         query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
-    return dict(db.session.execute(query).tuples().all())
+    return {state: number for state, number in db.session.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,9 @@ def _batches(*where: ColumnElement[bool]) -> list[Batch]:
 def in_batch(batch: str) -> list[Letter]:
     """The letters of one action."""
     return list(db.session.scalars(select(Letter).where(Letter.batch == batch).order_by(Letter.id)))
+
+
+def to_recipient(kind: str, ids: Iterable[int], limit: int = 20) -> list[Letter]:
+    """The latest letters to somebody, newest first; `ids` are all rows of the recipient."""
+    query = select(Letter).where(Letter.recipient_kind == kind, Letter.recipient_id.in_(list(ids)))
+    return list(db.session.scalars(query.order_by(Letter.id.desc()).limit(limit)))

@@ -29,7 +29,7 @@ def names(kind: Kind) -> dict[int, str]:
     rows = db.session.execute(
         select(Term.id, Term.name).where(Term.kind == kind).order_by(Term.position, Term.id)
     )
-    return dict(rows.tuples().all())
+    return {id: name for id, name in rows}
 
 
 def all_terms() -> dict[Kind, list[Term]]:

@@ -1,0 +1,161 @@
+"""Reading for the staff's front page and for the whole story of a person, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from jam.attendance.models import Attendance, AttendanceReport
+from jam.audit.models import AuditDetail, AuditEntry
+from jam.audit.queries import histories
+from jam.base.database import db
+from jam.base.now import now
+from jam.desk.rules import ASK_FOR, DRAFTS_WITHIN, READY_WITHIN
+from jam.mail.models import Letter
+from jam.people.models import Account, Person
+from jam.people.queries import rows_of
+from jam.registration.models import Registration
+from jam.registration.rules import Status
+from jam.schedule.models import AgendaItem, Event
+from jam.schedule.rules import State, Visibility
+
+
+def not_ready() -> list[tuple[Event, bool]]:
+    """Drafts and published sessions of the next weeks with whether they have an agenda, soonest first."""
+    has_agenda = exists().where(AgendaItem.event_id == Event.id)
+    published = and_(
+        Event.state == State.PUBLISHED,
+        Event.starts_at <= now() + READY_WITHIN,
+        or_(Event.join_url.is_(None), func.trim(Event.summary) == "", ~has_agenda),
+    )
+    draft = and_(Event.state == State.DRAFT, Event.starts_at <= now() + DRAFTS_WITHIN)
+    rows = db.session.execute(
+        select(Event, has_agenda)
+        .where(Event.ends_at > now(), or_(published, draft))
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [(event, bool(agenda)) for event, agenda in rows]
+
+
+def unfinished() -> list[tuple[Event, bool]]:
+    """Past sessions without attendance report or recording, with whether they have the report; latest first."""
+    has_report = exists().where(AttendanceReport.event_id == Event.id)
+    rows = db.session.execute(
+        select(Event, has_report)
+        .where(
+            Event.state == State.PUBLISHED,
+            Event.ends_at <= now(),
+            Event.ends_at > now() - ASK_FOR,
+            or_(~has_report, and_(Event.recording_url.is_(None), Event.visibility == Visibility.PUBLIC)),
+        )
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+    )
+    return [(event, bool(report)) for event, report in rows]
+
+
+def ahead(limit: int = 3) -> list[Event]:
+    """The next published sessions of whatever visibility."""
+    query = select(Event).where(Event.state == State.PUBLISHED, Event.ends_at > now())
+    return list(
+        db.session.scalars(query.options(joinedload(Event.program)).order_by(Event.starts_at).limit(limit))
+    )
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A session in somebody's story: the seat, the presence, or both."""
+
+    event: Event
+    seat: Registration | None
+    presence: Attendance | None
+
+
+def visits(ids: Iterable[int]) -> list[Visit]:
+    """Sessions somebody had a seat at or came to, newest first; `ids` are all rows of the person."""
+    ids = list(ids)
+    seats = {seat.event_id: seat for seat in db.session.scalars(_seats(ids))}
+    there = {
+        each.event_id: each
+        for each in db.session.scalars(select(Attendance).where(Attendance.person_id.in_(ids)))
+    }
+    events = db.session.scalars(
+        select(Event).where(Event.id.in_({*seats, *there})).order_by(Event.starts_at.desc())
+    )
+    return [Visit(event, seats.get(event.id), there.get(event.id)) for event in events]
+
+
+def _seats(ids: list[int]) -> Select[Registration]:
+    # Of two seats at one session, the one that counts comes last and stays: confirmed sorts after cancelled.
+    return (
+        select(Registration)
+        .where(Registration.person_id.in_(ids))
+        .order_by(Registration.status, Registration.id)
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """An entry of the record as a line of a story: what, by whom, and each field before and after."""
+
+    entry: AuditEntry
+    who: str
+    details: list[AuditDetail]
+
+
+def steps(person: Person, ids: list[int], seats: Iterable[int]) -> list[Step]:
+    """What was changed about somebody and their seats, newest first."""
+    accounts = list(db.session.scalars(select(Account.id).where(Account.person_id.in_(ids))))
+    found = histories([("person", ids), ("registration", seats), ("account", accounts)])
+    names = _names(entry.actor for entry, _ in found)
+    own = {f"person:{id}" for id in ids}
+    return [
+        Step(entry, person.name if entry.actor in own else names.get(entry.actor, entry.actor), details)
+        for entry, details in found
+    ]
+
+
+def _names(actors: Iterable[str]) -> dict[str, str]:
+    ids = {int(id) for kind, _, id in (actor.partition(":") for actor in actors) if kind == "account"}
+    rows = db.session.execute(
+        select(Account.id, Person.name)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.id.in_(ids))
+    )
+    known = {"clock": "the clock", "command": "a command", "visitor": "the registration form"}
+    return known | {f"account:{id}": name for id, name in rows}
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What one person holds, to compare two before they become one."""
+
+    person: Person
+    addresses: list[str]
+    seats: int
+    sessions_attended: int
+    letters: int
+    has_account: bool
+
+
+def holdings(person: Person) -> Holdings:
+    """What moves when a person is merged into another."""
+    ids = rows_of(person)
+
+    def number(what: type[Registration] | type[Attendance], *where: ColumnElement[bool]) -> int:
+        return (
+            db.session.scalar(select(func.count()).select_from(what).where(what.person_id.in_(ids), *where))
+            or 0
+        )
+
+    letters = select(func.count()).where(Letter.recipient_kind == "person", Letter.recipient_id.in_(ids))
+    return Holdings(
+        person=person,
+        addresses=[each.address for each in person.addresses],
+        seats=number(Registration, Registration.status == Status.CONFIRMED),
+        sessions_attended=number(Attendance),
+        letters=db.session.scalar(letters) or 0,
+        has_account=db.session.scalar(select(exists().where(Account.person_id.in_(ids)))) or False,
+    )
