@@ -24,6 +24,7 @@ from jam.people.models import Person
 from jam.people.queries import people
 from jam.schedule.models import Event
 from jam.schedule.queries import event_by_slug
+from jam.schedule.workspace import workspace
 
 blueprint = Blueprint("attendance", __name__)
 
@@ -75,7 +76,7 @@ def desk_preview(slug: str) -> ResponseReturnValue:
     found = preview(event, upload.data, zone_name)
     return render_template(
         "attendance/desk_preview.html",
-        event=event,
+        **workspace(event, "attendance"),
         upload=upload,
         found=found,
         remarks=found.remarks,
@@ -120,7 +121,7 @@ def desk_person(slug: str, person_id: int) -> ResponseReturnValue:
     )
     return render_template(
         "attendance/desk_person.html",
-        event=event,
+        **workspace(event, "attendance"),
         person=person,
         attendance=attendance,
         overlap=attendance is not None and stays > (attendance.seconds or 0),
@@ -145,7 +146,7 @@ def desk_entry(slug: str, row_id: int) -> ResponseReturnValue:
     q = typed()
     return render_template(
         "attendance/desk_entry.html",
-        event=event,
+        **workspace(event, "attendance"),
         entry=entry,
         lines=lines,
         q=q,
@@ -215,7 +216,7 @@ def _page(event: Event, form: UploadForm) -> str:
     entries = queries.entries(event)
     return render_template(
         "attendance/desk_event.html",
-        event=event,
+        **workspace(event, "attendance"),
         form=form,
         why_not=why_not(event),
         reports=reports,
