@@ -15,7 +15,9 @@ from jam.people.models import Person
 from jam.people.signals import person_merged
 from jam.registration import actions as registration
 from jam.registration.models import Registration
+from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
+from jam.registration.telling import tell_of_change
 from jam.schedule.models import Event
 from jam.schedule.signals import Before, Change, event_changed
 
@@ -39,9 +41,10 @@ def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:
 def event_changed_seats(
     sender: Any, *, event: Event, change: Change, before: Before, by: str, batch: str, message: str
 ) -> None:
-    """A published session got another time or status: everybody with a seat is told."""
+    """A session changed: who hopes to come is told of another time or status, and new seats go to those who wait."""
     if change in _TOLD:
-        registration.tell_of_change(event, before, by=by, batch=batch, message=message)
+        tell_of_change(event, before, by=by, batch=batch, message=message)
+    promote(event, by=by)
 
 
 def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registration, method: str) -> None:

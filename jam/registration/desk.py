@@ -30,7 +30,7 @@ from jam.schedule.workspace import workspace
 from jam.vocabulary.queries import names
 from jam.vocabulary.rules import STATES, Kind
 
-seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=actions.count_to_tell))
+seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
 
 
 @blueprint.get("/desk/sessions/<slug>/people")

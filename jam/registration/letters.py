@@ -24,14 +24,25 @@ _SEAT = {
     "join_page": "link to the page that lets the recipient into the session",
 }
 
+_WORD = {"message": "a word from staff"}
+
 register("registered", "You have a seat", **_SEAT)
 register("seat-cancelled", "Your seat is cancelled", **_SEAT)
-register("moved", "The session has moved", was="the time it had", message="a word from staff", **_SEAT)
-register("cancelled", "The session is cancelled", message="a word from staff", **_SEAT)
-register("reinstated", "The session takes place after all", message="a word from staff", **_SEAT)
+register("moved", "The session has moved", was="the time it had", **_WORD, **_SEAT)
+register("cancelled", "The session is cancelled", **_WORD, **_SEAT)
+register("reinstated", "The session takes place after all", **_WORD, **_SEAT)
+register("waiting", "You are on the waiting list", place="place on the list", **_SEAT)
+register("promoted", "A seat became free, and it is yours", **_SEAT)
+register("offered", "A seat is free for you", until="until when it is kept", **_SEAT)
+register("offer-lapsed", "The offered seat went on", **_SEAT)
+register("pending", "Your registration waits for approval", **_SEAT)
+register("approved", "Your registration is approved", **_WORD, **_SEAT)
+register("declined", "Your registration is declined", **_WORD, **_SEAT)
 
 #: Letters that tell of a change of the session.
 CHANGES = ("moved", "cancelled", "reinstated")
+#: Letters that give somebody a seat.
+WELCOMES = ("registered", "promoted", "approved")
 
 
 def zone_of(registration: Registration) -> str:
@@ -53,11 +64,47 @@ def write_seat_letter(
 
     It takes the next SEQUENCE of this person's invitation, which also makes its key.
     """
-    address, event = registration.person.address, registration.event
-    if address is None:
+    if registration.person.address is None:
         return None
-    registration.invite_sequence = next_sequence(registration.invite_sequence, event.sequence)
-    letter = draft(
+    registration.invite_sequence = next_sequence(registration.invite_sequence, registration.event.sequence)
+    key = f"seat:{registration.id}:{registration.invite_sequence}"
+    letter = _write(kind, registration, key, values, data, due_at, batch)
+    if letter is not None:
+        seat_letter.send(None, letter=letter, registration=registration, method=method)
+    return letter
+
+
+def write_letter(
+    kind: str,
+    registration: Registration,
+    cause: int | str,
+    *,
+    values: Mapping[str, str] | None = None,
+    data: Mapping[str, Any] | None = None,
+    due_at: datetime | None = None,
+    batch: str | None = None,
+) -> Letter | None:
+    """Write a letter to somebody who has no seat: no calendar part, no way in.
+
+    `cause` is the id of what it tells (an audit entry or a batch); one cause makes one letter. None when no address is known.
+    """
+    if registration.person.address is None:
+        return None
+    return _write(kind, registration, f"{kind}:{registration.id}:{cause}", values, data, due_at, batch)
+
+
+def _write(
+    kind: str,
+    registration: Registration,
+    key: str,
+    values: Mapping[str, str] | None,
+    data: Mapping[str, Any] | None,
+    due_at: datetime | None,
+    batch: str | None,
+) -> Letter | None:
+    event, address = registration.event, registration.person.address
+    assert address is not None
+    return draft(
         kind,
         Recipient(address, registration.name, "person", registration.person_id),
         About(
@@ -72,13 +119,10 @@ def write_seat_letter(
             links={"my_page": ("me", registration.person_id), "join_page": ("join", registration.id)},
             data=data or {},
         ),
-        key=f"seat:{registration.id}:{registration.invite_sequence}",
+        key=key,
         due_at=due_at,
         batch=batch,
     )
-    if letter is not None:
-        seat_letter.send(None, letter=letter, registration=registration, method=method)
-    return letter
 
 
 def knows(starts_at: datetime, ends_at: datetime, cancelled: bool) -> list[Any]:

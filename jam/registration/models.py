@@ -20,6 +20,9 @@ class Registration(Model):
         UniqueConstraint("event_id", "person_id"),
         CheckConstraint("status IN ({})".format(", ".join(f"'{each}'" for each in Status)), name="status"),
         CheckConstraint("source IN ({})".format(", ".join(f"'{each}'" for each in Source)), name="source"),
+        UniqueConstraint("event_id", "queue_number"),
+        CheckConstraint("status != 'waiting' OR queue_number IS NOT NULL", name="waiting"),
+        CheckConstraint("(status = 'offered') = (offer_until IS NOT NULL)", name="offered"),
         Index("ix_registration_seats", "event_id", "status"),
     )
 
@@ -36,6 +39,10 @@ class Registration(Model):
     state: Mapped[str | None] = mapped_column(String(2))
     zip: Mapped[str | None] = mapped_column(String(10))
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Place in the order of the waiting list, ever rising within the event; None for who never waited.
+    queue_number: Mapped[int | None]
+    #: Until when an offered seat is kept.
+    offer_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: SEQUENCE of the last invitation written to this person; None before the first.
     invite_sequence: Mapped[int | None]

@@ -4,29 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from jam.base.database import db
 from jam.people.models import Address
 from jam.registration.models import Registration
-from jam.registration.rules import Status
+from jam.registration.rules import ALIVE, HOLDING, Status
 from jam.schedule.models import Event
 
 
 def confirmed_count(event: Event) -> int:
     """Seats taken, counted from the rows."""
+    return _count(event, [Status.CONFIRMED])
+
+
+def holding_count(event: Event) -> int:
+    """Seats taken or kept for somebody they were offered to."""
+    return _count(event, HOLDING)
+
+
+def queue_length(event: Event) -> int:
+    """How many people wait for a seat."""
+    return _count(event, [Status.WAITING])
+
+
+def waiting_ahead(seat: Registration) -> int:
+    """How many people stand before this one on the waiting list."""
     query = select(func.count()).where(
-        Registration.event_id == event.id, Registration.status == Status.CONFIRMED
+        Registration.event_id == seat.event_id,
+        Registration.status == Status.WAITING,
+        Registration.queue_number < seat.queue_number,
     )
     return db.session.scalar(query) or 0
 
 
 def reachable_count(event: Event) -> int:
-    """How many people with a seat have an address to write to."""
+    """How many people who still hope to come have an address to write to."""
     has_address = exists().where(Address.person_id == Registration.person_id)
+    return _count(event, ALIVE, has_address)
+
+
+def _count(event: Event, statuses: Iterable[Status], *also: ColumnElement[bool]) -> int:
     query = select(func.count()).where(
-        Registration.event_id == event.id, Registration.status == Status.CONFIRMED, has_address
+        Registration.event_id == event.id, Registration.status.in_(list(statuses)), *also
     )
     return db.session.scalar(query) or 0
 

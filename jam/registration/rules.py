@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -9,27 +10,73 @@ class Status(StrEnum):
     """Where a registration stands."""
 
     CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    PENDING = "pending"
+    DECLINED = "declined"
     CANCELLED = "cancelled"
+
+
+#: What staff read.
+STATUS_WORDS = {
+    Status.CONFIRMED: "has a seat",
+    Status.WAITING: "on the waiting list",
+    Status.OFFERED: "seat offered",
+    Status.PENDING: "waits for approval",
+    Status.DECLINED: "declined",
+    Status.CANCELLED: "cancelled",
+}
+
+#: A seat is kept free for these: nobody else can have it.
+HOLDING = (Status.CONFIRMED, Status.OFFERED)
+#: These still hope to come, so they hear of every change of the session.
+ALIVE = (Status.CONFIRMED, Status.WAITING, Status.OFFERED, Status.PENDING)
 
 
 class Source(StrEnum):
     """How Jam came to know of a registration."""
 
     FORM = "form"
+    COLLEAGUE = "colleague"
+    PASS = "pass"
     DESK = "desk"
+    IMPORT = "import"
     PLATFORM = "platform"
 
 
 SOURCE_WORDS = {
     Source.FORM: "registered here",
+    Source.COLLEAGUE: "registered by a colleague",
+    Source.PASS: "by the series pass",
     Source.DESK: "added by staff",
+    Source.IMPORT: "imported by staff",
     Source.PLATFORM: "from the platform's report",
 }
 
 
-def seats_left(capacity: int | None, confirmed: int) -> int | None:
-    """Free seats; None where there is no limit. A capacity lowered below what is taken leaves none."""
-    return None if capacity is None else max(0, capacity - confirmed)
+def seats_left(capacity: int | None, holding: int, queueing: int = 0) -> int | None:
+    """Seats that a newcomer may have; None where there is no limit.
+
+    If anyone is waiting there is none: a freed seat is the oldest waiting person's. A capacity lowered below what is
+    taken leaves none either.
+    """
+    if capacity is None:
+        return None
+    return 0 if queueing else max(0, capacity - holding)
+
+
+def first_status(*, approval: bool, seats: int | None, waiting_list: bool) -> Status | None:
+    """Where a new registration begins; None when there is neither a seat nor a list to wait on."""
+    if approval:
+        return Status.PENDING
+    if seats is None or seats > 0:
+        return Status.CONFIRMED
+    return Status.WAITING if waiting_list else None
+
+
+def offer_ends(present: datetime, hours: int, starts_at: datetime) -> datetime:
+    """Until when an offered seat is kept: so many hours, but never beyond the start of the session."""
+    return min(present + timedelta(hours=hours), starts_at)
 
 
 def next_sequence(told: int | None, event_sequence: int) -> int:

@@ -42,6 +42,9 @@ class ProgramFields:
     start_time: time
     minutes: int
     capacity: int | None = None
+    waiting_list: bool = False
+    offer_hours: int | None = None
+    approval: bool = False
     join_url: str | None = None
     recurrence: dict[str, Any] | None = None
 
@@ -55,6 +58,9 @@ class EventFields:
     visibility: Visibility = Visibility.PUBLIC
     closed: bool = False
     capacity: int | None = None
+    waiting_list: bool = False
+    offer_hours: int | None = None
+    approval: bool = False
     join_url: str | None = None
     recording_url: str | None = None
     slides_url: str | None = None
@@ -194,6 +200,9 @@ def make_event(
         visibility=program.visibility,
         closed=False,
         capacity=program.capacity,
+        waiting_list=program.waiting_list,
+        offer_hours=program.offer_hours,
+        approval=program.approval,
         join_url=program.join_url,
         sequence=0,
         created_at=present,

@@ -24,6 +24,7 @@ class Program(Model):
         CheckConstraint(_one_of("visibility", Visibility), name="visibility"),
         CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
         CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("offer_hours BETWEEN 1 AND 336", name="offer_hours"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,6 +41,12 @@ class Program(Model):
     start_time: Mapped[time]
     minutes: Mapped[int]
     capacity: Mapped[int | None]
+    #: Beyond the capacity people may wait; otherwise the session is simply full.
+    waiting_list: Mapped[bool] = mapped_column(default=False)
+    #: A freed seat is offered for so many hours; None gives it to the next person at once.
+    offer_hours: Mapped[int | None]
+    #: Staff decide about each registration.
+    approval: Mapped[bool] = mapped_column(default=False)
     join_url: Mapped[str | None] = mapped_column(String(1000))
     #: `jam.schedule.recurrence.Recurrence` as JSON; None while dates are made by hand only.
     recurrence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -76,6 +83,7 @@ class Event(Model):
         CheckConstraint(_one_of("visibility", Visibility), name="visibility"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("offer_hours BETWEEN 1 AND 336", name="offer_hours"),
         Index("ix_event_when", "starts_at", "state"),
     )
 
@@ -99,6 +107,12 @@ class Event(Model):
     closed: Mapped[bool] = mapped_column(default=False)
     #: Seats; None for as many as come.
     capacity: Mapped[int | None]
+    #: Beyond the capacity people may wait; otherwise the session is simply full.
+    waiting_list: Mapped[bool] = mapped_column(default=False)
+    #: A freed seat is offered for so many hours; None gives it to the next person at once.
+    offer_hours: Mapped[int | None]
+    #: Staff decide about each registration.
+    approval: Mapped[bool] = mapped_column(default=False)
     join_url: Mapped[str | None] = mapped_column(String(1000))
     recording_url: Mapped[str | None] = mapped_column(String(1000))
     slides_url: Mapped[str | None] = mapped_column(String(1000))
