@@ -1,0 +1,26 @@
+"""What every probe is: a name, how large, what it needs, which sabotages it must notice, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.load.report import Report
+from tests.load.stage import Stage
+
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One row of the figures."""
+
+    name: str
+    about: str
+    run: Callable[[Stage, Sizes], Report]
+    #: Options with their full size.
+    sizes: Sizes = field(default_factory=dict)
+    #: Workers (`jam worker`) that it needs.
+    clocks: int = 1
+    #: Modules of tests/load/sabotage under each of which it must fail.
+    sabotages: tuple[str, ...] = ()

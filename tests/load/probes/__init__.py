@@ -1,0 +1,10 @@
+"""All probes, one file each."""
+
+from __future__ import annotations
+
+from tests.load.probe import Probe
+from tests.load.probes import letters, replay, same_person, scanner, seats
+
+PROBES: dict[str, Probe] = {
+    each.name: each for each in (seats.PROBE, same_person.PROBE, replay.PROBE, scanner.PROBE, letters.PROBE)
+}

@@ -1,0 +1,56 @@
+"""One person sends the form many times at the same moment, the address now in capitals, now with blanks around it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests import makers
+from tests.load.browser import broken, statuses
+from tests.load.crowd import Watch, at_once
+from tests.load.probe import Probe, Sizes
+from tests.load.report import Report
+from tests.load.stage import Stage
+
+CLIENTS = 50
+ADDRESS = "ana.lee@clinic.example"
+#: All of them are one address, also to the limit per address.
+VARIANTS = (ADDRESS, "Ana.Lee@Clinic.Example", f" {ADDRESS}", f"{ADDRESS}  ", " ANA.LEE@CLINIC.EXAMPLE ")
+#: Tries of one address that the limit lets pass in an hour.
+LIMIT = 10
+
+
+def run(stage: Stage, sizes: Sizes) -> Report:
+    """One registration, one person, one letter; whoever is not told of the seat is told to wait."""
+    report, watch = Report(n=sizes["n"]), Watch()
+    with stage.preparing():
+        page = f"/sessions/{makers.event().slug}/register"
+    with stage.browser() as browser:
+        form = browser.fill(page, {"email": "", "name": "Ana Lee"})
+    calls = [
+        watch.timed(partial(form.send, email=VARIANTS[number % len(VARIANTS)]))
+        for number in range(sizes["n"])
+    ]
+    answers = at_once(CLIENTS, calls)
+    report.violations += broken(answers)
+    found = report.figures["statuses"] = statuses(answers)
+    passed = min(LIMIT, sizes["n"])
+    report.demand(found.get("303", 0) == passed, f"{found.get('303', 0)} were let through, not {passed}")
+    report.demand(found.get("429", 0) == sizes["n"] - passed, f"the others were answered {found}, not 429")
+    for table in ("registration", "person", "address", "letter"):
+        count = stage.tables.number(f"SELECT count(*) FROM {table}")
+        report.demand(count == 1, f"{count} rows in {table}, not 1")
+    if report.ok:
+        stage.await_letters()
+        report.demand(len(stage.sink.received) == 1, f"{len(stage.sink.received)} letters arrived, not 1")
+    report.figures |= watch.figures()
+    return report
+
+
+PROBE = Probe(
+    "same-person",
+    "one address in all its variants, many times at once",
+    run,
+    sizes={"n": 100},
+    clocks=2,
+    sabotages=("address", "again", "unique"),
+)

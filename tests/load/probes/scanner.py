@@ -1,0 +1,139 @@
+"""A mail scanner opens every link of every letter before its reader does. Nothing may happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+import requests
+from sqlalchemy import select
+
+from jam.base.database import db
+from jam.mail.actions import hasten
+from jam.mail.kinds import kinds
+from jam.mail.models import Letter
+from jam.people.actions import mail_sign_in_link
+from jam.registration import actions as registrations
+from jam.schedule import actions as schedule
+from tests import makers
+from tests.load.browser import PATIENCE, another_place, quiet_session, statuses
+from tests.load.probe import Probe, Sizes
+from tests.load.report import Report
+from tests.load.stage import Stage
+from tests.load.tables import differing
+
+
+def _registered() -> None:
+    makers.registration(makers.event())
+
+
+def _seat_cancelled() -> None:
+    registrations.cancel(makers.registration(makers.event()), by=makers.BY)
+
+
+def _moved() -> None:
+    event = makers.event()
+    makers.registration(event)
+    _told(event.id)
+    schedule.move(
+        event, event.starts_at + timedelta(hours=1), event.ends_at + timedelta(hours=1), by=makers.BY
+    )
+
+
+def _cancelled() -> None:
+    event = makers.event()
+    makers.registration(event)
+    _told(event.id)
+    schedule.cancel(event, by=makers.BY)
+
+
+def _reinstated() -> None:
+    event = makers.event()
+    makers.registration(event)
+    _told(event.id)
+    schedule.cancel(event, by=makers.BY)
+    _told(event.id)
+    schedule.reinstate(event, by=makers.BY)
+
+
+def _sign_in() -> None:
+    address = makers.account().person.address
+    assert address
+    mail_sign_in_link(address)
+
+
+def _told(event_id: int) -> None:
+    """People know what was written to them so far; otherwise a change takes the letter's place."""
+    for letter in db.session.scalars(
+        select(Letter).where(Letter.scope_kind == "event", Letter.scope_id == event_id)
+    ):
+        letter.state = "sent"
+    db.session.flush()
+
+
+#: What brings about each kind of letter that Jam sends. A kind that is missing here fails the probe.
+CAUSES: dict[str, Callable[[], None]] = {
+    "cancelled": _cancelled,
+    "moved": _moved,
+    "registered": _registered,
+    "reinstated": _reinstated,
+    "seat-cancelled": _seat_cancelled,
+    "sign-in": _sign_in,
+}
+
+METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def run(stage: Stage, sizes: Sizes) -> Report:
+    """Bring about every kind of letter, take their links, open each by every safe method, compare the database."""
+    report = Report(n=sizes["n"])
+    report.demand(
+        CAUSES.keys() == kinds.keys(), f"kinds of letters and causes differ: {set(CAUSES) ^ set(kinds)}"
+    )
+    with stage.preparing():
+        for cause in CAUSES.values():
+            cause()
+        hasten(db.session.scalars(select(Letter).where(Letter.state == "due")).all(), by=makers.BY)
+    stage.await_letters()
+    stage.stop_clocks()
+    received = {each.id for each in stage.sink.received}
+    written = stage.tables.rows("SELECT kind, message_id FROM letter")
+    arrived = {row["kind"] for row in written if row["message_id"] in received}
+    report.demand(arrived >= CAUSES.keys(), f"no letter came of {sorted(CAUSES.keys() - arrived)}")
+    links = sorted({link for letter in stage.sink.received for link in letter.links()})
+    report.demand(bool(links), "no letter held a link")
+    foreign = [link for link in links if not link.startswith(f"{stage.base_url}/")]
+    report.demand(not foreign, f"links to elsewhere: {foreign}")
+    before = stage.tables.digests()
+    answers = list(_scan((link for link in links if link not in foreign), sizes["n"]))
+    changed = differing(before, stage.tables.digests())
+    report.demand(not changed, f"opening the links changed {', '.join(changed)}")
+    for answer in answers:
+        report.demand(
+            answer.status_code < 400, f"{answer.request.method} {answer.url} answered {answer.status_code}"
+        )
+    report.figures |= {
+        "kinds": sorted(arrived),
+        "letters": len(stage.sink.received),
+        "links": len(links),
+        "statuses": statuses(answers),
+    }
+    return report
+
+
+def _scan(links: Iterable[str], times: int) -> Iterable[requests.Response]:
+    """Each time a visitor without cookies, from another place."""
+    for link in links:
+        for method in METHODS * times:
+            with quiet_session() as session:
+                headers = {"X-Forwarded-For": another_place()}
+                yield session.request(method, link, headers=headers, allow_redirects=False, timeout=PATIENCE)
+
+
+PROBE = Probe(
+    "scanner",
+    "every link of every kind of letter, opened by GET, HEAD and OPTIONS",
+    run,
+    sizes={"n": 3},
+    sabotages=("opening",),
+)

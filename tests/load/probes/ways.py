@@ -1,0 +1,120 @@
+"""How to fill in each form that visitors and people on their own page can send, for somebody new each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+from jam.base.now import now
+from jam.mail.kinds import resolve
+from jam.people.actions import sign_in_link
+from jam.people.models import Account
+from jam.people.rules import LINK_BY_MAIL
+from jam.registration import actions as registrations
+from tests import makers
+
+#: Tries of one address that the limit lets pass in an hour.
+LIMIT = 10
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page with a form, and what somebody types there."""
+
+    page: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    #: A part of the action of the form that is meant.
+    action: str = ""
+    #: A personal link to open first.
+    enter: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one form is sent, and what more than one effect of it is allowed to be."""
+
+    name: str
+    prepare: Callable[[], Target]
+    status: int = 303
+    #: Tables to which every try may add, and how many rows at most: what is meant to happen each time.
+    grows: Mapping[str, int] = field(default_factory=dict)
+
+
+def _register() -> Target:
+    number = next(_numbers)
+    person = {
+        "email": f"new{number}@people.example",
+        "name": f"New {number}",
+        "organization": f"Clinic {number}",
+    }
+    return Target(f"/sessions/{makers.event().slug}/register", person)
+
+
+def _join() -> Target:
+    event = makers.event(starts_at=now(), join_url="https://zoom.example/j/1")
+    return Target(_path("join", makers.registration(event).id))
+
+
+def _ask_to_sign_in() -> Target:
+    return Target("/signin", {"email": _account().person.address})
+
+
+def _sign_in() -> Target:
+    return Target(_path("sign-in", sign_in_link(_account(), LINK_BY_MAIL, by=makers.BY).id))
+
+
+def _account() -> Account:
+    return makers.account(address=f"staff{next(_numbers)}@staff.example")
+
+
+def _details() -> Target:
+    number = next(_numbers)
+    person = {"name": f"Renamed {number}", "time_zone": "America/Denver"}
+    return Target(
+        "/me/", person, "/me/details", enter=_path("me", makers.registration(makers.event()).person_id)
+    )
+
+
+def _cancel() -> Target:
+    seat = makers.registration(makers.event())
+    return Target("/me/", action=f"/me/seats/{seat.id}/cancel", enter=_path("me", seat.person_id))
+
+
+def _rejoin() -> Target:
+    seat = makers.registration(makers.event())
+    registrations.cancel(seat, by=makers.BY)
+    return Target("/me/", action=f"/me/seats/{seat.id}/rejoin", enter=_path("me", seat.person_id))
+
+
+def _leave() -> Target:
+    return Target(
+        "/me/", action="/me/leave", enter=_path("me", makers.registration(makers.event()).person_id)
+    )
+
+
+def _path(kind: str, id: int) -> str:
+    return urlsplit(resolve(kind, id)).path
+
+
+#: Every such route. One that is missing here fails the probe.
+WAYS: dict[str, Way] = {
+    # Each press of the button is evidence of attendance.
+    "/join/<token>": Way("join", _join, status=200, grows={"join_click": 20}),
+    "/me/details": Way("details", _details),
+    "/me/leave": Way("leave", _leave),
+    "/me/seats/<int:id>/cancel": Way("cancel", _cancel),
+    "/me/seats/<int:id>/rejoin": Way("rejoin", _rejoin),
+    "/sessions/<slug>/register": Way("register", _register),
+    # Who asks again wants another letter; the limit per address bounds them.
+    "/signin": Way(
+        "ask to sign in",
+        _ask_to_sign_in,
+        grows={"sign_in_link": LIMIT, "letter": LIMIT, "audit_entry": LIMIT},
+    ),
+    "/signin/<token>": Way("sign in", _sign_in),
+}

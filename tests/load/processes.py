@@ -1,0 +1,59 @@
+"""Starts the real commands, and sees to it that none outlives the probe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from jam.base.settings import ROOT
+
+#: Seconds for a command to finish what it does before it is killed.
+PATIENCE = 20
+
+TIED = Path(__file__).with_name("tied.py")
+
+
+def jam(words: list[str], sabotage: str | None) -> list[str]:
+    """The command line of `jam …`, as everybody runs it or with a protection taken away."""
+    if sabotage:
+        return [sys.executable, "-m", "tests.load.sabotage", sabotage, *words]
+    return [str(Path(sys.executable).with_name("jam")), *words]
+
+
+@contextmanager
+def running(
+    command: list[str], environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The command until the end of the block; then it is asked to end, and killed when it does not."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(TIED), *command],
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and wait for it."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The last words of a process."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
