@@ -1,0 +1,50 @@
+"""`jam statistics`: the measures from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import click
+from flask import Flask
+
+from jam.base.database import reading
+from jam.statistics.queries import Statistics, as_json, statistics
+from jam.statistics.rules import MEASURES, in_words
+
+
+class _Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"“{value}” is not a date. Write it like 2026-12-15.", param, ctx)
+
+
+@click.command("statistics")
+@click.option("--program", metavar="SLUG", help="Only the sessions of this program.")
+@click.option("--from", "first", type=_Day(), help="The first day that counts.")
+@click.option("--to", "last", type=_Day(), help="The last day that counts.")
+@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def statistics_command(
+    make_app: Callable[[], Flask],
+    program: str | None,
+    first: date | None,
+    last: date | None,
+    as_document: bool,
+) -> None:
+    """Count registrations and attendance of the sessions held."""
+    with make_app().app_context(), reading():
+        found = statistics(program, first, last)
+    click.echo(json.dumps(as_json(found), ensure_ascii=False) if as_document else _words(found))
+
+
+def _words(found: Statistics) -> str:
+    figures = {name: in_words(name, value) or "not known" for name, value in found.measures.items()}
+    width = max(len(figure) for figure in figures.values())
+    return "\n".join(f"{figure:>{width}}  {MEASURES[name].title}" for name, figure in figures.items())
