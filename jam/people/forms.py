@@ -57,7 +57,7 @@ class AccountForm(FlaskForm):
     role = RadioField(
         "What they may do",
         [InputRequired("Choose what this person may do.")],
-        choices=[(role.value, words) for role, words in ROLE_WORDS.items()],
+        choices={role.value: words for role, words in ROLE_WORDS.items()},
     )
 
 
@@ -67,6 +67,6 @@ class RoleForm(FlaskForm):
     role = RadioField(
         "What they may do",
         [InputRequired("Choose what this person may do.")],
-        choices=[(role.value, words) for role, words in ROLE_WORDS.items()],
+        choices={role.value: words for role, words in ROLE_WORDS.items()},
         default=AccountRole.ORGANIZER.value,
     )
