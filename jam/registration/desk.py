@@ -17,7 +17,7 @@ from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.zones import wall
 from jam.people.login import actor
-from jam.registration import actions, queries
+from jam.registration import actions, queries, telling
 from jam.registration.blueprint import blueprint
 from jam.registration.forms import RegistrationForm
 from jam.registration.models import Registration
