@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from flask import Flask, request
@@ -85,8 +86,10 @@ def forget_old_counts() -> int:
 
 def _typed_address() -> str:
     """The address in the form, so that one address cannot be flooded from many places; without one, the place."""
-    address = request.form.get("email", "").strip().lower()[:120]
-    return f"address:{address}" if address else f"place:{get_remote_address()}"
+    typed = request.form.get("email", "").strip().lower()
+    # Hashed: what somebody typed may hold anything, and need not be kept in the open to be counted.
+    mark = sha256(typed.encode(errors="replace")).hexdigest()[:32]
+    return f"address:{mark}" if typed else f"place:{get_remote_address()}"
 
 
 limiter = Limiter(get_remote_address, strategy="fixed-window", headers_enabled=False)

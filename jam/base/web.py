@@ -43,6 +43,7 @@ _WORDS = {
 def init_app(app: Flask) -> None:
     """Attach the checks before each request, the headers after it and the error pages."""
     app.before_request(_only_our_host)
+    app.before_request(_small_forms)
     app.after_request(_headers)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf)
@@ -74,6 +75,12 @@ def _only_our_host() -> None:
         return
     if request.host != urlsplit(current_app.config["BASE_URL"]).netloc:
         abort(400, "This site answers under its own address only.")
+
+
+def _small_forms() -> None:
+    # The library holds only forms with files to MAX_FORM_MEMORY_SIZE; others would be shown again whole, typed errors and all.
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _headers(response: Response) -> Response:

@@ -15,15 +15,15 @@ from jam.registration.forms import passes
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
-def zone_choices() -> dict[str, list[tuple[str, str]]]:
+def zone_choices() -> dict[str, dict[str, str]]:
     """Time zones in two groups: those of the United States by their common names, then every other place."""
-    ours = {name for name, _ in US_ZONES}
+    ours = dict(US_ZONES)
     others = sorted(
         name for name in available_timezones() if name.partition("/")[0] in _REGIONS and name not in ours
     )
     return {
-        "United States": US_ZONES,
-        "Elsewhere": [(name, name.replace("_", " ").replace("/", ": ", 1)) for name in others],
+        "United States": ours,
+        "Elsewhere": {name: name.replace("_", " ").replace("/", ": ", 1) for name in others},
     }
 
 
@@ -35,8 +35,9 @@ class DetailsForm(FlaskForm):
         validators=[DataRequired("Enter your name as it should appear on letters."), passes(checked_name)],
         render_kw={"autocomplete": "name"},
     )
-    time_zone = SelectField("Time zone", description="Times here and in our mails are told in it.")
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        self.time_zone.choices = zone_choices()
+    time_zone = SelectField(
+        "Time zone",
+        description="Times here and in our mails are told in it.",
+        choices=zone_choices,
+        invalid_choice_message="Choose a time zone of the list.",
+    )

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from jam.attendance.queries import minutes_of
 from jam.base.access import PUBLIC, access, rule
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -174,6 +175,7 @@ def _page(form: DetailsForm) -> str:
         zone=me().time_zone,
         form=form,
         held=held,
+        seconds=minutes_of(me().id) if held.past else {},
         door=door(held.next, now()) if held.next else None,
         Door=Door,
         opens_at=opens_at,

@@ -48,18 +48,19 @@ def _zip(form: Form, field: Field) -> None:
         )
 
 
-class _Choice(SelectField):
+def _choice(label: str, choices: Callable[[], dict[str, str]], **options: Any) -> SelectField:
     """A list to choose from, where nothing chosen is an answer too."""
+    return SelectField(
+        label,
+        default="",
+        choices=lambda: {"": "Choose one", **choices()},
+        invalid_choice_message=f"Choose one of the list under “{label}”, or none.",
+        **options,
+    )
 
-    def pre_validate(self, form: Form) -> None:
-        try:
-            super().pre_validate(form)
-        except ValidationError as error:
-            raise ValidationError(f"Choose one of the list under “{self.label.text}”, or none.") from error
 
-
-def _choice(label: str, **options: Any) -> _Choice:
-    return _Choice(label, default="", **options)
+def _of(kind: Kind) -> Callable[[], dict[str, str]]:
+    return lambda: {str(term.id): term.name for term in terms(kind)}
 
 
 class RegistrationForm(FlaskForm):
@@ -93,21 +94,12 @@ class RegistrationForm(FlaskForm):
         ],
         render_kw={"autocomplete": "organization"},
     )
-    job_role = _choice("Job role")
-    sector = _choice("Sector")
-    state = _choice(
-        "State or territory",
-        choices=[("", "Choose one"), *STATES.items()],
-        render_kw={"autocomplete": "address-level1"},
-    )
+    job_role = _choice("Job role", _of(Kind.JOB_ROLE))
+    sector = _choice("Sector", _of(Kind.SECTOR))
+    state = _choice("State or territory", lambda: STATES, render_kw={"autocomplete": "address-level1"})
     zip = StringField(
         "ZIP code", validators=[Optional(), _typeable, _zip], render_kw={"autocomplete": "postal-code"}
     )
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.job_role.choices = _choices(Kind.JOB_ROLE)
-        self.sector.choices = _choices(Kind.SECTOR)
 
     def details(self) -> Details:
         """What was said, after validation."""
@@ -119,7 +111,3 @@ class RegistrationForm(FlaskForm):
             state=self.state.data or None,
             zip=(self.zip.data or "").strip() or None,
         )
-
-
-def _choices(kind: Kind) -> list[tuple[str, str]]:
-    return [("", "Choose one"), *((str(term.id), term.name) for term in terms(kind))]

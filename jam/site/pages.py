@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from jam.attendance.queries import came
 from jam.base.access import PUBLIC, access
 from jam.base.database import db
 from jam.base.links import url
@@ -94,11 +95,13 @@ def session(slug: str) -> str:
     """One session."""
     event = shown_or_404(slug)
     reason = closed_reason(event)
+    over = event.ends_at <= now()
     return render_template(
         "site/session.html",
         event=event,
         cancelled=event.state == State.CANCELLED,
-        over=event.ends_at <= now(),
+        over=over,
+        came=came(event) if over and show.is_open_book(event) else None,
         reason=reason,
         other=next_open(event) if reason else None,
         recording=_open_link(event, event.recording_url),
