@@ -9,10 +9,10 @@ from jam.people.models import Person
 
 
 def change_name(person: Person, name: str, *, by: str) -> None:
-    """Change a person's name, also on the seats they hold at sessions to come; past ones keep what was said then."""
+    """Change a person's name, also on their registrations for sessions to come; past ones keep what was said then."""
     people.rename(person, name, by=by)
     held = seats(person)
-    for seat in ([held.next] if held.next else []) + held.coming:
+    for seat in [*held.offers, *([held.next] if held.next else []), *held.coming]:
         if seat.name != person.name:
             record(
                 "registration.rename",

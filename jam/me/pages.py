@@ -3,6 +3,8 @@ that it leaves the address bar; people see and change nothing but their own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -27,6 +29,7 @@ from jam.registration import actions as registrations
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
 from jam.registration.pages import LARGEST_ID, join_token
+from jam.registration.queries import waiting_ahead
 from jam.registration.rules import Status
 from jam.schedule.rules import State, Visibility
 
@@ -122,30 +125,51 @@ def details() -> ResponseReturnValue:
 @blueprint.post("/me/seats/<int:id>/cancel")
 @access("person")
 def cancel(id: int) -> ResponseReturnValue:
-    """Give a seat back."""
+    """Give a seat back, or stop waiting for one."""
     seat = _own(id)
-    try:
-        registrations.cancel(seat, by=actor())
-        db.session.commit()
-        flash(
-            f"You gave back your seat at “{seat.event.title}”. A mail takes it out of your calendar.",
-            "success",
-        )
-    except Refused as error:
-        db.session.rollback()
-        flash(error.message, "error")
-    return redirect(url_for("me.home"), 303)
+    had_seat = seat.status == Status.CONFIRMED
+    return _change(
+        seat,
+        registrations.cancel,
+        lambda: (
+            "You gave back your seat at “{}”. A mail takes it out of your calendar."
+            if had_seat
+            else "You are no longer registered for “{}”."
+        ),
+    )
 
 
 @blueprint.post("/me/seats/<int:id>/rejoin")
 @access("person")
 def rejoin(id: int) -> ResponseReturnValue:
-    """Take a seat again."""
+    """Register again."""
     seat = _own(id)
+    return _change(seat, registrations.rejoin, lambda: _AGAIN[Status(seat.status)])
+
+
+@blueprint.post("/me/seats/<int:id>/accept")
+@access("person")
+def accept(id: int) -> ResponseReturnValue:
+    """Take the seat that was offered."""
+    return _change(
+        _own(id), registrations.accept, lambda: "The seat at “{}” is yours. The details are in your mail."
+    )
+
+
+#: What to say to somebody who registered again, by how they stand now.
+_AGAIN = {
+    Status.CONFIRMED: "You're in again: “{}”. The details are in your mail.",
+    Status.WAITING: "“{}” is full. You are on the waiting list, and we wrote to you which place you have.",
+    Status.PENDING: "We received your registration for “{}”. The organizers decide, and you get a mail.",
+}
+
+
+def _change(seat: Registration, action: Callable[..., None], words: Callable[[], str]) -> ResponseReturnValue:
+    """Do something to a person's own registration and say what came of it, or why it could not be."""
     try:
-        registrations.rejoin(seat, by=actor())
+        action(seat, by=actor())
         db.session.commit()
-        flash(f"You're in again: “{seat.event.title}”. The details are in your mail.", "success")
+        flash(words().format(seat.event.title), "success")
     except Refused as error:
         db.session.rollback()
         flash(error.message, "error")
@@ -180,6 +204,7 @@ def _page(form: DetailsForm) -> str:
         Door=Door,
         opens_at=opens_at,
         join_token=join_token,
+        waiting_ahead=waiting_ahead,
         web_address=web_address,
         State=State,
         Status=Status,

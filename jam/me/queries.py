@@ -18,9 +18,10 @@ from jam.schedule.rules import State
 
 @dataclass(frozen=True)
 class Seats:
-    """A person's registrations: the next session they have a seat at, the others to come, and what they took part in
-    or could have."""
+    """A person's registrations: seats offered to them, the next session they have a seat at, the others to come, and
+    the past ones they had a seat at."""
 
+    offers: list[Registration]
     next: Registration | None
     coming: list[Registration]
     past: list[Registration]
@@ -41,11 +42,18 @@ def seats(person: Person) -> Seats:
     coming = [seat for seat in every if seat.event.ends_at > now()]
     past = [seat for seat in reversed(every) if seat.event.ends_at <= now() and _held(seat)]
     first = next((seat for seat in coming if _held(seat)), None)
-    return Seats(first, [seat for seat in coming if seat is not first], past)
+    offers = [seat for seat in coming if _offered(seat)]
+    rest = [seat for seat in coming if seat is not first and seat not in offers]
+    return Seats(offers, first, rest, past)
 
 
 def _held(seat: Registration) -> bool:
     return seat.status == Status.CONFIRMED and seat.event.state == State.PUBLISHED
+
+
+def _offered(seat: Registration) -> bool:
+    live = seat.offer_until is not None and seat.offer_until > now()
+    return seat.status == Status.OFFERED and live and seat.event.state == State.PUBLISHED
 
 
 def seat(person: Person, id: int) -> Registration | None:

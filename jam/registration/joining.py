@@ -7,7 +7,7 @@ from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
 from jam.registration.models import Registration
-from jam.registration.rules import Status
+from jam.registration.rules import ALIVE, Status
 from jam.schedule.rules import State
 
 #: The letters promise the same.
@@ -18,7 +18,10 @@ class Door(StrEnum):
     """What somebody finds who follows their join link."""
 
     SESSION_CANCELLED = "session-cancelled"
-    SEAT_CANCELLED = "seat-cancelled"
+    #: The seat was given back, or was never given.
+    NO_SEAT = "no-seat"
+    #: On the waiting list, offered, or with the organizers.
+    NOT_YET = "not-yet"
     EARLY = "early"
     OPEN = "open"
     #: It is time, but staff have given no link to the platform yet.
@@ -36,10 +39,12 @@ def door(seat: Registration, present: datetime) -> Door:
     event = seat.event
     if event.state == State.CANCELLED:
         return Door.SESSION_CANCELLED
-    if seat.status != Status.CONFIRMED:
-        return Door.SEAT_CANCELLED
+    if seat.status not in ALIVE:
+        return Door.NO_SEAT
     if event.ends_at <= present:
         return Door.OVER
+    if seat.status != Status.CONFIRMED:
+        return Door.NOT_YET
     if present < opens_at(event.starts_at):
         return Door.EARLY
     return Door.OPEN if web_address(event.join_url) else Door.NO_LINK

@@ -20,8 +20,9 @@ from jam.registration.blueprint import blueprint
 from jam.registration.forms import RegistrationForm
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
-from jam.registration.queries import confirmed_count
-from jam.registration.rules import Source, seats_left
+from jam.registration.queries import queue_length
+from jam.registration.rules import Source, Status, first_status
+from jam.registration.seats import free_for_newcomers
 from jam.schedule.models import Event
 from jam.schedule.queries import coming, shown
 from jam.schedule.rules import Visibility, why_closed
@@ -49,12 +50,18 @@ def shown_or_404(slug: str) -> Event:
     return event
 
 
+def outlook(event: Event) -> Status | None:
+    """What somebody who registers now would get: a seat, a place on the waiting list, the organizers' attention; None
+    when the session is full."""
+    return first_status(
+        approval=event.approval, seats=free_for_newcomers(event), waiting_list=event.waiting_list
+    )
+
+
 def closed_reason(event: Event) -> str | None:
-    """Why nobody can take a seat now, in a sentence; None when anybody can."""
+    """Why nobody can register now, in a sentence; None when anybody can."""
     reason = why_closed(event.state, event.visibility, event.closed, event.ends_at, now())
-    if reason is None and seats_left(event.capacity, confirmed_count(event)) == 0:
-        return "This session is full."
-    return reason
+    return "This session is full." if reason is None and outlook(event) is None else reason
 
 
 def next_open(but: Event) -> Event | None:
@@ -79,13 +86,24 @@ def register(slug: str) -> ResponseReturnValue:
     form = RegistrationForm()
     if form.validate_on_submit():
         try:
+            actions.lock(event)
+            begins = outlook(event)
             actions.register(event, form.email.data, form.details(), source=Source.FORM)
             db.session.commit()
-            return redirect(url_for("registration.registered", slug=slug), 303)
+            # What a newcomer got, whoever this was: the address must not tell who had been here before.
+            how = begins if begins in (Status.WAITING, Status.PENDING) else None
+            return redirect(url_for("registration.registered", slug=slug, how=how), 303)
         except Refused as error:
             db.session.rollback()
             form.form_errors.append(error.message)
-    page = render_template("registration/register.html", event=event, form=form, reason=None)
+    page = render_template(
+        "registration/register.html",
+        event=event,
+        form=form,
+        reason=None,
+        begins=outlook(event),
+        queue=queue_length(event),
+    )
     return page, 400 if form.errors else 200
 
 
@@ -96,7 +114,9 @@ def registered(slug: str) -> ResponseReturnValue:
     event = shown_or_404(slug)
     if why_closed(event.state, event.visibility, False, event.ends_at, now()):
         return redirect(url_for("site.session", slug=slug), 303)
-    return render_template("registration/registered.html", event=event)
+    possible = {Status.WAITING: event.waiting_list, Status.PENDING: event.approval}
+    how = next((each for each, may in possible.items() if may and each == request.args.get("how")), None)
+    return render_template("registration/registered.html", event=event, how=how)
 
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from jam.base.now import now
 from jam.base.paging import Paged, paged
 from jam.base.text import clean_line
 from jam.registration.joining import web_address
-from jam.registration.pages import closed_reason, next_open, shown_or_404
+from jam.registration.pages import closed_reason, next_open, outlook, shown_or_404
 from jam.schedule.models import Event, Program
 from jam.schedule.queries import coming, program_by_slug, recorded, search
 from jam.schedule.recurrence import Recurrence, describe
@@ -48,6 +48,7 @@ def home() -> str:
         "site/home.html",
         first=first,
         reason=closed_reason(first) if first else None,
+        begins=outlook(first) if first else None,
         ahead=[event for event in ahead if event is not first][:6],
         latest=latest,
         programs=public_programs(),
@@ -103,6 +104,7 @@ def session(slug: str) -> str:
         over=over,
         came=came(event) if over and show.is_open_book(event) else None,
         reason=reason,
+        begins=outlook(event),
         other=next_open(event) if reason else None,
         recording=_open_link(event, event.recording_url),
         slides=_open_link(event, event.slides_url),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jam.registration.queries import confirmed_counts
+from sqlalchemy import func, select
+
+from jam.base.database import db
+from jam.registration.models import Registration
+from jam.registration.rules import HOLDING, Status
 from jam.schedule.models import Event, Program
 from jam.schedule.queries import programs
 from jam.schedule.rules import Visibility
@@ -16,6 +20,14 @@ def public_programs() -> list[Program]:
 
 
 def taken_seats(events: Iterable[Event]) -> dict[int, int]:
-    """Seats taken at those events whose seats are counted, in one query at most."""
+    """People who have a seat, have been offered one or wait for one, by event, for those events whose seats are
+    counted; in one query at most."""
     limited = [event.id for event in events if event.capacity is not None]
-    return confirmed_counts(limited) if limited else {}
+    if not limited:
+        return {}
+    rows = db.session.execute(
+        select(Registration.event_id, func.count())
+        .where(Registration.event_id.in_(limited), Registration.status.in_([*HOLDING, Status.WAITING]))
+        .group_by(Registration.event_id)
+    )
+    return dict(rows.tuples().all())

@@ -11,7 +11,7 @@ from jam.base.links import url
 from jam.base.markdown import plain
 from jam.base.words import clock
 from jam.base.zones import wall
-from jam.registration.rules import seats_left
+from jam.registration.rules import Status, seats_left
 from jam.schedule.models import Event
 from jam.schedule.rules import ITEM_WORDS, ItemKind, State, Visibility, why_closed
 
@@ -83,7 +83,7 @@ def first_words(markdown: str, limit: int = 240) -> str:
 def state(event: Event, taken: Mapping[int, int], present: datetime) -> tuple[str, str]:
     """Where it stands, in a word or two, with the tone of the mark; empty for what is plainly to come.
 
-    `taken` counts the seats taken by event id.
+    `taken` counts by event id who has a seat or hopes for one.
     """
     if event.state == State.CANCELLED:
         return "Cancelled", "trouble"
@@ -95,7 +95,17 @@ def state(event: Event, taken: Mapping[int, int], present: datetime) -> tuple[st
         return "For members", "quiet"
     if event.closed:
         return "Registration closed", "quiet"
-    return ("Full", "wait") if seats_left(event.capacity, taken.get(event.id, 0)) == 0 else ("", "quiet")
+    if seats_left(event.capacity, taken.get(event.id, 0)) == 0 and not event.approval:
+        return ("Waiting list" if event.waiting_list else "Full"), "wait"
+    return "", "quiet"
+
+
+#: What the button says, by what somebody who registers now would get.
+REGISTER_WORDS = {
+    Status.CONFIRMED: "Register",
+    Status.WAITING: "Join the waiting list",
+    Status.PENDING: "Ask for a seat",
+}
 
 
 def structured(event: Event, present: datetime) -> dict[str, Any]:
