@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.event import listen, remove
 
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.base.database import db
@@ -176,3 +179,18 @@ def _address() -> str:
 def utc(text: str) -> datetime:
     """The instant written as “2026-12-15 18:00”, in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL that anybody sends inside the block."""
+    found: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        found.append(statement)
+
+    listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        remove(db.engine, "before_cursor_execute", note)

@@ -17,11 +17,13 @@ from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.zones import wall
 from jam.people.login import actor
+from jam.people.queries import by_address
+from jam.people.rules import normal_address
 from jam.registration import actions, queries, telling
 from jam.registration.blueprint import blueprint
 from jam.registration.forms import RegistrationForm
 from jam.registration.models import Registration
-from jam.registration.rules import SOURCE_WORDS, Source, Status
+from jam.registration.rules import ALIVE, SOURCE_WORDS, STATUS_WORDS, Source, Status
 from jam.schedule import seats
 from jam.schedule.models import Event
 from jam.schedule.queries import event_by_slug
@@ -31,6 +33,25 @@ from jam.vocabulary.queries import names
 from jam.vocabulary.rules import STATES, Kind
 
 seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
+
+
+#: How each status is named in the sum over the roster, and in which tone it is shown.
+_IN_SUM = {
+    Status.CONFIRMED: "confirmed",
+    Status.OFFERED: "with an offer",
+    Status.WAITING: "waiting",
+    Status.PENDING: "to approve",
+    Status.DECLINED: "declined",
+    Status.CANCELLED: "cancelled",
+}
+_TONES = {
+    Status.CONFIRMED: "done",
+    Status.OFFERED: "now",
+    Status.WAITING: "wait",
+    Status.PENDING: "wait",
+    Status.DECLINED: "quiet",
+    Status.CANCELLED: "quiet",
+}
 
 
 @blueprint.get("/desk/sessions/<slug>/people")
@@ -44,8 +65,14 @@ def desk_roster(slug: str) -> ResponseReturnValue:
         "registration/desk_roster.html",
         page=paged(_found(event, chosen)),
         chosen=chosen,
-        confirmed=counts.get(Status.CONFIRMED, 0),
-        cancelled=counts.get(Status.CANCELLED, 0),
+        counts=[
+            (counts.get(status, 0), words)
+            for status, words in _IN_SUM.items()
+            if _always(status) or counts.get(status)
+        ],
+        registrations=sum(counts.values()),
+        statuses=STATUS_WORDS,
+        tones=_TONES,
         sectors=names(Kind.SECTOR),
         states=STATES,
         sources=SOURCE_WORDS,
@@ -68,7 +95,7 @@ def desk_roster_csv(slug: str) -> Response:
     rows = [
         [
             seat.name, address, seat.organization, roles.get(seat.job_role_id or 0), sectors.get(seat.sector_id or 0),
-            seat.state, seat.zip, seat.status, SOURCE_WORDS[Source(seat.source)],
+            seat.state, seat.zip, STATUS_WORDS[Status(seat.status)], SOURCE_WORDS[Source(seat.source)],
             f"{wall(seat.registered_at, event.time_zone):%Y-%m-%d %H:%M}",
             f"{wall(seat.cancelled_at, event.time_zone):%Y-%m-%d %H:%M}" if seat.cancelled_at else None,
         ]
@@ -86,10 +113,9 @@ def desk_add(slug: str) -> ResponseReturnValue:
     form.email.description = "They get the same letter as if they had registered themselves."
     if form.validate_on_submit():
         try:
-            seat, new = _add(event, form)
+            words = _add(event, form)
             db.session.commit()
-            words = f"{seat.name} has a seat now. The letter with the personal link is on its way."
-            flash(words if new else f"{seat.name} has a seat already. Nothing was changed.", "success")
+            flash(words, "success")
             return redirect(url_for("registration.desk_roster", slug=slug), 303)
         except Refused as error:
             db.session.rollback()
@@ -107,41 +133,62 @@ def desk_add(slug: str) -> ResponseReturnValue:
 @blueprint.post("/desk/sessions/<slug>/people/<int:id>/cancel")
 @access("organizer")
 def desk_cancel(slug: str, id: int) -> ResponseReturnValue:
-    """Give a seat back for somebody."""
-    seat = _seat(_event(slug), id)
-    return _change(
-        seat, slug, lambda: actions.cancel(seat, by=actor()), "’s seat is cancelled. They get a letter."
-    )
+    """Give a registration up for somebody."""
+    seat = _seat(slug, id)
+    return _change(seat, lambda: actions.cancel(seat, by=actor()))
 
 
 @blueprint.post("/desk/sessions/<slug>/people/<int:id>/rejoin")
 @access("organizer")
 def desk_rejoin(slug: str, id: int) -> ResponseReturnValue:
-    """Give somebody who cancelled their seat back."""
-    seat = _seat(_event(slug), id)
-    return _change(
-        seat,
-        slug,
-        lambda: actions.rejoin(seat, by=actor(), source=Source.DESK),
-        " has a seat again. They get a letter with their link.",
-    )
+    """Register somebody again who cancelled."""
+    seat = _seat(slug, id)
+    return _change(seat, lambda: actions.rejoin(seat, by=actor(), source=Source.DESK))
 
 
-def _add(event: Event, form: RegistrationForm) -> tuple[Registration, bool]:
-    """The seat, and whether it was given just now."""
+@blueprint.post("/desk/sessions/<slug>/people/<int:id>/approve")
+@access("organizer")
+def desk_approve(slug: str, id: int) -> ResponseReturnValue:
+    """Say yes to a registration."""
+    seat = _seat(slug, id)
+    return _change(seat, lambda: actions.approve(seat, by=actor()))
+
+
+@blueprint.post("/desk/sessions/<slug>/people/<int:id>/decline")
+@access("organizer")
+def desk_decline(slug: str, id: int) -> ResponseReturnValue:
+    """Say no to a registration."""
+    seat = _seat(slug, id)
+    return _change(seat, lambda: actions.decline(seat, by=actor()))
+
+
+def _add(event: Event, form: RegistrationForm) -> str:
+    """Register the person of the form; what became of it, in words."""
     actions.lock(event)
-    before = queries.confirmed_count(event)
+    person = by_address(normal_address(form.email.data))
+    earlier = queries.of_person(event.id, person.id) if person else None
+    if earlier is not None and earlier.status in ALIVE:
+        return f"{earlier.name} is registered already ({STATUS_WORDS[Status(earlier.status)]}). Nothing was changed."
     seat = actions.register(event, form.email.data, form.details(), source=Source.DESK, by=actor())
-    return seat, queries.confirmed_count(event) > before
+    if seat.status == Status.CONFIRMED:
+        return f"{seat.name} has a seat now. The letter with the personal link is on its way."
+    return f"All seats are taken, so {seat.name} is on the waiting list. A letter says so."
 
 
-def _change(seat: Registration, slug: str, run: Callable[[], None], words: str) -> ResponseReturnValue:
-    name = seat.name
+def _change(seat: Registration, run: Callable[[], None]) -> ResponseReturnValue:
+    """Do it, say where the registration stands now, and go back to the same part of the roster."""
+    name, slug, was = seat.name, seat.event.slug, seat.status
     back = safe_path(request.form.get("back"), url_for("registration.desk_roster", slug=slug))
     try:
         run()
+        stands = STATUS_WORDS[Status(seat.status)]
+        flash(
+            f"{name}: {stands} now. A letter says so."
+            if seat.status != was
+            else f"{name}: {stands} already. Nothing was changed.",
+            "success",
+        )
         db.session.commit()
-        flash(f"{name}{words}", "success")
     except Refused as error:
         db.session.rollback()
         flash(error.message, "error")
@@ -180,8 +227,13 @@ def _event(slug: str) -> Event:
     return found
 
 
-def _seat(event: Event, id: int) -> Registration:
-    found = row_or_404(Registration, id)
+def _seat(slug: str, id: int) -> Registration:
+    event, found = _event(slug), row_or_404(Registration, id)
     if found.event_id != event.id:
         abort(404)
     return found
+
+
+def _always(status: Status) -> bool:
+    """Shown in the sum even when nobody stands there."""
+    return status in (Status.CONFIRMED, Status.CANCELLED)

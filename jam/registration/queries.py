@@ -59,7 +59,7 @@ def confirmed_counts(event_ids: Iterable[int]) -> dict[int, int]:
         .where(Registration.event_id.in_(list(event_ids)), Registration.status == Status.CONFIRMED)
         .group_by(Registration.event_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def of_person(event_id: int, person_id: int) -> Registration | None:
@@ -110,4 +110,4 @@ def roster_counts(event: Event) -> dict[str, int]:
         .where(Registration.event_id == event.id)
         .group_by(Registration.status)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

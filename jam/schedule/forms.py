@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as columns
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -97,6 +98,17 @@ class ProgramForm(FlaskForm):
         render_kw={"inputmode": "numeric"},
     )
     capacity = seats_field()
+    waiting_list = BooleanField(
+        "Keep a waiting list",
+        description="When all seats are taken, people wait instead of being turned away.",
+    )
+    offer_hours = Whole(
+        "Hours that an offered seat is kept",
+        description="A freed seat is offered to the next who waits. Leave it empty to give it at once.",
+        validators=[Optional(), between(1, 336, "Enter 1 to 336 hours (two weeks), or leave it empty.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    approval = BooleanField("Staff approve each registration")
     join_url = link_field(
         "Join link", "New sessions begin with it. People get a page of their own, not this link."
     )
@@ -160,18 +172,9 @@ class ProgramForm(FlaskForm):
     def fields(self) -> ProgramFields:
         """What was decided. Refused for a pattern that cannot be."""
         pattern = self._pattern()
-        return ProgramFields(
-            name=self.name.data,
-            summary=self.summary.data,
-            color=self.color.data,
-            time_zone=self.time_zone.data,
-            visibility=Visibility(self.visibility.data),
-            start_time=self.start_time.data,
-            minutes=self.minutes.data,
-            capacity=self.capacity.data,
-            join_url=self.join_url.data,
-            recurrence=pattern.to_json() if pattern else None,
-        )
+        decided = {each.name: self[each.name].data for each in columns(ProgramFields) if each.name in self}
+        decided["visibility"] = Visibility(self.visibility.data)
+        return ProgramFields(**decided, recurrence=pattern.to_json() if pattern else None)
 
     def _pattern(self) -> Recurrence | None:
         left_out = dates_in(self.exclusions.data, "dates to leave out")
@@ -298,6 +301,17 @@ class EventForm(FlaskForm):
     visibility = RadioField("Who sees it")
     closed = BooleanField("Registration is closed", description="Staff can still add people by hand.")
     capacity = seats_field()
+    waiting_list = BooleanField(
+        "Keep a waiting list",
+        description="When all seats are taken, people wait instead of being turned away.",
+    )
+    offer_hours = Whole(
+        "Hours that an offered seat is kept",
+        description="A freed seat is offered to the next who waits. Leave it empty to give it at once.",
+        validators=[Optional(), between(1, 336, "Enter 1 to 336 hours (two weeks), or leave it empty.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    approval = BooleanField("Staff approve each registration")
     levers = Checks("Levers of change", coerce=int)
     focus_areas = Checks("Focus areas", coerce=int)
     agenda = FieldList(FormField(AgendaRow), max_entries=_MOST_ROWS)
@@ -319,17 +333,7 @@ class EventForm(FlaskForm):
              "minutes": item.minutes}
             for item in of.agenda
         ]  # fmt: skip
-        columns = (
-            "title",
-            "summary",
-            "visibility",
-            "closed",
-            "capacity",
-            "join_url",
-            "recording_url",
-            "slides_url",
-        )
-        data |= {key: getattr(of, key) for key in columns}
+        data |= {each.name: getattr(of, each.name) for each in columns(EventFields)}
         super().__init__(*arguments, data={**data, "agenda": rows + [{}] * _EMPTY_ROWS}, **options)
         self.visibility.choices = {str(each): words for each, words in VISIBILITY_WORDS.items()}
         for key, choices in self._choices.items():
@@ -337,16 +341,8 @@ class EventForm(FlaskForm):
 
     def fields(self) -> EventFields:
         """What was decided."""
-        return EventFields(
-            title=self.title.data,
-            summary=self.summary.data,
-            visibility=Visibility(self.visibility.data),
-            closed=self.closed.data,
-            capacity=self.capacity.data,
-            join_url=self.join_url.data,
-            recording_url=self.recording_url.data,
-            slides_url=self.slides_url.data,
-        )
+        decided = {each.name: self[each.name].data for each in columns(EventFields)}
+        return EventFields(**{**decided, "visibility": Visibility(self.visibility.data)})
 
     def terms(self) -> list[Term]:
         """The terms that were ticked."""

@@ -15,7 +15,7 @@ from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
 from jam.people.actions import Details
 from jam.people.models import Address
-from jam.registration import actions
+from jam.registration import actions, telling
 from jam.registration.models import Registration
 from jam.registration.rules import Source, Status
 from jam.schedule import actions as schedule
@@ -181,7 +181,7 @@ def test_everybody_with_a_seat_and_an_address_is_told_after_ten_minutes(seat: Re
     all_leave()
     db.session.execute(delete(Address).where(Address.person_id == others[1].person_id))
     db.session.expire_all()
-    assert actions.count_to_tell(event) == 2
+    assert telling.count_to_tell(event) == 2
     with frozen(START):
         move(event, 1, message="The fire alarm is tested.")
     waiting = db.session.scalars(select(Letter).where(Letter.state == LetterState.DUE)).all()
@@ -263,10 +263,10 @@ def test_nobody_is_told_anything_about_a_draft_or_a_session_that_is_over(seat: R
     draft = makers.event(published=False)
     actions.add_from_report(draft, seat.person, Details(name="Ana Lee"), now(), by=BY)
     db.session.flush()
-    assert actions.count_to_tell(draft) == 0
+    assert telling.count_to_tell(draft) == 0
     move(draft, 1)
     with frozen(seat.event.ends_at):
-        assert actions.count_to_tell(seat.event) == 0
+        assert telling.count_to_tell(seat.event) == 0
     assert letters() == []
 
 
