@@ -26,9 +26,10 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.zones import zone
-from jam.people.actions import Details
 from jam.people.models import Address, Person
-from jam.registration.actions import add_from_report, lock
+from jam.registration.actions import lock
+from jam.registration.models import Registration
+from jam.registration.rules import Source, Status
 from jam.schedule.models import Event
 from jam.schedule.rules import State
 
@@ -75,7 +76,7 @@ def import_report(event: Event, data: bytes, zone_name: str, *, by: str, file_na
     kept = _keep(intake, data, file_name, by)
     _add_lines(intake, kept)
     _correct(intake.corrected, intake.kept)
-    new_seats = _add_seats(intake, by)
+    new_seats = _add_seats(intake)
     derive(event)
     record(
         "attendance.import", "event", event.id, by=by,
@@ -174,21 +175,32 @@ def _add_people(intake: Intake) -> int:
         wanted = {address: name for address, name in intake.newcomers.items() if address not in intake.people}
         try:
             with db.session.begin_nested():
-                made = [_newcomer(address, name) for address, name in wanted.items()]
-                db.session.add_all(made)
+                made = _insert_people(wanted)
             break
         except IntegrityError:  # somebody registered with one of these addresses this very moment
             if attempt == 2:
                 raise
             intake.people.update(people_of(wanted))
-    intake.people.update({each.addresses[0].normal: each.id for each in made})
+    intake.people.update(made)
     return len(made)
 
 
-def _newcomer(address: str, name: str) -> Person:
-    found = Person(name=name, created_at=now(), link_version=0)
-    found.addresses.append(Address(address=address, normal=address, preferred=True))
-    return found
+def _insert_people(names: dict[str, str]) -> dict[str, int]:
+    """People with these addresses and names; the id of each. Not object by object, which SQLite does row by row."""
+    if not names:
+        return {}
+    people = [{"name": name, "created_at": now(), "link_version": 0} for name in names.values()]
+    ids: dict[str, list[int]] = {}
+    for id, name in db.session.execute(insert(Person).returning(Person.id, Person.name), people):
+        ids.setdefault(name, []).append(id)
+    # Two new people of one name differ in nothing yet, so either may have either address.
+    made = {address: ids[name].pop() for address, name in names.items()}
+    addresses = [
+        {"person_id": id, "address": address, "normal": address, "preferred": True}
+        for address, id in made.items()
+    ]
+    db.session.execute(insert(Address), addresses)
+    return made
 
 
 def _hold(ids: Iterable[int]) -> None:
@@ -272,23 +284,35 @@ def _correct(lines: Iterable[Line], kept: dict[str, Any]) -> None:
         db.session.connection().execute(step.values(times), changed)
 
 
-def _add_seats(intake: Intake, by: str) -> int:
-    """Seats for whom the report shows as registered; a person with two addresses gets one."""
-    ids = {address: intake.people[address] for address in intake.new_seats}
-    people: dict[int, Person] = {}
-    wanted = sorted(set(ids.values()) - intake.seats.keys())
-    for at in range(0, len(wanted), CHUNK):
-        chunk = select(Person).where(Person.id.in_(wanted[at : at + CHUNK]))
-        people.update({person.id: person for person in db.session.scalars(chunk)})
+def _add_seats(intake: Intake) -> int:
+    """Seats for whom the report shows as registered; a person with two addresses gets one. Nobody gets a letter."""
     registered: dict[int, datetime] = {}
-    for address, at_time in intake.new_seats.items():
-        if ids[address] in people:
-            registered[ids[address]] = min(at_time, registered.get(ids[address], at_time))
-    for person_id, at_time in registered.items():
-        person = people[person_id]
-        add_from_report(intake.event, person, Details(name=person.name), at_time, by=by)
-    db.session.flush()
-    return len(registered)
+    for address, at in intake.new_seats.items():
+        person_id = intake.people[address]
+        registered[person_id] = min(at, registered.get(person_id, at))
+    seats = [
+        {
+            "event_id": intake.event.id,
+            "person_id": person_id,
+            "status": Status.CONFIRMED,
+            "source": Source.PLATFORM,
+            "name": name,
+            "organization": "",
+            "registered_at": registered[person_id],
+        }
+        for person_id, name in _names(registered)
+    ]
+    if seats:
+        db.session.execute(insert(Registration), seats)
+    return len(seats)
+
+
+def _names(ids: Iterable[int]) -> list[tuple[int, str]]:
+    wanted, found = sorted(ids), list[tuple[int, str]]()
+    for at in range(0, len(wanted), CHUNK):
+        query = select(Person.id, Person.name).where(Person.id.in_(wanted[at : at + CHUNK]))
+        found += [(id, name) for id, name in db.session.execute(query)]
+    return found
 
 
 def _presence(
