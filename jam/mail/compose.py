@@ -33,7 +33,7 @@ def compose(letter: Letter, mail_from: str, at: datetime) -> Ready:
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(*parseaddr(mail_from))
     message["To"] = _address(letter.to_name, _ascii(letter.to_address))
-    message["Subject"] = clean_line(letter.subject, 10_000)
+    message["Subject"] = _in_head(letter.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -62,4 +62,9 @@ def _ascii(address: str) -> str:
 
 def _address(name: str, spec: str) -> Address:
     # Built from parts, never from a string: a name cannot add a header or a second recipient.
-    return Address(display_name=clean_line(name, 10_000)[:100], addr_spec=spec)
+    return Address(display_name=_in_head(name)[:100], addr_spec=spec)
+
+
+def _in_head(text: str) -> str:
+    # The library decodes encoded words (RFC 2047) in what it is given, line breaks in them too: none may begin here.
+    return clean_line(text, 10_000).replace("=?", "= ?")
