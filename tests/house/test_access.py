@@ -69,6 +69,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/sessions/<slug>/people/add", "GET POST"): "organizer",
     ("/desk/sessions/<slug>/publish", "GET POST"): "organizer",
     ("/desk/sessions/<slug>/reinstate", "GET POST"): "organizer",
+    ("/desk/statistics/", "GET"): "organizer",
+    ("/desk/statistics/sessions.csv", "GET"): "organizer",
     ("/desk/vocabularies/", "GET"): "organizer",
     ("/desk/vocabularies/<int:id>", "GET POST"): "organizer",
     ("/desk/vocabularies/<int:id>/move", "POST"): "organizer",
@@ -97,6 +99,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/signin/sent", "GET"): "public",
     ("/signout", "POST"): "desk",
     ("/static/<path:filename>", "GET"): "public",
+    ("/statistics", "GET"): "public",
+    ("/statistics/sessions.svg", "GET"): "public",
 }
 
 #: Which accounts a rule lets in; nobody is "visitor".
