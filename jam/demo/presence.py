@@ -67,6 +67,7 @@ def went(
     `panel` names who speaks, the host first. All times are whole seconds.
     """
     starts_at, ends_at = span
+    restless = rng.uniform(0.15, 0.5)  # the share of people who leave before the end
     confirmed = [seat for seat in seats if seat.status == Status.CONFIRMED]
     on_time = [seat for seat in confirmed if seat.at <= starts_at]
     late = [seat for seat in confirmed if seat.at > starts_at]
@@ -89,26 +90,30 @@ def went(
         )
     for seat in confirmed:
         stretches = (
-            _stay(rng, span, max(seat.at, starts_at - timedelta(minutes=12))) if id(seat) in came else [None]
+            _stay(rng, span, max(seat.at, starts_at - timedelta(minutes=12)), restless)
+            if id(seat) in came
+            else [None]
         )
         here = id(seat) in came
         lines += [Line("attendee", seat.who, seat.who.name, here, each, seat.at) for each in stretches]
     for guest in guests:
-        lines += [Line("attendee", guest, guest.name, True, each) for each in _stay(rng, span, starts_at)]
+        lines += [
+            Line("attendee", guest, guest.name, True, each) for each in _stay(rng, span, starts_at, restless)
+        ]
     for _ in range(rng.randrange(4)):
         caller = f"1{rng.randrange(201, 989)}*****{rng.randrange(10, 99)}"
-        lines.append(Line("other", None, caller, None, _stay(rng, span, starts_at)[0] or span))
+        lines.append(Line("other", None, caller, None, _stay(rng, span, starts_at, restless)[0] or span))
     return Show(title, starts_at, ends_at, lines)
 
 
-def _stay(rng: Random, span: Stretch, earliest: datetime) -> list[Stretch | None]:
+def _stay(rng: Random, span: Stretch, earliest: datetime, restless: float) -> list[Stretch | None]:
     """When somebody was there: mostly all along, some left early, some dropped out once, of a few nobody knows."""
     starts_at, ends_at = span
     if rng.random() < 0.008:
         return [None]
     join = max(earliest, starts_at + timedelta(seconds=int(rng.triangular(-480, 900, -30))))
-    leave = ends_at + timedelta(seconds=int(rng.triangular(-240, 150, 10)))
-    if rng.random() < 0.24:
+    leave = ends_at + timedelta(seconds=int(rng.triangular(-540, 150, 0)))
+    if rng.random() < restless:
         leave = join + timedelta(seconds=rng.randrange(240, int((ends_at - starts_at).total_seconds())))
     leave = max(leave, join + timedelta(seconds=90))
     length = int((leave - join).total_seconds())

@@ -190,10 +190,14 @@ def in_words(name: str, value: Number) -> str | None:
         return None
     unit = MEASURES[name].unit
     if unit is Unit.SHARE:
-        return f"{100 * value:.0f} %"
+        return _percent(value)
     if unit is Unit.MINUTES and name == "median_minutes":
-        return f"{value:,.0f} min"
+        return f"{value:,.0f}\N{NO-BREAK SPACE}min"
     return f"{value:,.0f}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
 
 
 def headline(sessions: Sequence[SessionFigures]) -> str:
@@ -208,12 +212,15 @@ def headline(sessions: Sequence[SessionFigures]) -> str:
     )
     if len(before) == len(latest) and _mean(before):
         change = round(100 * (mean / _mean(before) - 1))
-        sentence += f", {abs(change)} % {'more' if change > 0 else 'fewer'} than in the {len(before)} before" if change else (
-            f", as many as in the {len(before)} before"
-        )  # fmt: skip
+        more = (
+            f"{_percent(abs(change) / 100)} {'more' if change > 0 else 'fewer'} than"
+            if change
+            else "as many as"
+        )
+        sentence += f", {more} in the {len(before)} before"
     known = [each for each in latest if each.came is not None and each.at_start]
     rate = share(sum(each.came or 0 for each in known), sum(each.at_start for each in known))
-    return sentence + ("." if rate is None else f"; {100 * rate:.0f} % of them came.")
+    return sentence + ("." if rate is None else f"; {_percent(rate)} of them came.")
 
 
 def _mean(sessions: Sequence[SessionFigures]) -> float:
