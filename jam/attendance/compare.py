@@ -22,7 +22,7 @@ def compared(figures: dict[str, Any]) -> list[Compared]:
     """The figures of a stored report, side by side."""
     lines = figures["lines"]
     rows = []
-    if figures["registrants"] is not None:
+    if figures.get("registrants") is not None:
         rows.append(_registered(figures))
     rows += [_viewers(figures, lines), _peak(figures, lines), _minutes(figures, lines)]
     return rows
@@ -42,8 +42,9 @@ def _viewers(figures: dict[str, Any], lines: dict[str, Any]) -> Compared:
     why = f"{stays} that somebody joined; they are {count(found, 'different address', 'different addresses')}"
     back = lines["several"]
     why += f", because {count(back, 'person stands', 'people stand')} on more than one line." if back else "."
-    if figures["panelists_also_attendees"]:
-        why += f" {count(figures['panelists_also_attendees'], 'of them is', 'of them are')} among the panelists too."
+    both = figures.get("panelists_also_attendees")
+    if both:
+        why += f" {count(both, 'of them is', 'of them are')} among the panelists too."
     if figures["undecided"]:
         entries = count(figures["undecided"], "entry without an address is", "entries without an address are")
         why += f" {entries} not among them."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +19,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.lookup import row_or_404, typed
 from jam.base.paging import paged
-from jam.base.words import clock, count, day_words
+from jam.base.words import clock, count
 from jam.base.zones import wall, zone_words
 from jam.people.login import account, actor
 from jam.people.models import Person
@@ -129,7 +131,7 @@ def desk_person(slug: str, person_id: int) -> ResponseReturnValue:
         roles=ROLE_WORDS,
         bars=bars,
         zone_words=zone_words,
-        clock=clock,
+        at=lambda moment: _at(event, moment),
         minutes=minutes,
     )
 
@@ -153,7 +155,7 @@ def desk_entry(slug: str, row_id: int) -> ResponseReturnValue:
         people=paged(people(q), 20) if q else None,
         roles=ROLE_WORDS,
         bars=_bars(event, lines),
-        clock=clock,
+        at=lambda moment: _at(event, moment),
         minutes=minutes,
     )
 
@@ -209,6 +211,15 @@ def minutes(seconds: int | None) -> str:
     return "Not known" if seconds is None else f"{round(seconds / 60):,} min"
 
 
+def _at(event: Event, moment: datetime | None) -> str:
+    """“1:07 p.m.” in the session's zone, with the day where it is another than the session's."""
+    if moment is None:
+        return "Not known"
+    day, own = wall(moment, event.time_zone).date(), wall(event.starts_at, event.time_zone).date()
+    on = "" if day == own else f" on {day:%B} {day.day}, {day.year}"
+    return clock(moment, event.time_zone) + on
+
+
 def _page(event: Event, form: UploadForm) -> str:
     q, who = typed(), request.args.get("who", "")
     who = who if who in SHOWN else queries.CAME
@@ -229,7 +240,7 @@ def _page(event: Event, form: UploadForm) -> str:
         who=who,
         shown=SHOWN,
         roles=ROLE_WORDS,
-        clock=clock,
+        at=lambda moment: _at(event, moment),
         minutes=minutes,
         zone_words=zone_words,
     )
@@ -244,13 +255,10 @@ def _begins(found: Intake) -> str | None:
     joins = [line.joined_at for line in found.lines if line.joined_at]
     if not joins:
         return None
-    first, event = min(joins), found.event
-    day, own = wall(first, event.time_zone).date(), wall(event.starts_at, event.time_zone).date()
-    on = "" if day == own else f" on {day_words(day)}"
-    zone = zone_words(event.time_zone, event.starts_at)
+    event = found.event
     return (
-        f"Read this way, the first person joined at {clock(first, event.time_zone)}{on}; "
-        f"the session began at {clock(event.starts_at, event.time_zone)} {zone}."
+        f"Read this way, the first person joined at {_at(event, min(joins))}; the session began at "
+        f"{_at(event, event.starts_at)} {zone_words(event.time_zone, event.starts_at)}."
     )
 
 
