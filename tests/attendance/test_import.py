@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -380,6 +380,45 @@ def test_two_imports_at_once(app: Flask, event: Event) -> None:
         201,
     )
     assert count(AttendanceReport) == 1
+
+
+def test_a_merge_during_an_import_leaves_no_line_behind(app: Flask, event: Event) -> None:
+    keep, gone = makers.person("p1@example.org", name="Keep"), makers.person("p2@example.org", name="Gone")
+    db.session.commit()
+    text = report_2020(*(came(f"P{n}", "13:00:00", "13:20:00") for n in range(200))).encode()
+    ids, event_id, begin, done = (keep.id, gone.id), event.id, threading.Barrier(2), []
+
+    def bring_in() -> None:
+        own = db.session.get(Event, event_id)
+        assert own is not None
+        import_report(own, text, EASTERN, by="command")
+
+    def put_together() -> None:
+        one, other = (db.session.get(Person, id) for id in ids)
+        assert one is not None
+        assert other is not None
+        merge(one, other, by="command")
+
+    def run(work: Callable[[], None]) -> None:
+        with app.app_context():
+            begin.wait(timeout=20)
+            work()
+            db.session.commit()
+            done.append(work)
+
+    db.session.rollback()
+    threads = [threading.Thread(target=run, args=(work,)) for work in (bring_in, put_together)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=60)
+
+    assert len(done) == 2
+    db.session.rollback()
+    assert len(queries.lines_of(event, ids[0])) == 2
+    assert queries.lines_of(event, ids[1]) == []
+    assert queries.minutes_of(ids[0]) == {event_id: 1200}
+    assert queries.minutes_of(ids[1]) == {}
 
 
 @contextmanager
