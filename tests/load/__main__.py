@@ -42,7 +42,10 @@ def main(words: list[str] | None = None) -> int:
 
 def run(probe: Probe, db: str, sizes: Sizes, sabotage: str | None = None) -> Report:
     """The report of one run, on a stage of its own. EngineMissing where there is no such database."""
-    with _at_most(MOST_SECONDS), open_stage(db, clocks=probe.clocks, sabotage=sabotage) as stage:
+    with (
+        _at_most(MOST_SECONDS),
+        open_stage(db, web=probe.web, clocks=probe.clocks, sabotage=sabotage) as stage,
+    ):
         try:
             report = probe.run(stage, sizes)
         except Exception as error:  # a probe that breaks off has not held
@@ -70,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         one = probes.add_parser(probe.name, help=probe.about, description=probe.about)
         one.add_argument("--db", choices=["sqlite", "postgresql"], default="sqlite")
         for name, size in probe.sizes.items():
-            one.add_argument(f"--{name}", type=_at_least_one, default=size, help=f"{size} if not said")
+            one.add_argument(f"--{name}", type=_count, default=size, help=f"{size} if not said")
         one.add_argument(
             "--sabotage",
             choices=[*probe.sabotages, "all"],
@@ -79,9 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _at_least_one(typed: str) -> int:
+def _count(typed: str) -> int:
     number = int(typed)
-    if number < 1:
+    if number < 0:
         raise ValueError(typed)
     return number
 

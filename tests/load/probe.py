@@ -18,9 +18,11 @@ class Probe:
     name: str
     about: str
     run: Callable[[Stage, Sizes], Report]
-    #: Options with their full size.
+    #: Options with their full size; 1 and 0 say whether.
     sizes: Sizes = field(default_factory=dict)
-    #: Workers (`jam worker`) that it needs.
+    #: Processes of `jam serve`; 0 for no server at all.
+    web: int = 4
+    #: How many `jam worker` run.
     clocks: int = 1
     #: Modules of tests/load/sabotage under each of which it must fail.
     sabotages: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from pathlib import Path
 from jam.base.settings import ROOT
 
 #: Seconds for a command to finish what it does before it is killed.
-PATIENCE = 20
+PATIENCE = 40
 
 TIED = Path(__file__).with_name("tied.py")
 
@@ -55,5 +55,5 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def tail(log: Path, lines: int = 15) -> str:
-    """The last words of a process."""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    """The last words of a process; nothing when it never ran."""
+    return "" if not log.exists() else "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.policy
 import re
 from collections.abc import Iterator
@@ -55,9 +56,12 @@ class Sink:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        #: Seconds that it takes over each letter.
+        self.pause = 0.0
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Take every letter."""
+        await asyncio.sleep(self.pause)
         self.received.append(Received(list(envelope.rcpt_tos), bytes(envelope.content)))
         return "250 kept"
 

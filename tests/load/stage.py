@@ -30,8 +30,6 @@ from tests.load.tables import Tables
 #: Seconds until the server must answer; a shared machine is slow.
 READY_AFTER = 60
 
-WEB_PROCESSES = 4
-
 
 class NotReady(Exception):
     """The server did not come up, or something that had to happen did not."""
@@ -71,8 +69,8 @@ class Stage:
 
 
 @contextmanager
-def open_stage(engine: str, *, clocks: int = 1, sabotage: str | None = None) -> Iterator[Stage]:
-    """A running Jam on a fresh database of this engine, with so many workers. All of it is gone at the end.
+def open_stage(engine: str, *, web: int, clocks: int, sabotage: str | None = None) -> Iterator[Stage]:
+    """A running Jam on a fresh database of this engine: so many web processes, so many workers. At the end all is gone.
 
     Raises engines.EngineMissing where there is no PostgreSQL, and NotReady with the server's last words.
     """
@@ -96,13 +94,15 @@ def open_stage(engine: str, *, clocks: int = 1, sabotage: str | None = None) -> 
         end.callback(tables.close)
         around = _environment(settings)
         log = folder / "serve.log"
-        serve = jam(["serve", "--workers", str(WEB_PROCESSES), "--port", str(port)], sabotage)
-        server = end.enter_context(running(serve, around, log))
+        if web:
+            serve = jam(["serve", "--workers", str(web), "--port", str(port)], sabotage)
+            server = end.enter_context(running(serve, around, log))
         work = [
             end.enter_context(running(jam(["worker"], sabotage), around, folder / f"worker-{number}.log"))
             for number in range(clocks)
         ]
-        _await_server(settings.base_url, server, log)
+        if web:
+            _await_server(settings.base_url, server, log)
         yield Stage(app, settings.base_url, sink, tables, log, work)
 
 

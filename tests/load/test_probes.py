@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,76 +14,97 @@ from jam.base.settings import ROOT
 from tests import engines, needs
 from tests.load.__main__ import main
 from tests.load.probes import PROBES
+from tests.load.stage import open_stage
 
-#: Sizes at which a probe takes seconds, by probe.
+#: Sizes at which a probe takes seconds, in an order in which they can play one after the other on one stage: the
+#: later ones stop the workers.
 SMALL = {
-    "seats": {"n": 40, "k": 5, "rounds": 1},
+    "seats": {"n": 40, "k": 5, "rounds": 1, "list": 1},
     "same-person": {"n": 20},
-    "replay": {"n": 4},
     "scanner": {"n": 1},
-    "letters": {"n": 60},
+    "replay": {"n": 4},
 }
 
+#: Those that also play on PostgreSQL here; the others do by the command.
+CHEAP = {"seats", "same-person"}
 
-def words(probe: str, *more: str) -> list[str]:
-    """The command's words for a small run."""
-    return [probe, *(word for name, size in SMALL[probe].items() for word in (f"--{name}", str(size))), *more]
-
-
-def line(capsys: pytest.CaptureFixture[str]) -> Any:
-    """The one line on stdout."""
-    [said] = capsys.readouterr().out.splitlines()
-    return json.loads(said)
+SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
 
 
-@pytest.mark.parametrize("probe", PROBES)
-def test_holds_on_sqlite(probe: str, capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(words(probe))
-    found = line(capsys)
-    assert (found["violations"], found["ok"], found["db"], status) == ([], True, "sqlite", 0)
+@pytest.fixture
+def reachable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, run_folder: Path) -> str:
+    """The engine, after making sure that the probe finds the run's PostgreSQL server."""
+    engine = str(request.param)
+    if engine == "postgresql":
+        try:
+            server = engines.server_url(run_folder)
+        except engines.EngineMissing as reason:
+            needs.missing("postgresql", str(reason))
+        monkeypatch.setenv("JAM_TEST_POSTGRESQL_URL", server.render_as_string(hide_password=False))
+    return engine
 
 
-@pytest.mark.parametrize("probe", ["seats"])
-def test_holds_on_postgresql(
-    probe: str, run_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    try:
-        server = engines.server_url(run_folder)
-    except engines.EngineMissing as reason:
-        needs.missing("postgresql", str(reason))
-    monkeypatch.setenv("JAM_TEST_POSTGRESQL_URL", server.render_as_string(hide_password=False))
-    status = main(words(probe, "--db", "postgresql"))
-    found = line(capsys)
-    assert (found["violations"], found["ok"], found["db"], status) == ([], True, "postgresql", 0)
+@pytest.mark.parametrize("reachable", ["sqlite", "postgresql"], indirect=True)
+def test_they_hold(reachable: str) -> None:
+    probes = [name for name in SMALL if reachable == "sqlite" or name in CHEAP]
+    with open_stage(reachable, web=2, clocks=1) as stage:
+        found = {name: PROBES[name].run(stage, SMALL[name]).violations for name in probes}
+    assert found == {name: [] for name in probes}
 
 
-@pytest.mark.parametrize(
-    ("probe", "sabotage"), [(each.name, sabotage) for each in PROBES.values() for sabotage in each.sabotages]
-)
-def test_notices_sabotage(probe: str, sabotage: str, capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(words(probe, "--sabotage", sabotage))
-    found = line(capsys)
-    assert (found["sabotage"], found["ok"], bool(found["violations"]), status) == (sabotage, False, True, 1)
+@pytest.mark.parametrize("sabotage", [each for each in SABOTAGES if each != "claim"])
+def test_they_notice_sabotage(sabotage: str) -> None:
+    probes = [name for name in SMALL if sabotage in PROBES[name].sabotages]
+    assert probes
+    with open_stage("sqlite", web=2, clocks=1, sabotage=sabotage) as stage:
+        assert [name for name in probes if PROBES[name].run(stage, SMALL[name]).ok] == []
+
+
+def test_letters_hold_and_notice_sabotage(capsys: pytest.CaptureFixture[str]) -> None:
+    letters = ["letters", "--n", "60"]
+    statuses = [main(letters), main([*letters, "--sabotage", "claim"]), main([*letters, "--sabotage", "all"])]
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert statuses == [0, 1, 0]
+    assert [(each["ok"], each.get("sabotage"), each["n"]) for each in found] == [
+        (True, None, 60),
+        (False, "claim", 60),
+        (False, "claim", 60),
+    ]
 
 
 def test_every_sabotage_is_some_probes() -> None:
     files = {path.stem for path in (ROOT / "tests/load/sabotage").glob("*.py")} - {"__init__", "__main__"}
-    assert {sabotage for each in PROBES.values() for sabotage in each.sabotages} == files
+    assert set(SABOTAGES) == files
 
 
 def test_the_command_leaves_nothing_behind(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.load", *words("seats")]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.load",
+        "seats",
+        "--n",
+        "8",
+        "--k",
+        "2",
+        "--rounds",
+        "1",
+        "--list",
+        "0",
+    ]
+    around = {**os.environ, "TMPDIR": str(tmp_path)}
     run = subprocess.run(
-        command,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        timeout=120,
+        command, check=False, cwd=ROOT, env=around, capture_output=True, text=True, timeout=120
     )
-    assert (run.returncode, json.loads(run.stdout)["ok"], run.stderr) == (0, True, "")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert json.loads(run.stdout)["ok"] is True
     assert list(tmp_path.iterdir()) == []
-    left = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True).stdout
-    assert str(tmp_path) not in left
+    assert [path for path in Path("/proc").glob("[0-9]*/environ") if str(tmp_path) in environ(path)] == []
+
+
+def environ(path: Path) -> str:
+    """What a process was started with, where the kernel says it."""
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""

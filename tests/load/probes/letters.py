@@ -10,10 +10,14 @@ from tests.load.probe import Probe, Sizes
 from tests.load.report import Report
 from tests.load.stage import Stage
 
+#: Seconds that one worker alone would take: longer than a worker sleeps, so that all of them meet.
+ALONE = 6.0
+
 
 def run(stage: Stage, sizes: Sizes) -> Report:
     """Each letter arrives once, by whichever worker."""
     report = Report(n=sizes["n"])
+    stage.sink.pause = ALONE / sizes["n"]
     with stage.preparing():
         for number in range(sizes["n"]):
             _due(number)
@@ -49,6 +53,7 @@ PROBE = Probe(
     "letters due at once, several workers",
     run,
     sizes={"n": 500},
+    web=0,
     clocks=4,
     sabotages=("claim",),
 )

@@ -29,6 +29,7 @@ UNCOUNTED = "rate_count"
 def run(stage: Stage, sizes: Sizes) -> Report:
     """Once and then again and again; and, for somebody else, all at the same moment."""
     report, routes = Report(n=sizes["n"]), set(posted(stage.app))
+    stage.stop_clocks()
     report.demand(
         routes == WAYS.keys(), f"routes and tests/load/probes/ways.py differ: {sorted(routes ^ WAYS.keys())}"
     )

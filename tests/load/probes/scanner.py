@@ -9,11 +9,13 @@ import requests
 from sqlalchemy import select
 
 from jam.base.database import db
+from jam.base.now import now
 from jam.mail.actions import hasten
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.people.actions import mail_sign_in_link
 from jam.registration import actions as registrations
+from jam.registration.models import Registration
 from jam.schedule import actions as schedule
 from tests import makers
 from tests.load.browser import PATIENCE, another_place, quiet_session, statuses
@@ -56,6 +58,46 @@ def _reinstated() -> None:
     schedule.reinstate(event, by=makers.BY)
 
 
+def _waiting() -> None:
+    _queue()
+
+
+def _promoted() -> None:
+    first, _second = _queue()
+    registrations.cancel(first, by=makers.BY)
+
+
+def _offered() -> Registration:
+    first, second = _queue(offer_hours=24)
+    registrations.cancel(first, by=makers.BY)
+    return second
+
+
+def _offer_lapsed() -> None:
+    second = _offered()
+    second.offer_until = now()
+    db.session.flush()
+    registrations.lapse(second, by=makers.BY)
+
+
+def _pending() -> Registration:
+    return makers.registration(makers.event(approval=True))
+
+
+def _approved() -> None:
+    registrations.approve(_pending(), by=makers.BY)
+
+
+def _declined() -> None:
+    registrations.decline(_pending(), by=makers.BY)
+
+
+def _queue(**columns: int) -> tuple[Registration, Registration]:
+    """Somebody with the only seat of a session, and somebody who waits for it."""
+    event = makers.event(capacity=1, waiting_list=True, **columns)
+    return makers.registration(event), makers.registration(event)
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -72,13 +114,20 @@ def _told(event_id: int) -> None:
 
 
 #: What brings about each kind of letter that Jam sends. A kind that is missing here fails the probe.
-CAUSES: dict[str, Callable[[], None]] = {
+CAUSES: dict[str, Callable[[], object]] = {
+    "approved": _approved,
     "cancelled": _cancelled,
+    "declined": _declined,
     "moved": _moved,
+    "offer-lapsed": _offer_lapsed,
+    "offered": _offered,
+    "pending": _pending,
+    "promoted": _promoted,
     "registered": _registered,
     "reinstated": _reinstated,
     "seat-cancelled": _seat_cancelled,
     "sign-in": _sign_in,
+    "waiting": _waiting,
 }
 
 METHODS = ("GET", "HEAD", "OPTIONS")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 
 import requests
 
@@ -16,98 +20,129 @@ from tests.load.stage import Stage
 CLIENTS = 50
 
 
+@dataclass(frozen=True)
+class Try:
+    """What somebody was answered, and when they asked and heard."""
+
+    address: str
+    began: float
+    ended: float
+    answer: requests.Response
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a registration stands; `place` counts from 1 on the waiting list and is 0 with a seat."""
+
+    address: str
+    status: str
+    place: int
+
+
 def run(stage: Stage, sizes: Sizes) -> Report:
-    """Round by round: everybody at once at a session of their own; then everybody with a seat has one letter."""
-    report, watch = Report(n=sizes["n"]), Watch()
+    """Round by round: everybody at once at a session of their own. Then everybody who is registered has one letter."""
+    report, watch, answered = Report(n=sizes["n"]), Watch(), Counter[str]()
     for number in range(sizes["rounds"]):
-        _round(stage, sizes, number, report, watch)
+        with stage.preparing():
+            event = makers.event(
+                capacity=sizes["k"], waiting_list=bool(sizes["list"]), title=f"Round {number}"
+            )
+            event_id, page = event.id, f"/sessions/{event.slug}/register"
+        tries = _everybody_tries(stage, page, number, sizes["n"], watch)
+        answered.update(statuses([each.answer for each in tries]))
+        problems = _problems(sizes, tries, _seats(stage, event_id))
+        report.violations += [f"round {number}: {problem}" for problem in problems]
     if report.ok:
         _everybody_has_one_letter(stage, report)
-    report.figures |= {"k": sizes["k"], "rounds": sizes["rounds"], **watch.figures()}
+    report.figures |= {**sizes, "statuses": answered, **watch.figures()}
     return report
 
 
-def _round(stage: Stage, sizes: Sizes, number: int, report: Report, watch: Watch) -> None:
-    with stage.preparing():
-        event = makers.event(capacity=sizes["k"], title=f"Round {number}")
-        event_id, page = event.id, f"/sessions/{event.slug}/register"
-    forms = _forms(stage, page, min(CLIENTS, sizes["n"]))
-    calls = [
-        watch.timed(
-            partial(
-                forms[person % len(forms)].send,
-                email=f"guest{person}.round{number}@people.example",
-                name=f"Guest {person}",
-            )
-        )
-        for person in range(sizes["n"])
-    ]
-    answers = at_once(CLIENTS, calls)
-    report.figures["statuses"] = _add(report.figures.get("statuses", {}), statuses(answers))
-    for problem in _problems(stage, sizes, event_id, answers):
-        report.violations.append(f"round {number}: {problem}")
-
-
-def _forms(stage: Stage, page: str, clients: int) -> list[Filled]:
-    """A form for each client, opened before anybody sends theirs."""
+def _everybody_tries(stage: Stage, page: str, number: int, n: int, watch: Watch) -> list[Try]:
+    """All forms are open before the first is sent; each client then sends those of its share one after the other."""
 
     def fill() -> Filled:
         with stage.browser() as browser:
             return browser.fill(page, {"email": "", "name": ""})
 
-    return at_once(10, [fill] * clients)
+    def register(form: Filled, person: int) -> Try:
+        address = f"guest{person}.round{number}@people.example"
+        began = monotonic()
+        answer = form.send(email=address, name=f"Guest {person}")
+        return Try(address, began, monotonic(), answer)
+
+    forms = at_once(10, [fill] * min(CLIENTS, n))
+    return at_once(
+        CLIENTS, [watch.timed(partial(register, forms[person % len(forms)], person)) for person in range(n)]
+    )
 
 
-def _problems(stage: Stage, sizes: Sizes, event_id: int, answers: list[requests.Response]) -> list[str]:
-    """What is not as it has to be after a round: k seats, taken by the k who were told so, and the rest turned away."""
-    n, k = sizes["n"], min(sizes["k"], sizes["n"])
-    problems = list(broken(answers))
-    seats = stage.tables.rows(
-        "SELECT address.normal, registration.status FROM registration"
-        " JOIN address ON address.person_id = registration.person_id WHERE registration.event_id = :event",
+def _seats(stage: Stage, event_id: int) -> list[Seat]:
+    rows = stage.tables.rows(
+        "SELECT address.normal, registration.status, registration.queue_number FROM registration"
+        " JOIN address ON address.person_id = registration.person_id WHERE registration.event_id = :event"
+        " ORDER BY registration.id",
         event=event_id,
     )
-    confirmed = {row["normal"] for row in seats if row["status"] == "confirmed"}
-    if len(seats) != k or len(confirmed) != k:
-        problems.append(f"{len(confirmed)} confirmed of {len(seats)} registrations, not {k}")
-    told = sum(_is_told_of_a_seat(answer) for answer in answers)
-    if told != k:
-        problems.append(f"{told} were told that they have a seat, not {k}")
-    turned_away = sum(_is_turned_away(answer) for answer in answers)
-    if turned_away != n - k:
-        problems.append(f"{turned_away} were told that the session is full, not {n - k}")
-    return problems
+    return [Seat(row["normal"], row["status"], row["queue_number"] or 0) for row in rows]
 
 
-def _is_told_of_a_seat(answer: requests.Response) -> bool:
-    return answer.status_code == 303 and answer.headers["Location"].endswith("/registered")
+def _problems(sizes: Sizes, tries: Sequence[Try], seats: Sequence[Seat]) -> Iterator[str]:
+    """What is not as it has to be: k have seats; the others wait in line, or were turned away where there is no list."""
+    n, k = sizes["n"], min(sizes["k"], sizes["n"])
+    waiting, refused = (n - k, 0) if sizes["list"] else (0, n - k)
+    yield from broken([each.answer for each in tries])
+    stand = Counter(seat.status for seat in seats)
+    if stand != Counter(confirmed=k) + Counter(waiting=waiting):
+        yield f"the registrations stand {dict(stand)}, not {k} confirmed and {waiting} waiting"
+    for status, words in (("confirmed", "/registered"), ("waiting", "/registered?how=waiting")):
+        told = {each.address for each in tries if each.answer.headers.get("Location", "").endswith(words)}
+        are = {seat.address for seat in seats if seat.status == status}
+        if told != are:
+            yield f"{len(told)} were told that they are {status}, {len(told ^ are)} of them or of others wrongly"
+    turned_away = sum(_is_turned_away(each.answer) for each in tries)
+    if turned_away != refused:
+        yield f"{turned_away} were told that the session is full, not {refused}"
+    yield from _disorder(tries, seats)
 
 
 def _is_turned_away(answer: requests.Response) -> bool:
     return answer.status_code in (400, 409) and "This session is full." in answer.text
 
 
+def _disorder(tries: Sequence[Try], seats: Sequence[Seat]) -> Iterator[str]:
+    """The list is numbered 1, 2, 3 … in the order of the commits, as the database and as the people saw it."""
+    places = [seat.place for seat in seats if seat.status == "waiting"]  # in the order of their rows
+    if places != list(range(1, len(places) + 1)):
+        yield f"the places on the list are {places[:12]} …, not 1 to {len(places)}"
+    place = {seat.address: seat.place for seat in seats}
+    taken = [each for each in tries if each.address in place]
+    heard, last = sorted(taken, key=lambda each: each.ended), 0
+    overtaken, next_heard = 0, 0
+    for each in sorted(taken, key=lambda each: each.began):
+        while heard[next_heard].ended < each.began:
+            last = max(last, place[heard[next_heard].address])
+            next_heard += 1
+        overtaken += place[each.address] < last
+    if overtaken:
+        yield f"{overtaken} came after others had their answer, and stand before them"
+
+
 def _everybody_has_one_letter(stage: Stage, report: Report) -> None:
     stage.await_letters()
-    confirmed = stage.tables.rows(
+    addresses = stage.tables.rows(
         "SELECT address.normal FROM registration JOIN address ON address.person_id = registration.person_id"
-        " WHERE registration.status = 'confirmed'"
     )
     got = sorted(each.to[0] for each in stage.sink.received)
-    report.demand(
-        got == sorted(row["normal"] for row in confirmed), f"{len(got)} letters for {len(confirmed)} seats"
-    )
+    wanted = sorted(row["normal"] for row in addresses)
+    report.demand(got == wanted, f"{len(got)} letters for {len(wanted)} registrations")
     report.figures["letters"] = len(got)
-
-
-def _add(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
-    return {key: one.get(key, 0) + other.get(key, 0) for key in sorted(one.keys() | other.keys())}
 
 
 PROBE = Probe(
     "seats",
     "different people at once at a session with few seats left",
     run,
-    sizes={"n": 500, "k": 10, "rounds": 20},
+    sizes={"n": 500, "k": 10, "rounds": 20, "list": 1},
     sabotages=("lock",),
 )

@@ -91,6 +91,13 @@ def _rejoin() -> Target:
     return Target("/me/", action=f"/me/seats/{seat.id}/rejoin", enter=_path("me", seat.person_id))
 
 
+def _accept() -> Target:
+    event = makers.event(capacity=1, waiting_list=True, offer_hours=24)
+    first, second = makers.registration(event), makers.registration(event)
+    registrations.cancel(first, by=makers.BY)
+    return Target("/me/", action=f"/me/seats/{second.id}/accept", enter=_path("me", second.person_id))
+
+
 def _leave() -> Target:
     return Target(
         "/me/", action="/me/leave", enter=_path("me", makers.registration(makers.event()).person_id)
@@ -107,6 +114,7 @@ WAYS: dict[str, Way] = {
     "/join/<token>": Way("join", _join, status=200, grows={"join_click": 20}),
     "/me/details": Way("details", _details),
     "/me/leave": Way("leave", _leave),
+    "/me/seats/<int:id>/accept": Way("accept", _accept),
     "/me/seats/<int:id>/cancel": Way("cancel", _cancel),
     "/me/seats/<int:id>/rejoin": Way("rejoin", _rejoin),
     "/sessions/<slug>/register": Way("register", _register),

@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from jam.base import database
-from jam.registration import actions
-from jam.registration.queries import confirmed_count
+from jam.registration import actions, seats
 from jam.schedule.models import Event
 
 
@@ -27,12 +26,13 @@ def _as_the_driver_likes(engine: Engine) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _count_and_pause(of: Event) -> int:
-    count = confirmed_count(of)
+def _count_and_pause(of: Event) -> int | None:
+    free = _count(of)
     sleep(0.03)
-    return count
+    return free
 
 
-actions.confirmed_count = _count_and_pause
+_count = seats.free_for_newcomers
+seats.free_for_newcomers = _count_and_pause
 actions.lock = _no_lock
 database._make_sqlite_safe = _as_the_driver_likes
