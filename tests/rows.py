@@ -12,9 +12,8 @@ NOT_CONTENT = {"rate_count"}
 
 def every_row() -> dict[str, list[str]]:
     """Each row of each table, as text, in the order of the text."""
-    with db.engine.connect() as connection:
-        return {
-            table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
-            for table in db.metadata.sorted_tables
-            if table.name not in NOT_CONTENT
-        }
+    return {
+        table.name: sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
+        for table in db.metadata.sorted_tables
+        if table.name not in NOT_CONTENT
+    }

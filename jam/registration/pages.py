@@ -168,10 +168,9 @@ def _go_through(seat: Registration) -> Response:
 def _not_a_link() -> ResponseReturnValue:
     page = render_template(
         "errors/error.html",
-        code=404,
+        status=404,
         title="This link does not work",
-        message="It may be cut off or mistyped, or a newer one has taken its place.",
-        advice="Open the link in the newest mail we sent you about the session. If it is broken over two lines there, "
-        "copy both.",
+        message="It may be cut off or mistyped, or a newer one has taken its place. Open the link in the newest mail we "
+        "sent you about the session. If it is broken over two lines there, copy both.",
     )
     return page, 404

@@ -30,4 +30,4 @@ def taken_seats(events: Iterable[Event]) -> dict[int, int]:
         .where(Registration.event_id.in_(limited), Registration.status.in_([*HOLDING, Status.WAITING]))
         .group_by(Registration.event_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
