@@ -183,11 +183,12 @@ def utc(text: str) -> datetime:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The SQL that anybody sends inside the block."""
+    """The SQL that anybody sends inside the block, transactions apart."""
     found: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        found.append(statement)
+        if not statement.startswith("BEGIN"):
+            found.append(statement)
 
     listen(db.engine, "before_cursor_execute", note)
     try:

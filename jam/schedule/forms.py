@@ -273,12 +273,15 @@ class AgendaRow(Form):
         """Whether nothing was said of it."""
         return not (self.title.data or self.speakers.data)
 
-    def validate_minutes(self, field: Field) -> None:
-        """Needed for an item that is one."""
-        if not self.is_empty() and field.data is None and not field.errors:
-            raise ValidationError(
+    def validate(self, extra_validators: Any = None) -> bool:
+        """An item that is one needs its minutes as well."""
+        good = super().validate(extra_validators)
+        if not self.is_empty() and self.minutes.data is None and not self.minutes.errors:
+            self.minutes.errors = [
                 f"Enter how many minutes “{(self.title.data or self.speakers.data)[:60]}” takes."
-            )
+            ]
+            return False
+        return bool(good)
 
     def validate_title(self, field: Field) -> None:
         """Needed beside a speaker."""
