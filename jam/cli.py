@@ -29,6 +29,7 @@ from jam.demo import load
 from jam.people.actions import add_account, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_COMMAND, AccountRole
+from jam.statistics.cli import statistics_command
 from jam.vocabulary.actions import add_first_terms
 
 MakeApp = Callable[[], Flask]
@@ -159,6 +160,7 @@ def staff_add(make_app: MakeApp, email: str, role: str, name: str) -> None:
 
 
 jam.add_command(attendance_commands)
+jam.add_command(statistics_command)
 
 
 def bring_up_to_date(app: Flask) -> None:
