@@ -55,7 +55,7 @@ def test_what_is_loaded(
     app: Flask, client: Client, db_session: scoped_session[Session], loaded: Loaded
 ) -> None:
     assert str(loaded).startswith("Loaded 2 programs, 61 sessions, ")
-    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5568
+    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5563
     assert db_session.scalar(select(func.count()).select_from(Letter)) == 0
 
     held = [event for event in jams(db_session) if event.ends_at <= TODAY]

@@ -1,0 +1,294 @@
+"""The measures against figures worked out by hand, at the edges of periods, and after what changes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from click import BadParameter
+from flask import Flask
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import frozen
+from jam.people.actions import merge
+from jam.statistics.cli import statistics_command
+from jam.statistics.queries import Period, as_json, breakdowns, public_totals, statistics
+from jam.statistics.rules import MEASURES, headline
+from tests import makers
+from tests.makers import BY, utc
+from tests.statistics import world
+from tests.statistics.world import TODAY
+
+JAM = {
+    "sessions_held": 3,
+    "registrations": 10,
+    "registrations_per_session": 3.33,
+    "unique_registrants": 6,
+    "attendees": 8,
+    "unique_attendees": 6,
+    "show_rate": 0.5714,  # cyd, ana and ben in September and ana in October, of 4 and 3
+    "walk_ins": 4,
+    "median_minutes": 20.0,  # of 10 10 20 20 30 60 60
+    "person_minutes": 210.0,
+    "returning": 2,  # ana and fay
+    "peak": 3,
+    "states": 3,
+}
+NOTHING = {
+    "sessions_held": 0,
+    "registrations": 0,
+    "registrations_per_session": None,
+    "unique_registrants": 0,
+    "attendees": None,
+    "unique_attendees": None,
+    "show_rate": None,
+    "walk_ins": None,
+    "median_minutes": None,
+    "person_minutes": None,
+    "returning": None,
+    "peak": None,
+    "states": 0,
+}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with frozen(TODAY):
+        yield
+
+
+Command = Callable[..., str]
+
+
+@pytest.fixture
+def command(app: Flask, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs `jam statistics` with these words on the test's app and returns what it printed on stdout."""
+
+    def run(*words: str) -> str:
+        statistics_command.main(list(words), obj=lambda: app, standalone_mode=False)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_the_document_of_the_command(db_session: scoped_session[Session], command: Command) -> None:
+    world.make_world()
+    world.echo_session()
+    said = command("--program", "jam", "--from", "2026-09-01", "--to", "2026-11-22", "--json")
+    assert json.loads(said) == {
+        "program": "jam",
+        "from": "2026-09-01",
+        "to": "2026-11-22",
+        "measures": JAM,
+        "sessions": [
+            {"slug": "jam-2026-09-15", "starts_at": "2026-09-15T17:00:00Z", "registrations": 5, "attendees": 6,
+             "show_rate": 0.75, "median_minutes": 20.0, "peak": 3},
+            {"slug": "jam-2026-10-20", "starts_at": "2026-10-20T17:00:00Z", "registrations": 3, "attendees": 2,
+             "show_rate": 0.3333, "median_minutes": 35.0, "peak": 2},
+            {"slug": "jam-2026-11-17", "starts_at": "2026-11-17T18:00:00Z", "registrations": 2, "attendees": None,
+             "show_rate": None, "median_minutes": None, "peak": None},
+        ],
+    }  # fmt: skip
+
+
+def test_all_programs_together(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    world.echo_session()
+    found = statistics(None)
+    assert found.measures == JAM | {
+        "sessions_held": 4,
+        "registrations": 11,
+        "registrations_per_session": 2.75,
+        "unique_registrants": 7,
+        "attendees": 9,
+        "unique_attendees": 7,
+        "show_rate": 0.625,
+        "median_minutes": 25.0,
+        "person_minutes": 300.0,
+    }
+    assert as_json(found)["from"] is None
+
+
+def test_every_measure_has_its_definition() -> None:
+    assert list(MEASURES) == list(JAM)
+    assert all(each.definition.endswith(".") for each in MEASURES.values())
+
+
+def test_nothing_is_known_of_no_sessions(db_session: scoped_session[Session]) -> None:
+    assert statistics(None).measures == NOTHING
+    assert public_totals().sessions == []
+
+
+def test_a_report_in_which_nobody_came_is_zero_not_unknown(db_session: scoped_session[Session]) -> None:
+    event = makers.event(starts_at=utc("2026-10-20 17:00"))
+    world.seat(event, "ana")
+    world.report(event, [("hal", "16:50", "18:05", "host")])
+    [session] = statistics("jam").sessions
+    assert (session.attendees, session.walk_ins, session.show_rate, session.minutes, session.peak) == (
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
+    assert session.median_minutes is None
+
+
+def test_times_that_nobody_knows_are_no_zero(db_session: scoped_session[Session]) -> None:
+    event = makers.event(starts_at=utc("2026-10-20 17:00"))
+    world.report(event, [world.here("gus", None, None)])
+    [session] = statistics("jam").sessions
+    assert (session.attendees, session.minutes, session.median_minutes, session.peak) == (1, None, None, None)
+    assert statistics("jam").measures["person_minutes"] is None
+    assert session.show_rate is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "slugs"),
+    [
+        (date(2026, 10, 20), date(2026, 10, 20), ["jam-2026-10-20", "jam-2026-10-20-2"]),
+        (date(2026, 10, 21), None, ["jam-2026-11-17"]),
+        (None, date(2026, 10, 19), ["jam-2026-09-15"]),
+        (date(2026, 9, 15), date(2026, 11, 17), ["jam-2026-09-15", "jam-2026-10-20", "jam-2026-10-20-2", "jam-2026-11-17"]),
+        (date(2026, 9, 16), date(2026, 10, 19), []),
+        (date.min, date.max, ["jam-2026-09-15", "jam-2026-10-20", "jam-2026-10-20-2", "jam-2026-11-17"]),
+    ],
+)  # fmt: skip
+def test_both_days_of_a_period_count_by_the_eastern_clock(
+    db_session: scoped_session[Session], first: date | None, last: date | None, slugs: list[str]
+) -> None:
+    world.make_world()
+    makers.event(
+        title="Late at night", starts_at=utc("2026-10-21 03:00"), minutes=60
+    )  # 11 p.m. on October 20
+    assert [each.slug for each in statistics("jam", first, last).sessions] == slugs
+
+
+def test_who_came_before_the_period_is_returning_in_it(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    assert statistics("jam", date(2026, 10, 1)).measures["returning"] == 2
+    assert statistics("jam", None, date(2026, 9, 30)).measures["returning"] == 0
+
+
+def test_refusals(db_session: scoped_session[Session], command: Command) -> None:
+    with pytest.raises(Refused, match="no program “nosuch”"):
+        statistics("nosuch")
+    with pytest.raises(Refused, match="before it begins"):
+        statistics(None, date(2026, 2, 1), date(2026, 1, 1))
+    with pytest.raises(Refused, match="no program “nosuch”"):
+        command("--program", "nosuch", "--json")
+    with pytest.raises(BadParameter, match="not a date") as mistake:
+        command("--from", "yesterday")
+    assert mistake.value.exit_code == 2
+
+
+def test_the_command_in_words(db_session: scoped_session[Session], command: Command) -> None:
+    world.make_world()
+    lines = command("--program", "jam").splitlines()
+    assert [line.split("  ")[-1] for line in lines] == [each.title for each in MEASURES.values()]
+    assert lines[2].split() == ["3", "registrations", "per", "session"]
+
+
+def changed(before: dict[str, Any]) -> dict[str, Any]:
+    after = statistics("jam").measures
+    return {name: value for name, value in after.items() if value != before[name]}
+
+
+def test_a_seat_given_back_changes_exactly_this(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    before = statistics("jam").measures
+    world.give_back("jam-2026-10-20", "ben")
+    assert changed(before) == {"registrations": 9, "registrations_per_session": 3.0, "show_rate": 0.6667}
+
+
+def test_two_people_who_are_one_change_exactly_this(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    before = statistics("jam").measures
+    merge(world.who("dee"), world.who("fay"), by=BY)
+    db.session.commit()
+    assert changed(before) == {
+        "attendees": 7,
+        "unique_attendees": 5,
+        "show_rate": 0.7143,  # fay came in October, where dee holds a seat
+        "walk_ins": 2,
+        "median_minutes": 35.0,  # of 10 10 20 50 60 60
+    }
+    assert [each.walk_ins for each in statistics("jam").sessions] == [2, 0, None]
+
+
+def test_breakdowns(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    found = breakdowns(Period("jam"))
+    rows = [(each.name, each.registrations, each.at_start, each.came) for each in found.by_state]
+    assert rows == [
+        ("Ohio", 5, 4, 3),
+        ("Texas", 2, 2, 1),
+        ("Outside the United States", 1, 1, 0),
+        ("Puerto Rico", 1, 0, None),
+        ("Not given", 1, 0, None),
+    ]
+    rows = [(each.name, each.registrations, each.at_start, each.came) for each in found.by_sector]
+    assert rows == [
+        ("Provider organization", 6, 5, 3),
+        ("Federal government", 1, 1, 1),
+        ("Not given", 3, 1, 0),
+    ]
+    assert [(each.name, n, each.registrations, each.at_start, each.came) for each, n in found.by_lever] == [
+        ("Regulation and policy", 1, 5, 4, 3),
+        ("Payment", 2, 7, 4, 3),
+    ]
+
+
+def statements(act: Any) -> int:
+    ran: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement != "BEGIN" and statement != "BEGIN IMMEDIATE":
+            ran.append(statement)
+
+    sqlalchemy_event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        sqlalchemy_event.remove(db.engine, "before_cursor_execute", note)
+    return len(ran)
+
+
+@pytest.mark.parametrize("sessions", [3, 30])
+def test_as_many_queries_for_thirty_sessions_as_for_three(
+    db_session: scoped_session[Session], sessions: int
+) -> None:
+    for n in range(sessions):
+        event = makers.event(starts_at=utc(f"2026-{1 + n // 3:02}-{10 + n % 3} 17:00"))
+        world.seat(event, "ana", state="OH")
+        world.report(event, [world.here("ana", "17:00", "17:30")])
+    db.session.commit()
+    assert len(statistics("jam").sessions) == sessions
+    assert statements(lambda: statistics(None)) == 8
+    assert statements(lambda: statistics("jam")) == 9
+    assert statements(public_totals) == 4
+    assert statements(lambda: breakdowns(Period())) == 3
+
+
+def test_the_sentence_above_the_chart(db_session: scoped_session[Session]) -> None:
+    assert headline([]) == ""
+    for n in range(24):
+        event = makers.event(
+            starts_at=utc(
+                f"20{25 + n // 12}-{1 + n % 12 if n < 12 else 1 + (n - 12) % 11:02}-{10 + n // 23} 17:00"
+            )
+        )
+        for name in ("ana", "ben") if n < 12 else ("ana", "ben", "cyd"):
+            world.seat(event, name)
+        if n == 23:
+            world.report(event, [world.here("ana", "17:00", "17:30")])
+    assert headline(statistics("jam").sessions) == (
+        "In the latest 12 sessions, 3 people registered on average, 50\N{NO-BREAK SPACE}% more than in the 12 before; "
+        "33\N{NO-BREAK SPACE}% of them came."
+    )

@@ -1,0 +1,172 @@
+"""What the public and staff see: the same figures as the command's, and nothing too small to be shown to everybody."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.base.now import frozen
+from jam.statistics.queries import statistics
+from jam.statistics.rules import MEASURES, in_words
+from tests import makers
+from tests.clients import Client
+from tests.makers import utc
+from tests.statistics import world
+from tests.statistics.world import TODAY
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with frozen(TODAY):
+        yield
+
+
+def tiles(page: str) -> dict[str, str]:
+    """Figures by their labels, as they are read."""
+    found = re.findall(
+        r'<p class="tile-figure[^>]*>(.*?)</p>\s*<p class="tile-label">(.*?)</p>', page, re.DOTALL
+    )
+    return {label: unescape(figure) for figure, label in found}
+
+
+def cells(page: str, row: str) -> dict[str, str]:
+    """The cells of the row that has this heading, by their labels."""
+    [line] = [each for each in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL) if row in each]
+    found = re.findall(r'<td[^>]*data-label="([^"]+)"[^>]*>(.*?)</td>', line, re.DOTALL)
+    return {label: unescape(re.sub("<[^>]+>", "", cell)).strip() for label, cell in found}
+
+
+def test_staff_see_the_figures_of_the_document(db_session: scoped_session[Session], client: Client) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    page = client.get("/desk/statistics/?program=jam&from=2026-09-01&to=2026-11-22").text
+    measures = statistics("jam").measures
+    assert tiles(page) == {
+        each.title: in_words(each.name, measures[each.name]) or "Not known" for each in MEASURES.values()
+    }
+    assert tiles(page)["of those registered came"] == "57\N{NO-BREAK SPACE}%"
+    assert cells(page, "Paying peers") == {
+        "Date": "Sep 15, 2026", "Registrations": "5", "Attendees": "6", "Show rate": "75 %", "Walk-ins": "3",
+        "Median min": "20", "Peak": "3",
+    }  # fmt: skip
+    assert cells(page, "State academies") == {
+        "Date": "Nov 17, 2026", "Registrations": "2", "Attendees": "Not known", "Show rate": "–", "Walk-ins": "–",
+        "Median min": "–", "Peak": "–",
+    }  # fmt: skip
+    assert cells(page, "Ohio") == {"Registrations": "5", "Came": "3 of 4 came (75 %)"}
+
+
+def test_each_number_leads_to_the_rows_behind_it(db_session: scoped_session[Session], client: Client) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    page = client.get("/desk/statistics/?program=jam").text
+    links = [unescape(link) for link in re.findall(r'href="(/desk/sessions/jam-2026-09-15/[^"]*)"', page)]
+    assert links == [
+        "/desk/sessions/jam-2026-09-15/",
+        "/desk/sessions/jam-2026-09-15/people?status=confirmed",
+        "/desk/sessions/jam-2026-09-15/attendance",
+        "/desk/sessions/jam-2026-09-15/attendance?who=missed",
+        "/desk/sessions/jam-2026-09-15/attendance?who=walk-ins",
+        "/desk/sessions/jam-2026-09-15/attendance",
+        "/desk/sessions/jam-2026-09-15/attendance",
+    ]
+    assert [client.get(link).status_code for link in links] == [200] * 7
+    assert all(name in client.get(links[4]).text for name in ("Eve", "Fay", "Gus"))
+
+
+def test_a_period_that_makes_no_sense_is_told_and_kept(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    makers.sign_in(client)
+    answer = client.get("/desk/statistics/?from=2026-02-01&to=2026-01-01")
+    assert answer.status_code == 400
+    assert "before it begins" in answer.text
+    assert 'value="2026-02-01"' in answer.text
+    assert client.get("/desk/statistics/?from=soon").status_code == 400
+    assert client.get("/desk/statistics/?program=nosuch").status_code == 400
+    assert "Nothing to count" in client.get("/desk/statistics/").text
+
+
+def test_the_file_of_sessions(db_session: scoped_session[Session], client: Client) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    answer = client.get("/desk/statistics/sessions.csv?program=jam&from=2026-10-01")
+    header, *rows = csv.reader(answer.data.decode("utf-8-sig").splitlines())
+    assert ", ".join(header) == (
+        "Session, Title, Program, Date, Starts at, Time zone, Registrations, Registered at the start, Of these came, "
+        "Show rate, Attendees, Walk-ins, Median minutes, Minutes together, Peak"
+    )
+    jam = ["Workforce Solutions Jam", "2026-10-20", "13:00", "America/New_York"]
+    numbers = ["3", "3", "1", "0.3333", "2", "1", "35.0", "70.0", "2"]
+    assert rows[0] == ["jam-2026-10-20", "'=Hiring in nine days", *jam, *numbers]
+    assert rows[1][:2] + rows[1][6:] == ["jam-2026-11-17", "State academies", "2", "2", *[""] * 7]
+    assert len(rows) == 2
+
+
+def test_the_public_sees_large_open_sessions_only(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    world.crowd(makers.event(title="Large enough", starts_at=utc("2026-09-15 17:00")), 12, 11)
+    world.crowd(makers.event(title="Few came", starts_at=utc("2026-10-20 17:00")), 12, 10)
+    world.crowd(makers.event(title="Few registered", starts_at=utc("2026-11-17 17:00")), 10, 10)
+    listed = world.echo_session()
+    world.crowd(makers.event(listed.program, title="Members", starts_at=utc("2026-11-12 17:00")), 0, 12)
+    page = client.get("/statistics").text
+    assert tiles(page) == {
+        "sessions held": "2",
+        "registrations": "24",
+        "registrations per session": "12",
+        "people registered": "24",
+        "attendances": "11",
+        "of those registered came": "92\N{NO-BREAK SPACE}%",
+        "states and territories": "1",
+    }
+    assert cells(page, "Large enough")["Attendees"] == "11"
+    assert cells(page, "Few came") == {
+        "Date": "Tuesday, October 20, 2026",
+        "Registrations": "12",
+        "Attendees": "Not shown",
+        "Show rate": "Not shown",
+    }
+    for hidden in ("Few registered", "Members", "Supervision across distance"):
+        assert hidden not in page
+
+
+def test_the_page_before_the_first_session(db_session: scoped_session[Session], client: Client) -> None:
+    assert "No figures yet" in client.get("/statistics").text
+    assert client.get("/statistics/sessions.svg").status_code == 404
+
+
+def test_the_chart_is_drawn_once_until_its_data_change(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    world.crowd(makers.event(starts_at=utc("2026-09-15 17:00")), 12, 11)
+    light = client.get("/statistics/sessions.svg")
+    assert light.content_type == "image/svg+xml"
+    assert re.findall("<tspan[^>]*>([^<]+)</tspan>", light.text) == ["12", "registered", "11", "came"]
+    again = client.get("/statistics/sessions.svg", headers={"If-None-Match": light.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    variants = {
+        client.get(f"/statistics/sessions.svg{query}").headers["ETag"]
+        for query in ("", "?dark=1", "?narrow=1")
+    }
+    assert len(variants) == 3
+    world.crowd(makers.event(starts_at=utc("2026-10-20 17:00")), 13, 12)
+    fresh = client.get("/statistics/sessions.svg", headers={"If-None-Match": light.headers["ETag"]})
+    assert fresh.status_code == 200
+    assert re.findall("<tspan[^>]*>([^<]+)</tspan>", fresh.text) == ["13", "registered", "12", "came"]
+    assert 'alt="Bars for 2 sessions from Tuesday, September 15, 2026 to' in client.get("/statistics").text
+
+
+def test_a_person_cannot_be_told_apart_by_a_public_figure(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    world.make_world()
+    page = client.get("/statistics").text
+    assert "No figures yet" in page
+    assert not re.search(r"\b(?:Ana|Ben|Cyd|Dee|Eve|Fay)\b", page)
