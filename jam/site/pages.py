@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from jam.attendance.queries import came
 from jam.base.access import PUBLIC, access
 from jam.base.database import db
 from jam.base.links import url
@@ -23,10 +22,15 @@ from jam.schedule.rules import State, Visibility
 from jam.site import show
 from jam.site.health import why_not_ready
 from jam.site.queries import public_programs, taken_seats
+from jam.statistics.queries import public_sessions, public_totals
+from jam.statistics.rules import MEASURES, Measure, in_words
 from jam.vocabulary.queries import by_slug, terms
 from jam.vocabulary.rules import Kind
 
 blueprint = Blueprint("site", __name__)
+
+#: The figures of the home page, best first; the last stands in while attendance is not known.
+FIGURES = ("sessions_held", "unique_registrants", "show_rate", "states")
 
 #: Sessions to come that stand above the past ones; there is a page for more.
 MOST_AHEAD = 24
@@ -51,9 +55,17 @@ def home() -> str:
         begins=outlook(first) if first else None,
         ahead=[event for event in ahead if event is not first][:6],
         latest=latest,
+        figures=_figures(),
         programs=public_programs(),
         taken=taken_seats(ahead),
     )
+
+
+def _figures() -> list[tuple[Measure, str]]:
+    """The first three public figures that are known; none while there are fewer."""
+    found = public_totals().measures
+    known = [(MEASURES[name], words) for name in FIGURES if (words := in_words(name, found[name]))]
+    return known[:3] if found["registrations"] and len(known) >= 3 else []
 
 
 @blueprint.get("/sessions/")
@@ -102,7 +114,7 @@ def session(slug: str) -> str:
         event=event,
         cancelled=event.state == State.CANCELLED,
         over=over,
-        came=came(event) if over and show.is_open_book(event) else None,
+        figures=next((each for each in public_sessions() if each.id == event.id), None) if over else None,
         reason=reason,
         begins=outlook(event),
         other=next_open(event) if reason else None,

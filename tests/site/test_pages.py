@@ -13,8 +13,10 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.attendance.models import Attendance, AttendanceReport
 from jam.base.database import db
 from jam.base.now import frozen, now
+from jam.base.zones import EASTERN
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from jam.schedule.rules import ItemKind, Visibility
@@ -245,17 +247,43 @@ def test_a_listed_session_shows_title_and_time_alone(client: Client, db_session:
     assert [page.lower().count("secret") for page in pages] == [0] * 8
 
 
+def held(db_session: Db, seats: int, came: int) -> Event:
+    """A session two weeks ago with a report: so many had a seat, so many of them came."""
+    event = makers.event(title="Well attended", starts_at=in_days(-14))
+    write(event, recording_url="https://video.example/1", slides_url="https://slides.example/1")
+    rows = [makers.registration(event) for _ in range(seats)]
+    report = AttendanceReport(
+        event_id=event.id, format="zoom-webinar", time_zone=EASTERN, stored_as="reports/none", sha256="0" * 64,
+        size=0, figures={}, imported_at=now(), imported_by="command",
+    )  # fmt: skip
+    db_session.add(report)
+    for seat in rows[:came]:
+        db_session.add(Attendance(event_id=event.id, person_id=seat.person_id, role="attendee", seconds=3000))
+    db_session.commit()
+    return event
+
+
 def test_a_past_session_opens_with_recording_and_slides_and_says_how_many_came(
-    app: Flask, client: Client
+    client: Client, db_session: Db
 ) -> None:
-    makers.one_of_everything(app)
-    with app.app_context():
-        [event] = db.session.query(Event).all()
-        slug = event.slug
-    page = client.get(f"/sessions/{slug}").text
+    event = held(db_session, seats=16, came=12)
+    page = client.get(f"/sessions/{event.slug}").text
     assert 'href="https://video.example/1">Watch the recording</a>' in page
-    assert "1 of 1 people with a seat came (100 %)" in page
-    assert f"/sessions/{slug}/register" not in page
+    assert 'href="https://slides.example/1">Open the slides</a>' in page
+    assert "12 of 16 people with a seat came (75 %)" in page
+    assert f"/sessions/{event.slug}/register" not in page
+    home = re.sub(r"\s+", " ", client.get("/").text)
+    figures = re.findall(r'class="tile-figure">([^<]*)</p> *<p class="tile-label">([^<]*)</p>', home)
+    assert figures == [
+        ("1", "sessions held"),
+        ("16", "people registered"),
+        ("75 %", "of those registered came"),
+    ]
+
+
+def test_attendance_so_small_that_people_could_be_known_is_not_told(client: Client, db_session: Db) -> None:
+    event = held(db_session, seats=16, came=10)
+    assert "people with a seat came" not in client.get(f"/sessions/{event.slug}").text
 
 
 def test_a_past_session_without_a_report_claims_no_number(client: Client, db_session: Db) -> None:
@@ -264,7 +292,7 @@ def test_a_past_session_without_a_report_claims_no_number(client: Client, db_ses
     write(event, recording_url="javascript:alert(1)")
     db_session.commit()
     page = client.get(f"/sessions/{event.slug}").text
-    assert "came" not in page
+    assert "people with a seat came" not in page
     assert "javascript:" not in page
 
 
