@@ -22,7 +22,7 @@ class Probe:
     sizes: Sizes = field(default_factory=dict)
     #: Processes of `jam serve`; 0 for no server at all.
     web: int = 4
-    #: How many `jam worker` run.
+    #: How many `jam worker` run, where the size `workers` does not say.
     clocks: int = 1
     #: Modules of tests/load/sabotage under each of which it must fail.
     sabotages: tuple[str, ...] = ()

@@ -52,8 +52,7 @@ PROBE = Probe(
     "letters",
     "letters due at once, several workers",
     run,
-    sizes={"n": 500},
+    sizes={"n": 500, "workers": 4},
     web=0,
-    clocks=4,
     sabotages=("claim",),
 )
