@@ -16,16 +16,16 @@ from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.words import count, long_date, until
 from jam.desk import rules
-from jam.desk.queries import ahead, holdings, not_ready, steps, unfinished, visits
+from jam.desk.queries import ahead, holdings, not_ready, steps, to_approve, unfinished, visits
 from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
 from jam.people.actions import merge
 from jam.people.models import Person
 from jam.people.queries import people, rows_of
-from jam.registration.rules import SOURCE_WORDS
+from jam.registration.rules import SOURCE_WORDS, STATUS_WORDS, Status
 from jam.schedule.models import Event
-from jam.schedule.rules import State
+from jam.schedule.rules import State, Visibility
 from jam.vocabulary.queries import names
 from jam.vocabulary.rules import STATES, Kind
 
@@ -52,7 +52,7 @@ def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
         return render_template("desk/today_others.html")
-    needs = [*_letters(), *_ahead(), *_behind()]
+    needs = [*_letters(), *_approvals(), *_ahead(), *_behind()]
     needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
     return render_template("desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead())
 
@@ -71,6 +71,15 @@ def _letters() -> list[Need]:
         found.append(
             Need("soon", text, why, "Look", url_for("mail.desk_letters", state=LetterState.HELD.value))
         )
+    return found
+
+
+def _approvals() -> list[Need]:
+    found = []
+    for event, number in to_approve():
+        page = url_for("registration.desk_roster", slug=event.slug, status=Status.PENDING.value)
+        text = f"{count(number, 'person waits', 'people wait')} for approval at “{event.title}”"
+        found.append(Need(rules.urgency_of_draft(event.starts_at, now()), text, _when(event), "Decide", page))
     return found
 
 
@@ -98,7 +107,7 @@ def _behind() -> list[Need]:
             page = url_for("attendance.desk_event", slug=event.slug)
             text = f"The attendance of “{event.title}” is not imported"
             found.append(Need(urgency, text, _when(event), "Import it", page))
-        if event.recording_url is None:
+        if event.recording_url is None and event.visibility == Visibility.PUBLIC:
             page = url_for("schedule.desk_event", slug=event.slug)
             found.append(
                 Need(urgency, f"“{event.title}” has no recording link", _when(event), "Add it", page)
@@ -128,6 +137,7 @@ def person(id: int) -> ResponseReturnValue:
         sectors=names(Kind.SECTOR),
         job_roles=names(Kind.JOB_ROLE),
         states=STATES,
+        seat_words=STATUS_WORDS,
         sources=SOURCE_WORDS,
         words=WORDS,
         tones=TONES,

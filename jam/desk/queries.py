@@ -40,6 +40,23 @@ def not_ready() -> list[tuple[Event, bool]]:
     return [(event, bool(agenda)) for event, agenda in rows]
 
 
+def to_approve() -> list[tuple[Event, int]]:
+    """Coming sessions with people who wait for approval, and how many, soonest first."""
+    waiting = (
+        select(Registration.event_id, func.count().label("number"))
+        .where(Registration.status == Status.PENDING)
+        .group_by(Registration.event_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Event, waiting.c.number)
+        .join(waiting, waiting.c.event_id == Event.id)
+        .where(Event.state == State.PUBLISHED, Event.ends_at > now())
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [(event, number) for event, number in rows]
+
+
 def unfinished() -> list[tuple[Event, bool]]:
     """Past sessions without attendance report or recording, with whether they have the report; latest first."""
     has_report = exists().where(AttendanceReport.event_id == Event.id)
@@ -88,11 +105,11 @@ def visits(ids: Iterable[int]) -> list[Visit]:
 
 
 def _seats(ids: list[int]) -> Select[Registration]:
-    # Of two seats at one session, the one that counts comes last and stays: confirmed sorts after cancelled.
+    # Of two seats at one session, the one that counts comes last and stays; a merge leaves the other one cancelled.
     return (
         select(Registration)
         .where(Registration.person_id.in_(ids))
-        .order_by(Registration.status, Registration.id)
+        .order_by(Registration.status != Status.CANCELLED, Registration.id)
     )
 
 

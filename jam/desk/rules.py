@@ -29,7 +29,7 @@ def urgency_ahead(starts_at: datetime, present: datetime, without_link: bool) ->
 
 
 def urgency_of_draft(starts_at: datetime, present: datetime) -> str:
-    """How urgent it is to publish a draft: people need time to register."""
+    """How urgent it is to publish a draft, or to let people in: they need time to plan."""
     return "now" if starts_at - present <= timedelta(days=7) else "soon"
 
 
@@ -54,9 +54,14 @@ _DONE = {
     "people.sign_out": "Signed out",
     "people.move_address": "Address moved here",
     "people.merge": "Merged",
-    "registration.confirm": "Seat taken",
-    "registration.cancel": "Seat given back",
+    "registration.confirmed": "Seat taken",
+    "registration.waiting": "Put on the waiting list",
+    "registration.offered": "Seat offered",
+    "registration.pending": "Waits for approval",
+    "registration.declined": "Declined",
+    "registration.cancelled": "Seat given back",
     "registration.move": "Seat moved here",
+    "registration.take_over": "Seat taken over",
     "attendance.merge": "Attendance moved here",
     "attendance.decide": "Attendance line decided",
 }
