@@ -29,7 +29,7 @@ def public() -> ResponseReturnValue:
 @access("public")
 def sessions_svg() -> ResponseReturnValue:
     """The chart: `?dark=1` for a dark page, `?narrow=1` for a phone. 404 while there is nothing to draw."""
-    data = charts.bars(queries.public_sessions())
+    data = charts.bars(queries.public_totals().sessions)
     if not data:
         abort(404)
     dark, narrow = request.args.get("dark") == "1", request.args.get("narrow") == "1"

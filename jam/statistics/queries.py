@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import CTE, Select, and_, case, distinct, exists, func, literal, or_, select
 
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.attendance.rules import Interval, merge, peak
+from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -31,6 +33,9 @@ from jam.vocabulary.rules import OUTSIDE, STATES, Kind
 _SEAT = Registration.status == Status.CONFIRMED
 _AUDIENCE = Attendance.role == "attendee"
 _NOT_GIVEN = "Not given"
+
+#: Where an app keeps the public totals.
+_KEPT = "jam-statistics"
 
 #: Days beyond these bound nothing, and the first and last days there are cannot be moved between zones.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
@@ -98,8 +103,21 @@ def statistics(program_slug: str | None, first: date | None = None, last: date |
 def public_totals() -> Statistics:
     """What everybody may know: sessions that are open to all, without those of fewer than eleven registrations.
 
-    Measures of time are left out.
+    Measures of time are left out. Pages ask often, so each process keeps the answer until something is written; one
+    small query tells, and after a minute it is counted anew in any case.
     """
+    written = func.coalesce(select(func.max(AuditEntry.id)).scalar_subquery(), 0)
+    over = (
+        select(func.count()).where(Event.state == State.PUBLISHED, Event.ends_at <= now()).scalar_subquery()
+    )
+    stamp = (now().replace(second=0), *db.session.execute(select(written, over)).one())
+    kept: tuple[object, Statistics] | None = current_app.extensions.get(_KEPT)
+    if kept is None or kept[0] != stamp:
+        current_app.extensions[_KEPT] = kept = (stamp, _public_totals())
+    return kept[1]
+
+
+def _public_totals() -> Statistics:
     held = _held(None, None, None, public=True)
     sessions = rules.for_everybody(_sessions(held))
     found = rules.measures(sessions, _reached(held), (0, 0), None)
@@ -108,8 +126,8 @@ def public_totals() -> Statistics:
 
 
 def public_sessions() -> list[SessionFigures]:
-    """The sessions of the public figures alone, for their chart: three queries."""
-    return rules.for_everybody(_sessions(_held(None, None, None, public=True)))
+    """The sessions of the public totals alone, oldest first."""
+    return public_totals().sessions
 
 
 def as_json(found: Statistics) -> dict[str, Any]:

@@ -272,8 +272,20 @@ def test_as_many_queries_for_thirty_sessions_as_for_three(
     assert len(statistics("jam").sessions) == sessions
     assert statements(lambda: statistics(None)) == 8
     assert statements(lambda: statistics("jam")) == 9
-    assert statements(public_totals) == 4
+    assert statements(public_totals) == 5
+    assert statements(public_totals) == 1
     assert statements(lambda: breakdowns(Period())) == 3
+
+
+def test_public_totals_follow_what_is_written(db_session: scoped_session[Session]) -> None:
+    world.crowd(makers.event(starts_at=utc("2026-09-15 17:00")), 12, 11)
+    assert public_totals().measures["registrations"] == 12
+    world.give_back("jam-2026-09-15", "guest-1-0")
+    assert public_totals().measures["registrations"] == 11
+    world.crowd(makers.event(starts_at=utc("2026-12-15 18:00")), 20, 0)
+    assert public_totals().measures["sessions_held"] == 1
+    with frozen(utc("2026-12-15 19:00")):
+        assert public_totals().measures["sessions_held"] == 2
 
 
 def test_the_sentence_above_the_chart(db_session: scoped_session[Session]) -> None:
