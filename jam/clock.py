@@ -15,6 +15,7 @@ from flask import Flask
 from jam.base.database import db
 from jam.base.limits import forget_old_counts
 from jam.mail.jobs import deliver
+from jam.registration.jobs import fill_passes, keep_queues_moving
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Job:
 
 JOBS = [
     Job("letters", deliver, every=5),
+    Job("waiting lists", keep_queues_moving, every=30),
+    Job("series passes", fill_passes, every=30),
     Job("old counts", forget_old_counts, every=3600),
 ]
 

@@ -15,6 +15,7 @@ from jam.people.models import Person
 from jam.people.signals import person_merged
 from jam.registration import actions as registration
 from jam.registration.models import Registration
+from jam.registration.passes import merge as merge_passes
 from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
@@ -53,8 +54,9 @@ def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registrati
 
 
 def person_merged_seats(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
-    """Two people are one: their seats are too."""
+    """Two people are one: their seats and passes are too."""
     registration.merge(keep, gone, by=by, batch=batch)
+    merge_passes(keep, gone)
 
 
 def person_merged_attendance(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -30,7 +30,7 @@ class RateCount(Model):
 class DatabaseStorage(Storage):
     """Counts in the table `rate_count`, each step a transaction of its own."""
 
-    STORAGE_SCHEME: ClassVar[list[str]] = ["jam-database"]
+    STORAGE_SCHEME = ["jam-database"]  # noqa: RUF012 - the base class declares it so
 
     @property
     def base_exceptions(self) -> type[Exception]:

@@ -26,7 +26,14 @@ from jam.schedule.rules import State, why_closed
 FULL = "This session is full. A seat may become free, so look again in a few days."
 
 #: When one of two registrations of a person must go, the one that stands further left stays.
-_BETTER = (Status.CONFIRMED, Status.OFFERED, Status.WAITING, Status.PENDING, Status.DECLINED, Status.CANCELLED)
+_BETTER = (
+    Status.CONFIRMED,
+    Status.OFFERED,
+    Status.WAITING,
+    Status.PENDING,
+    Status.DECLINED,
+    Status.CANCELLED,
+)
 
 
 def lock(event: Event) -> None:
@@ -57,7 +64,11 @@ def register(
     checked_name(details.name)
     person = find_or_add(address, details, by=by or "visitor")
     found = of_person(event.id, person.id)
-    if found is not None and found.status in (*ALIVE, Status.DECLINED) and not (by_staff and not _alive(found)):
+    if (
+        found is not None
+        and found.status in (*ALIVE, Status.DECLINED)
+        and not (by_staff and not _alive(found))
+    ):
         return found
     seat = found or new(event, person, source)
     fill(seat, details)
@@ -65,11 +76,11 @@ def register(
     return seat
 
 
-def rejoin(seat: Registration, *, by: str, source: Source = Source.FORM) -> None:
+def rejoin(seat: Registration, *, by: str, source: Source = Source.FORM, quiet: bool = False) -> None:
     """Register somebody again who had cancelled, as if they came now.
 
     Refused when the session is full without a waiting list, over or called off, and when registration is closed or was
-    declined, unless staff do it (`source` desk).
+    declined, unless staff do it (`source` desk). `quiet` leaves the letter to the caller.
     """
     event, by_staff = seat.event, source is Source.DESK
     lock(event)
@@ -81,7 +92,7 @@ def rejoin(seat: Registration, *, by: str, source: Source = Source.FORM) -> None
     if seat.status == Status.DECLINED and not by_staff:
         raise Refused("This registration was declined. Write to us if you think that is a mistake.")
     seat.registered_at = now()
-    _begin(seat, by, approval=event.approval and not by_staff)
+    _begin(seat, by, approval=event.approval and not by_staff, quiet=quiet)
 
 
 def cancel(seat: Registration, *, by: str, quiet: bool = False) -> None:
@@ -113,7 +124,9 @@ def accept(seat: Registration, *, by: str) -> None:
     if seat.status == Status.CONFIRMED:
         return
     if seat.status != Status.OFFERED or seat.offer_until is None or seat.offer_until <= now():
-        raise Refused("This offer is over, and the seat went to the next person. You can join the list again.")
+        raise Refused(
+            "This offer is over, and the seat went to the next person. You can join the list again."
+        )
     seats.confirm(seat, by=by, kind="promoted")
 
 

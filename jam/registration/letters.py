@@ -39,6 +39,17 @@ register("pending", "Your registration waits for approval", **_SEAT)
 register("approved", "Your registration is approved", **_WORD, **_SEAT)
 register("declined", "Your registration is declined", **_WORD, **_SEAT)
 
+_PASS = {
+    "name": "the name given with the pass",
+    "program": "the program's name",
+    "dates": "the sessions, a line each, in the recipient's zone",
+    "my_page": "link to the recipient's own page",
+}
+
+register("pass", "You hold the series pass", **_PASS)
+register("pass-dates", "New dates for holders of the series pass", **_PASS)
+register("pass-left", "The series pass has ended", **_PASS)
+
 #: Letters that tell of a change of the session.
 CHANGES = ("moved", "cancelled", "reinstated")
 #: Letters that give somebody a seat.

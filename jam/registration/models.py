@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from jam.base.database import Model, UtcDateTime
 from jam.people.models import Person
 from jam.registration.rules import Source, Status
-from jam.schedule.models import Event
+from jam.schedule.models import Event, Program
 
 
 class Registration(Model):
@@ -48,6 +48,29 @@ class Registration(Model):
     invite_sequence: Mapped[int | None]
 
     event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class SeriesPass(Model):
+    """A standing wish to come to every session of a program; it fans out into ordinary registrations."""
+
+    __table_args__ = (UniqueConstraint("program_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    active: Mapped[bool]
+    #: What the person said of themself, for each registration to come.
+    name: Mapped[str] = mapped_column(String(120))
+    organization: Mapped[str] = mapped_column(String(160), default="")
+    job_role_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    sector_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
+    state: Mapped[str | None] = mapped_column(String(2))
+    zip: Mapped[str | None] = mapped_column(String(10))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    program: Mapped[Program] = relationship()
     person: Mapped[Person] = relationship()
 
 

@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from jam.base.database import db
+from jam.base.now import now
 from jam.people.models import Address
-from jam.registration.models import Registration
+from jam.registration.models import Registration, SeriesPass
 from jam.registration.rules import ALIVE, HOLDING, Status
 from jam.schedule.models import Event
+from jam.schedule.rules import State, Visibility
 
 
 def confirmed_count(event: Event) -> int:
@@ -111,3 +113,47 @@ def roster_counts(event: Event) -> dict[str, int]:
         .group_by(Registration.status)
     )
     return dict(rows.all())
+
+
+def series_pass(program_id: int, person_id: int) -> SeriesPass | None:
+    """A person's pass for a program, ended ones too."""
+    return db.session.scalar(
+        select(SeriesPass).where(SeriesPass.program_id == program_id, SeriesPass.person_id == person_id)
+    )
+
+
+def passes_of(person_id: int) -> list[SeriesPass]:
+    """The passes a person holds now."""
+    return list(
+        db.session.scalars(
+            select(SeriesPass)
+            .where(SeriesPass.person_id == person_id, SeriesPass.active)
+            .order_by(SeriesPass.id)
+        )
+    )
+
+
+def dates_missing(of: SeriesPass | None = None) -> list[tuple[int, int]]:
+    """Ids of passes and coming sessions that belong together and have no registration yet, pass by pass, by date.
+
+    A date that the person dropped has a registration, a cancelled one, and so is not among them.
+    """
+    registered = exists().where(
+        Registration.event_id == Event.id, Registration.person_id == SeriesPass.person_id
+    )
+    query = (
+        select(SeriesPass.id, Event.id)
+        .join(Event, Event.program_id == SeriesPass.program_id)
+        .where(
+            SeriesPass.active,
+            Event.state == State.PUBLISHED,
+            Event.visibility == Visibility.PUBLIC,
+            ~Event.closed,
+            Event.starts_at > now(),
+            ~registered,
+        )
+        .order_by(SeriesPass.id, Event.starts_at, Event.id)
+    )
+    if of is not None:
+        query = query.where(SeriesPass.id == of.id)
+    return [(row[0], row[1]) for row in db.session.execute(query)]

@@ -38,7 +38,7 @@ class Source(StrEnum):
 
     FORM = "form"
     COLLEAGUE = "colleague"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - no password: the series pass
     DESK = "desk"
     IMPORT = "import"
     PLATFORM = "platform"

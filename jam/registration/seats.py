@@ -100,7 +100,9 @@ def _set(seat: Registration, status: Status, by: str, offer_until: datetime | No
     seat.cancelled_at = now() if status in (Status.CANCELLED, Status.DECLINED) else None
     db.session.add(seat)
     db.session.flush()
-    entry = record(f"registration.{status}", "registration", seat.id, by=by, changes={"status": (was, status)})
+    entry = record(
+        f"registration.{status}", "registration", seat.id, by=by, changes={"status": (was, status)}
+    )
     withdraw(letters_waiting(seat), "The registration changed before this letter left.", by=by)
     return entry.id
 

@@ -298,6 +298,87 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_when", ["starts_at", "state"], unique=False)
 
     op.create_table(
+        "news_subscription",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("link_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state != 'confirmed' OR confirmed_at IS NOT NULL", name=op.f("ck_news_subscription_confirmed")
+        ),
+        sa.CheckConstraint(
+            "state != 'ended' OR ended_at IS NOT NULL", name=op.f("ck_news_subscription_ended")
+        ),
+        sa.CheckConstraint(
+            "state IN ('asked', 'confirmed', 'ended')", name=op.f("ck_news_subscription_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_news_subscription_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_news_subscription")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_news_subscription_person_id")),
+    )
+    with op.batch_alter_table("news_subscription", schema=None) as batch_op:
+        batch_op.create_index("ix_news_subscription_state", ["state"], unique=False)
+
+    op.create_table(
+        "series_pass",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("organization", sa.String(length=160), nullable=False),
+        sa.Column("job_role_id", sa.Integer(), nullable=True),
+        sa.Column("sector_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=2), nullable=True),
+        sa.Column("zip", sa.String(length=10), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["job_role_id"], ["term.id"], name=op.f("fk_series_pass_job_role_id_term")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_series_pass_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_series_pass_program_id_program")
+        ),
+        sa.ForeignKeyConstraint(["sector_id"], ["term.id"], name=op.f("fk_series_pass_sector_id_term")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series_pass")),
+        sa.UniqueConstraint("program_id", "person_id", name=op.f("uq_series_pass_program_id_person_id")),
+    )
+    with op.batch_alter_table("series_pass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_series_pass_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "wish",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("organization", sa.String(length=160), nullable=False),
+        sa.Column("job_role_id", sa.Integer(), nullable=True),
+        sa.Column("sector_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=2), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('present', 'working-group', 'fund', 'share', 'message')", name=op.f("ck_wish_kind")
+        ),
+        sa.CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name=op.f("ck_wish_answered")),
+        sa.ForeignKeyConstraint(["job_role_id"], ["term.id"], name=op.f("fk_wish_job_role_id_term")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_wish_person_id_person")),
+        sa.ForeignKeyConstraint(["sector_id"], ["term.id"], name=op.f("fk_wish_sector_id_term")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wish")),
+    )
+    with op.batch_alter_table("wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wish_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_wish_waiting", ["answered_at", "asked_at"], unique=False)
+
+    op.create_table(
         "agenda_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -519,6 +600,19 @@ def downgrade() -> None:
 
     op.drop_table("attendance")
     op.drop_table("agenda_item")
+    with op.batch_alter_table("wish", schema=None) as batch_op:
+        batch_op.drop_index("ix_wish_waiting")
+        batch_op.drop_index(batch_op.f("ix_wish_person_id"))
+
+    op.drop_table("wish")
+    with op.batch_alter_table("series_pass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_series_pass_person_id"))
+
+    op.drop_table("series_pass")
+    with op.batch_alter_table("news_subscription", schema=None) as batch_op:
+        batch_op.drop_index("ix_news_subscription_state")
+
+    op.drop_table("news_subscription")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_when")
         batch_op.drop_index(batch_op.f("ix_event_program_id"))
