@@ -11,6 +11,7 @@ import click
 from flask import Flask
 
 from jam.base.database import reading
+from jam.base.errors import Refused
 from jam.statistics.queries import Statistics, as_json, statistics
 from jam.statistics.rules import MEASURES, in_words
 
@@ -22,7 +23,7 @@ class _Day(click.ParamType[date]):
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"“{value}” is not a date. Write it like 2026-12-15.", param, ctx)
+            raise Refused(f"“{str(value)[:40]}” is not a date. Write it like 2026-12-15.") from None
 
 
 @click.command("statistics")
