@@ -263,6 +263,41 @@ def test_the_last_seat_can_be_taken(client: Client, db_session: Db) -> None:
     assert "This session is full." in client.get(path(event)).text
 
 
+@pytest.mark.parametrize(
+    ("columns", "how", "button", "head"),
+    [
+        ({"waiting_list": True}, "waiting", "Join the waiting list", "You're on the waiting list."),
+        ({"approval": True}, "pending", "Ask for a seat", "We received your registration"),
+    ],
+)
+def test_a_place_in_line_is_called_so_and_tells_nothing_of_who_has_a_seat(
+    client: Client, db_session: Db, columns: dict[str, Any], how: str, button: str, head: str
+) -> None:
+    event = makers.event(capacity=1)
+    makers.registration(event, "seated@people.example")
+    for name, value in columns.items():
+        setattr(event, name, value)
+    db_session.commit()
+    page = client.get(path(event)).text
+    assert f">{button}</button>" in page
+    assert "seated@people.example" not in page
+    answers = [
+        client.submit(path(event), {**ANA, "email": f"{who}@people.example"}) for who in ("seated", "new")
+    ]
+    assert [each.status_code for each in answers] == [303, 303]
+    assert [each.location for each in answers] == [f"{path(event, 'registered')}?how={how}"] * 2
+    after = unescape(client.get(answers[0].location).text)
+    assert head in after
+    assert "what the mail you got then says still holds" in after
+    statuses = {seat.person.address: seat.status for seat in db_session.scalars(select(Registration))}
+    assert statuses == {"seated@people.example": "confirmed", "new@people.example": how}
+
+
+def test_the_page_after_it_believes_only_what_the_session_allows(client: Client, event: Event) -> None:
+    for how in ("waiting", "pending", "declined", "<b>"):
+        assert "You're in." in unescape(client.get(path(event, "registered") + f"?how={how}").text)
+
+
 @pytest.mark.parametrize("hidden", ["draft", "members", "unknown", "nul"])
 def test_sessions_that_are_not_on_show_are_not_there(client: Client, db_session: Db, hidden: str) -> None:
     event = makers.event(
