@@ -8,6 +8,7 @@ ROOMS = [
     "mail",
     "vocabulary",
     "people",
+    "interest",
     "schedule",
     "registration",
     "attendance",

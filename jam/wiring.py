@@ -10,6 +10,7 @@ from typing import Any
 
 from jam.attendance import actions as attendance
 from jam.calendars import actions as calendars
+from jam.interest import actions as interest
 from jam.mail.models import Letter
 from jam.people.models import Person
 from jam.people.signals import person_merged
@@ -30,6 +31,7 @@ def connect() -> None:
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
     seat_letter.connect(seat_letter_invites)
+    person_merged.connect(person_merged_interest)
     person_merged.connect(person_merged_seats)
     person_merged.connect(person_merged_attendance)
 
@@ -51,6 +53,11 @@ def event_changed_seats(
 def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registration, method: str) -> None:
     """A letter about a seat was written: it carries the invitation, its update or its end."""
     calendars.invite(letter, registration, method)
+
+
+def person_merged_interest(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: their wishes and their place on the news list are too."""
+    interest.merge(keep, gone, by=by, batch=batch)
 
 
 def person_merged_seats(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:

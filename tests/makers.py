@@ -16,6 +16,8 @@ from jam.base.database import db
 from jam.base.limits import RateCount
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN, to_utc
+from jam.interest import actions as interest
+from jam.interest.rules import Way
 from jam.people import actions as people
 from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
@@ -136,6 +138,9 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         owner = account(address="ana@clinic.example")
         link = people.sign_in_link(owner, timedelta(minutes=30), by=BY)
         _attendance(seat)
+        interest.take_part(
+            "ana@clinic.example", people.Details("Ana Lee"), {Way.PRESENT, Way.NEWS}, "A year on the line."
+        )
         db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
         db.session.commit()
         return {

@@ -12,7 +12,7 @@ from jam.mail.kinds import kinds
 from jam.mail.wording import fill, mark, placeholders, source, write
 
 WORDINGS = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.md"))
-LINKS = ("my_page", "join_page", "sign_in")
+LINKS = ("my_page", "join_page", "sign_in", "sessions", "confirm_news")
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 

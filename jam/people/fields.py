@@ -1,0 +1,98 @@
+"""The form in which somebody says who they are, as every public form asks it; each adds what is its own."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, Form, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, Optional
+
+from jam.base.errors import Refused
+from jam.base.text import clean_line
+from jam.people.actions import Details
+from jam.people.rules import checked_name, normal_address
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import STATES, Kind
+
+
+def passes(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
+    """A validator out of a rule that refuses: its sentence becomes the field's error."""
+
+    def validate(form: Form, field: Field) -> None:
+        try:
+            check(field.data)
+        except Refused as error:
+            raise ValidationError(error.message) from error
+
+    return validate
+
+
+def typeable(form: Form, field: Field) -> None:
+    """Validator: a browser sends no control characters in a line; what does is trying to write into a mail's head."""
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in field.data.strip()):
+        raise ValidationError(
+            f"{field.label.text} holds characters that no keyboard has. Type it again by hand."
+        )
+
+
+def choice(label: str, choices: Callable[[], dict[str, str]], **options: Any) -> SelectField:
+    """A list to choose from, where nothing chosen is an answer too."""
+    return SelectField(
+        label,
+        default="",
+        choices=lambda: {"": "Choose one", **choices()},
+        invalid_choice_message=f"Choose one of the list under “{label}”, or none.",
+        **options,
+    )
+
+
+def _of(kind: Kind) -> Callable[[], dict[str, str]]:
+    return lambda: {str(term.id): term.name for term in terms(kind)}
+
+
+class WhoForm(FlaskForm):
+    """Address and name; organization, job role, sector and state may stay empty."""
+
+    email = EmailField(
+        "E-mail",
+        validators=[
+            DataRequired("Enter your e-mail address, like name@example.org."),
+            typeable,
+            passes(normal_address),
+        ],
+        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    name = StringField(
+        "Name",
+        validators=[
+            DataRequired("Enter your name as it should appear on letters."),
+            typeable,
+            passes(checked_name),
+        ],
+        render_kw={"autocomplete": "name"},
+    )
+    organization = StringField(
+        "Organization",
+        validators=[
+            Optional(),
+            typeable,
+            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
+        ],
+        render_kw={"autocomplete": "organization"},
+    )
+    job_role = choice("Job role", _of(Kind.JOB_ROLE))
+    sector = choice("Sector", _of(Kind.SECTOR))
+    state = choice("State or territory", lambda: STATES, render_kw={"autocomplete": "address-level1"})
+
+    def details(self) -> Details:
+        """What was said, after validation."""
+        return Details(
+            name=self.name.data,
+            organization=clean_line(self.organization.data or "", 160),
+            job_role_id=int(self.job_role.data) if self.job_role.data else None,
+            sector_id=int(self.sector.data) if self.sector.data else None,
+            state=self.state.data or None,
+        )
