@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _blueprints(room: str) -> list[Blueprint]:
     """Open a room's doors; its pages and its desk may add to one blueprint, which is then found once."""
     found: list[Blueprint] = []
-    for door in ("models", "letters", "pages", "desk"):
+    for door in ("models", "letters", "pages", "desk", "privacy"):
         if find_spec(f"jam.{room}.{door}") is not None:
             blueprint = getattr(import_module(f"jam.{room}.{door}"), "blueprint", None)
             if blueprint is not None and blueprint not in found:

@@ -14,6 +14,7 @@ ROOMS = [
     "attendance",
     "calendars",
     "statistics",
+    "privacy",
     "site",
     "me",
     "desk",

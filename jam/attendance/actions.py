@@ -56,7 +56,7 @@ def preview(event: Event, data: bytes, zone_name: str) -> Intake:
 
     Refused when the file is no report, the zone unknown, or the session one that nobody can have attended.
     """
-    report = _readable(data, zone_name)
+    report = _readable(_without_erased(event, data), zone_name)
     _demand_held(event)
     return prepare(event, report, zone_name, sha256(data).hexdigest())
 
@@ -67,7 +67,7 @@ def import_report(event: Event, data: bytes, zone_name: str, *, by: str, file_na
     A line that an earlier report of this session brought is not kept again; when its zone was another then, its times
     are corrected. Refused as `preview` is.
     """
-    report = _readable(data, zone_name)
+    report = _readable(_without_erased(event, data), zone_name)
     _hold(people_of({row.email_norm for row in report.rows if row.email_norm}).values())
     lock(event)
     _demand_held(event)
@@ -163,6 +163,20 @@ def _readable(data: bytes, zone_name: str) -> Report:
     return read(data)
 
 
+def _without_erased(event: Event, data: bytes) -> bytes:
+    """The bytes to read: where this very file stands here and people in it were erased since, the copy without them."""
+    digest = sha256(data).hexdigest()
+    found = db.session.scalar(
+        select(AttendanceReport.stored_as).where(
+            AttendanceReport.event_id == event.id, AttendanceReport.sha256 == digest
+        )
+    )
+    try:
+        return files.fetch(found) if found else data
+    except FileNotFoundError:
+        return data
+
+
 def _demand_held(event: Event) -> None:
     reason = why_not(event)
     if reason:
@@ -231,7 +245,8 @@ def _keep(intake: Intake, data: bytes, file_name: str, by: str) -> AttendanceRep
         )
         db.session.add(found)
     found.time_zone = intake.time_zone
-    found.figures = intake.json | {"lines": explaining(intake)}
+    if (found.figures or {}).get("rows_read", 0) <= len(intake.report.rows):  # erased lines stay counted
+        found.figures = intake.json | {"lines": explaining(intake)}
     db.session.flush()
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +54,13 @@ def held(reference: str, event_id: int, account_id: int) -> Upload:
 def drop(upload: Upload) -> None:
     """Forget a file; it is no fault when it is gone already."""
     (_root() / upload.stored_as).unlink(missing_ok=True)
+
+
+def drop_if(names: Callable[[bytes], bool]) -> None:
+    """Forget every file of which this is true; whoever waits for its import chooses it again."""
+    for path in (_root() / _FOLDER).glob("*"):
+        if names(path.read_bytes()):
+            path.unlink(missing_ok=True)
 
 
 def _forget_old() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import and_, false, or_, select
 
@@ -27,6 +27,11 @@ def histories(
             select(AuditEntry).where(or_(false(), *about)).order_by(AuditEntry.id.desc()).limit(limit)
         )
     )
+    return with_details(entries)
+
+
+def with_details(entries: Sequence[AuditEntry]) -> list[tuple[AuditEntry, list[AuditDetail]]]:
+    """The entries, each with its details, in the same order: one query."""
     details: dict[int, list[AuditDetail]] = {entry.id: [] for entry in entries}
     query = select(AuditDetail).where(AuditDetail.entry_id.in_(details)).order_by(AuditDetail.id)
     for detail in db.session.scalars(query):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 #: Constraint names are fixed, so that migrations can name what they change on both engines.
@@ -90,6 +91,8 @@ def _make_sqlite_safe(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is deleted or written over becomes zeros, for about 0.03 ms a deleted row.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
         # SQLite's own knows ASCII only: whoever looks for "élise" must find Élise there too.
         connection.create_function("lower", 1, _lower, deterministic=True)
@@ -109,3 +112,51 @@ def _only_reads() -> bool:
     if _reading.get():
         return True
     return has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
+
+
+_AFTER = "after commit"
+
+
+def after_commit(function: Callable[[], object]) -> None:
+    """Run a function once this session's transaction has been committed, never when it is rolled back.
+
+    The change stands by then, so what the function raises is logged and not raised.
+    """
+    db.session.info.setdefault(_AFTER, []).append(function)
+
+
+@event.listens_for(db.session, "after_commit")
+def _committed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    for function in session.info.pop(_AFTER, []):
+        try:
+            function()
+        except Exception:
+            current_app.logger.exception("something to do after a commit failed")
+
+
+@event.listens_for(db.session, "after_rollback")
+def _rolled_back(session: Session) -> None:
+    session.info.pop(_AFTER, None)
+
+
+def leave_no_traces() -> bool:
+    """Let nothing that was deleted stay readable in SQLite's files; False when somebody is using them too long.
+
+    SQLite leaves earlier copies of rows in its log and, where it once moved rows between pages, in unused parts of
+    pages; so the file is written anew and the log emptied. Outside a transaction only. Does nothing on PostgreSQL,
+    whose VACUUM is the server's own affair.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()

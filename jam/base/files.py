@@ -28,6 +28,11 @@ def fetch(name: str) -> bytes:
     return _path(name).read_bytes()
 
 
+def drop(name: str) -> None:
+    """Forget a file; it is no fault when it is gone already."""
+    _path(name).unlink(missing_ok=True)
+
+
 def _path(name: str) -> Path:
     folder: Path = current_app.config["FILES"]
     return folder / name

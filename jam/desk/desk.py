@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,6 +23,9 @@ from jam.mail.rules import State as LetterState
 from jam.people.actions import merge
 from jam.people.models import Person
 from jam.people.queries import people, rows_of
+from jam.privacy.actions import erase, why_not
+from jam.privacy.forms import EraseForm
+from jam.privacy.queries import export_of
 from jam.registration.rules import SOURCE_WORDS, STATUS_WORDS, Status
 from jam.schedule.models import Event
 from jam.schedule.rules import State, Visibility
@@ -176,6 +179,38 @@ def merge_now(id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(f"{gone.name} and {keep.name} are one person now.", "success")
     return redirect(url_for("desk.person", id=id), 303)
+
+
+@blueprint.get("/desk/people/<int:id>/data.json")
+@access("organizer")
+def person_data(id: int) -> Response:
+    """Everything that Jam holds about somebody, as a file for them."""
+    answer = Response(export_of(_whole_or_404(id)), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="jam-person-{id}.json"'
+    return answer
+
+
+@blueprint.route("/desk/people/<int:id>/erase", methods=["GET", "POST"])
+@access("organizer")
+def erase_person(id: int) -> ResponseReturnValue:
+    """Erase somebody who asked for it: what goes, what stays as a number, and a word to type."""
+    found = _whole_or_404(id)
+    form, reason = EraseForm(), why_not(found)
+    if reason is None and form.validate_on_submit():
+        erase(found, by=actor())
+        db.session.commit()
+        flash("Everything that told who this was is gone. The numbers stay.", "success")
+        return redirect(url_for("desk.person", id=id), 303)
+    page = render_template("desk/erase.html", person=found, form=form, reason=reason)
+    return page, 400 if request.method == "POST" else 200
+
+
+def _whole_or_404(id: int) -> Person:
+    """The person of an id; 404 for one who was merged into another."""
+    found = row_or_404(Person, id)
+    if found.merged_into_id is not None:
+        abort(404)
+    return found
 
 
 def _kept(person: Person) -> Person:

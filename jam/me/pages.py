@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Response as Answer
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -25,6 +26,10 @@ from jam.me.queries import seat as own_seat
 from jam.me.queries import seats
 from jam.people.actions import choose_zone
 from jam.people.models import Person
+from jam.privacy.actions import erase as erase_everywhere
+from jam.privacy.actions import why_not
+from jam.privacy.forms import EraseForm
+from jam.privacy.queries import export_of
 from jam.registration import actions as registrations
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
@@ -52,7 +57,7 @@ def me_link(id: int) -> str:
 def _somebody() -> Response | None:
     id, _, version = str(session.get(_ENTRY, "")).partition(".")
     person = db.session.get(Person, int(id)) if id.isdigit() else None
-    if person is None or str(person.link_version) != version or person.merged_into_id is not None:
+    if person is None or str(person.link_version) != version or person.merged_into_id or person.erased_at:
         session.pop(_ENTRY, None)
         return redirect(url_for("me.lost"), 303)
     g.person = person
@@ -88,7 +93,12 @@ def _person_of(token: str) -> Person | None:
     if taken_apart is None or taken_apart.id > LARGEST_ID:
         return None
     person = db.session.get(Person, taken_apart.id)
-    if person is None or person.merged_into_id is not None or not taken_apart.is_for(person.link_version):
+    if (
+        person is None
+        or person.merged_into_id
+        or person.erased_at
+        or not taken_apart.is_for(person.link_version)
+    ):
         return None
     return person
 
@@ -182,6 +192,37 @@ def leave() -> ResponseReturnValue:
     """Close the page on this device."""
     session.pop(_ENTRY, None)
     return redirect(url_for("site.home"), 303)
+
+
+@blueprint.get("/me/data.json")
+@access("person")
+def data() -> Answer:
+    """Everything that Jam holds about this person, as a file."""
+    answer = Answer(export_of(me()), mimetype="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="jam-my-data.json"'
+    return answer
+
+
+@blueprint.route("/me/erase", methods=["GET", "POST"])
+@access("person")
+def erase() -> ResponseReturnValue:
+    """What goes and what stays as a number; with the word typed, it is done and this page is closed for good."""
+    form, reason = EraseForm(), why_not(me())
+    if reason is None and form.validate_on_submit():
+        erase_everywhere(me(), by=actor())
+        db.session.commit()
+        session.pop(_ENTRY, None)
+        return redirect(url_for("me.erased"), 303)
+    page = render_template("me/erase.html", form=form, reason=reason)
+    return page, 400 if request.method == "POST" else 200
+
+
+@blueprint.get("/me/erased")
+@access(PUBLIC)
+def erased() -> str:
+    """The last word; it knows nothing of whom it is said to."""
+    private()
+    return render_template("me/erased.html")
 
 
 def _own(id: int) -> Registration:

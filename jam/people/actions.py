@@ -205,6 +205,8 @@ def merge(keep: Person, gone: Person, *, by: str) -> str:
     _lock(keep, gone)
     if keep.merged_into_id or gone.merged_into_id:
         raise Refused("One of these two has been merged already. Open the person it was merged into.")
+    if keep.erased_at or gone.erased_at:
+        raise Refused("One of these two was erased, so nobody can say that they are the same.")
     if db.session.scalar(select(Account.id).where(Account.person_id == gone.id)):
         raise Refused(f"{gone.name} can sign in. Merge the other way round, so that the account stays.")
     batch = new_batch()

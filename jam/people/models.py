@@ -36,6 +36,8 @@ class Person(Model):
     #: Raised to make every personal link so far invalid.
     link_version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Set when everything that tells who it is was taken out; the row stays so that what was counted keeps its number.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Set when staff found that two rows were one person; this row then only points on.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 

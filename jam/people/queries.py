@@ -54,7 +54,7 @@ def people(q: str = "") -> Select[int, str, str, str, str | None]:
         select(Person.id, Person.name, Address.address, Organization.name.label("organization"), Person.state)
         .outerjoin(Address, (Address.person_id == Person.id) & Address.preferred)
         .outerjoin(Organization, Organization.id == Person.organization_id)
-        .where(Person.merged_into_id.is_(None))
+        .where(Person.merged_into_id.is_(None), Person.erased_at.is_(None))
         .order_by(func.lower(Person.name), Person.id)
     )
     if q:

@@ -1,0 +1,178 @@
+"""What this room holds about a person: lines of reports, in rows and in the stored files, and how long they were there.
+
+A person who is erased stays as a number: their rows keep the times and lose name and address; the stored files are
+written anew without their lines.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from jam.attendance import uploads
+from jam.attendance.formats.cells import address as compared
+from jam.attendance.formats.decode import text_lines
+from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.redaction import Whose, rows_in, without
+from jam.base import files
+from jam.base.database import after_commit, db
+from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
+from jam.people.models import Address, Person
+from jam.registration.actions import lock
+from jam.registration.models import Registration
+from jam.schedule.models import Event
+
+_LINE_ERASED = "This line was erased at its owner's wish."
+
+
+def objects(person_id: int) -> Objects:
+    """The person's lines."""
+    mine = select(AttendanceRow.id).where(AttendanceRow.person_id == person_id)
+    return {"attendance_row": list(db.session.scalars(mine))}
+
+
+def export(person_id: int) -> Export:
+    """How long the person was at each session, the lines that say so, and these lines whole, as the files have them."""
+    whole = [
+        {"session": event.title, "line": row.line, "cells": list(row.raw)}
+        for event in _events(person_id)
+        for report in _reports(event)
+        for row in rows_in(_bytes(report), _whose(person_id, event))
+    ]
+    there = select(Attendance, Event.title).join(Event).where(Attendance.person_id == person_id)
+    lines = select(AttendanceRow, Event.title).join(Event, Event.id == AttendanceRow.event_id)
+    return {
+        "attendance": [
+            {"session": title, **items([each], "role", "seconds", "first_joined_at", "last_left_at")[0]}
+            for each, title in db.session.execute(there.order_by(Attendance.id))
+        ],
+        "attendance_lines": [
+            {
+                "session": title,
+                **items([row], "section", "attended", "name", "email")[0],
+                "joined_at": plain(row.joined_at),
+                "left_at": plain(row.left_at),
+            }
+            for row, title in db.session.execute(
+                lines.where(AttendanceRow.person_id == person_id).order_by(AttendanceRow.id)
+            )
+        ],
+        "report_lines": whole,
+    }
+
+
+def erase(person_id: int, *, by: str) -> int:
+    """Take name and address out of the person's lines, in rows, in stored files and in files that wait for their import.
+
+    Lines that bear their name and no address, and that nobody has decided about, lose the name too. What the rows add
+    up to stays as it is.
+    """
+    done = 0
+    for event in _events(person_id):
+        lock(event)
+        whose = _whose(person_id, event)
+        for report in _reports(event):
+            _rewrite(report, whose)
+        for row in _rows(event, person_id, whose):
+            row.decided = None if row.person_id else "unknown"
+            row.name, row.email = "", None
+            row.row_key = secrets.token_hex(32)  # it was made of name and address
+            done += 1
+    everywhere = _whose(person_id, None)
+    uploads.drop_if(lambda data: any(everywhere.is_in(line) for line in text_lines(data)))
+    db.session.flush()
+    return done
+
+
+def _events(person_id: int) -> list[Event]:
+    """Sessions whose reports may name the person, in the order in which events are locked."""
+    seats = select(Registration.event_id).where(Registration.person_id == person_id)
+    lines = select(AttendanceRow.event_id).where(AttendanceRow.person_id == person_id)
+    query = select(Event).where(or_(Event.id.in_(seats), Event.id.in_(lines))).order_by(Event.id)
+    return list(db.session.scalars(query))
+
+
+def _reports(event: Event) -> list[AttendanceReport]:
+    query = select(AttendanceReport).where(AttendanceReport.event_id == event.id)
+    return list(db.session.scalars(query.order_by(AttendanceReport.id)))
+
+
+def _whose(person_id: int, event: Event | None) -> Whose:
+    """How reports name the person; a name that staff decided to be somebody else's at this event is not theirs."""
+    mine = AttendanceRow.person_id == person_id
+    addresses = set(db.session.scalars(select(Address.normal).where(Address.person_id == person_id)))
+    addresses |= {
+        found
+        for email in db.session.scalars(
+            select(AttendanceRow.email).where(mine, AttendanceRow.email.is_not(None))
+        )
+        if (found := compared(email))
+    }
+    names = {
+        *db.session.scalars(select(Person.name).where(Person.id == person_id)),
+        *db.session.scalars(select(Registration.name).where(Registration.person_id == person_id)),
+        *db.session.scalars(select(AttendanceRow.name).where(mine)),
+    }
+    others = set[str]()
+    if event is not None:
+        of_others = select(AttendanceRow.name).where(
+            AttendanceRow.event_id == event.id, AttendanceRow.email.is_(None), ~mine
+        )
+        others = {name.casefold() for name in db.session.scalars(of_others)}
+    mine_alone = {each.casefold() for each in names} - others - {"", ERASED.casefold()}
+    return Whose(frozenset(addresses), frozenset(mine_alone))
+
+
+def _rows(event: Event, person_id: int, whose: Whose) -> list[AttendanceRow]:
+    nameless = AttendanceRow.person_id.is_(None) & AttendanceRow.email.is_(None)
+    query = select(AttendanceRow).where(
+        AttendanceRow.event_id == event.id, or_(AttendanceRow.person_id == person_id, nameless)
+    )
+    found = db.session.scalars(query)
+    return [row for row in found if row.person_id == person_id or row.name.casefold() in whose.names]
+
+
+def _rewrite(report: AttendanceReport, whose: Whose) -> None:
+    redacted = without(_bytes(report), whose)
+    if redacted is None:
+        return
+    data, gone = redacted
+    # Until the change stands, so must the file that it began from.
+    after_commit(partial(files.drop, report.stored_as))
+    report.stored_as = files.keep("reports", data)
+    refused: list[dict[str, Any]] = report.figures.get("rows_refused", [])
+    report.figures = report.figures | {
+        "rows_refused": [
+            each | {"reason": _LINE_ERASED} if each["line"] in gone else each for each in refused
+        ]
+    }
+
+
+def _bytes(report: AttendanceReport) -> bytes:
+    try:
+        return files.fetch(report.stored_as)
+    except FileNotFoundError:
+        return b""
+
+
+hand_in(
+    Holding(
+        room="attendance",
+        columns={
+            "attendance_row": ("row_key", "name", "email", "person_id", "joined_at", "left_at"),
+            "attendance": ("person_id", "seconds", "first_joined_at", "last_left_at"),
+            "attendance_report": ("stored_as", "figures"),
+        },
+        parts={
+            "attendance": "How long you were at each session, in seconds.",
+            "attendance_lines": "Lines of the video platform's reports that are yours.",
+            "report_lines": "The same lines whole, as they stand in the stored report files.",
+        },
+        export=export,
+        erase=erase,
+        objects=objects,
+    )
+)

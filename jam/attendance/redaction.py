@@ -1,0 +1,79 @@
+"""Somebody's lines in a report's bytes: finding them, and the same report without them.
+
+Lines are emptied and not taken out, so that every other line keeps its number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jam.attendance.formats import read
+from jam.attendance.formats.decode import text_lines
+from jam.attendance.formats.report import Report, Row
+from jam.base.errors import Refused
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_BETWEEN_CELLS = re.compile(r'[",;\t\s]+')
+
+
+@dataclass(frozen=True)
+class Whose:
+    """How a report names somebody: addresses as they are compared, and names in lower case for lines without one."""
+
+    addresses: frozenset[str]
+    names: frozenset[str]
+
+    def owns(self, row: Row) -> bool:
+        """Whether a line is theirs: by its address or, where it has none, by its name."""
+        if row.email_norm is not None:
+            return row.email_norm in self.addresses
+        return (row.name or "").casefold() in self.names
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text names them, for lines that cannot be read."""
+        words = f" {_BETWEEN_CELLS.sub(' ', text).casefold()} "
+        return bool(self.pattern.search(text)) or any(f" {name} " in words for name in self.names if name)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds their addresses as whole words."""
+        any_of = "|".join(re.escape(each) for each in sorted(self.addresses)) or r"(?!)"
+        return re.compile(rf"(?<![\w.+-])(?:{any_of})(?![\w-])", re.IGNORECASE)
+
+
+def rows_in(data: bytes, whose: Whose) -> list[Row]:
+    """Their lines in a report; none where the bytes are no report."""
+    report = _report(data)
+    return [row for row in report.rows if whose.owns(row)] if report else []
+
+
+def without(data: bytes, whose: Whose) -> tuple[bytes, set[int]] | None:
+    """The report as UTF-8 with their lines emptied, and the numbers of these lines; None when it names them nowhere."""
+    lines = text_lines(data)
+    before = list(lines)
+    report = _report(data)
+    gone = set(_numbers(report, lines, whose)) if report else set()
+    for number in gone:
+        lines[number - 1] = "".join(_BREAK.findall(lines[number - 1]))
+    # What is left of them stands in somebody else's line: an answer that gives a colleague's address.
+    lines = [whose.pattern.sub("erased", line) for line in lines]
+    return ("".join(lines).encode(), gone) if lines != before else None
+
+
+def _numbers(report: Report, lines: list[str], whose: Whose) -> Iterator[int]:
+    for row in report.rows:
+        if whose.owns(row):
+            # An answer may go over several lines.
+            yield from range(row.line, row.line + 1 + sum(len(_BREAK.findall(cell)) for cell in row.raw))
+    for refused in report.refused:
+        if whose.is_in(lines[refused.line - 1]):
+            yield refused.line
+
+
+def _report(data: bytes) -> Report | None:
+    try:
+        return read(data)
+    except Refused:
+        return None

@@ -1,0 +1,131 @@
+"""What this room holds about a person: registrations and series passes with what they said then, and when they went in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import aliased
+
+from jam.base.database import db
+from jam.base.now import now
+from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
+from jam.registration.actions import cancel, lock
+from jam.registration.models import JoinClick, Registration, SeriesPass
+from jam.schedule.models import Event, Program
+from jam.vocabulary.models import Term
+
+
+def _seats(person_id: int) -> list[Registration]:
+    # In the order of the events, in which everybody locks them who locks several.
+    query = select(Registration).where(Registration.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Registration.event_id)))
+
+
+def _passes(person_id: int) -> Select[SeriesPass]:
+    return select(SeriesPass).where(SeriesPass.person_id == person_id).order_by(SeriesPass.id)
+
+
+def objects(person_id: int) -> Objects:
+    """The person's registrations and passes."""
+    return {
+        "registration": [seat.id for seat in _seats(person_id)],
+        "series_pass": [held.id for held in db.session.scalars(_passes(person_id))],
+    }
+
+
+def export(person_id: int) -> Export:
+    """Each registration with the session it is for, and each time the person went in, oldest first."""
+    role, sector = aliased(Term), aliased(Term)
+    rows = db.session.execute(
+        select(Registration, Event, role.name, sector.name)
+        .join(Event, Event.id == Registration.event_id)
+        .outerjoin(role, role.id == Registration.job_role_id)
+        .outerjoin(sector, sector.id == Registration.sector_id)
+        .where(Registration.person_id == person_id)
+        .order_by(Registration.id)
+    )
+    clicks = db.session.execute(
+        select(Event.title, JoinClick.at)
+        .join(Registration, Registration.id == JoinClick.registration_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == person_id)
+        .order_by(JoinClick.id)
+    )
+    columns = ("status", "source", "name", "organization", "state", "zip")
+    times = ("registered_at", "offer_until", "cancelled_at")
+    return {
+        "registrations": [
+            {
+                "session": event.title,
+                "starts_at": plain(event.starts_at),
+                **items([seat], *columns)[0],
+                "job_role": job_role,
+                "sector": of_sector,
+                **items([seat], *times)[0],
+            }
+            for seat, event, job_role, of_sector in rows
+        ],
+        "series_passes": _export_passes(person_id),
+        "joined": [{"session": title, "at": plain(at)} for title, at in clicks],
+    }
+
+
+def _export_passes(person_id: int) -> list[dict[str, Any]]:
+    role, sector = aliased(Term), aliased(Term)
+    rows = db.session.execute(
+        _passes(person_id)
+        .join(Program, Program.id == SeriesPass.program_id)
+        .outerjoin(role, role.id == SeriesPass.job_role_id)
+        .outerjoin(sector, sector.id == SeriesPass.sector_id)
+        .add_columns(Program.name, role.name, sector.name)
+    )
+    columns = ("active", "name", "organization", "state", "zip", "taken_at", "left_at")
+    return [
+        {"program": program, **items([held], *columns)[0], "job_role": job_role, "sector": of_sector}
+        for held, program, job_role, of_sector in rows
+    ]
+
+
+def erase(person_id: int, *, by: str) -> int:
+    """End passes and give seats to come to others; take out of each what tells whose it was. It stays as a number, with job
+    role, sector and state."""
+    passes = list(db.session.scalars(_passes(person_id).with_for_update()))
+    for held in passes:
+        held.name, held.organization, held.zip = ERASED, "", None
+        if held.active:
+            held.active, held.left_at = False, now()
+    seats = _seats(person_id)
+    for seat in seats:
+        lock(seat.event)
+        if seat.event.starts_at > now():
+            cancel(seat, by=by, quiet=True)
+        seat.name, seat.organization, seat.zip = ERASED, "", None
+    ids = [seat.id for seat in seats]
+    gone: Any = db.session.execute(delete(JoinClick).where(JoinClick.registration_id.in_(ids)))
+    db.session.flush()
+    return len(passes) + len(seats) + int(gone.rowcount)
+
+
+hand_in(
+    Holding(
+        room="registration",
+        columns={
+            "registration": (
+                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip",
+            ),
+            "series_pass": (
+                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip",
+            ),
+            "join_click": ("registration_id",),
+        },
+        parts={
+            "registrations": "The sessions you registered for, with what you said of yourself each time.",
+            "series_passes": "Your wishes to come to every session of a program.",
+            "joined": "When you pressed the button on your join page.",
+        },
+        export=export,
+        erase=erase,
+        objects=objects,
+    )
+)  # fmt: skip

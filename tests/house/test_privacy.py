@@ -1,0 +1,111 @@
+"""Every table says whether it holds anything about people, and a room answers for those that do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import Column, LargeBinary, Table
+
+from jam.base.database import db
+from jam.base.privacy import holdings
+from jam.rooms import ROOMS
+from tests.house.test_tables import room_of_each_table
+
+#: Tables without personal data, and why.
+NOBODYS = {
+    "agenda_item": "the published program; speakers stand there as the public reads them, tied to no row of a person",
+    "calendar_entry": "public bytes of a session",
+    "calendar_feed": "public bytes of all sessions",
+    "cohort": "a group's dates; its members are not known yet",
+    "event": "a session",
+    "event_term": "a session's tags",
+    "program": "a program",
+    "rate_count": "counts of tries by network address and hashed typed address, forgotten when their window of at most an hour is over",
+    "term": "words of a vocabulary",
+}
+
+#: Columns that look personal by their name or by what they point to, and are not.
+NOT_PERSONAL = {
+    "agenda_item.speakers": "published",
+    "attendance_report.file_name": "what staff called a file",
+    "attendance_report.imported_by": "an account's number",
+    "calendar_entry.content": "public",
+    "calendar_feed.content": "public",
+    "cohort.name": "a group's",
+    "event.state": "of a session",
+    "event.summary": "published",
+    "letter.message_id": "random",
+    "letter.recipient_kind": "a kind",
+    "letter.state": "of a letter",
+    "letter_part.name": "of a kind of part",
+    "program.name": "a program's",
+    "program.summary": "published",
+    "term.name": "a word",
+    "wish.answered_by": "an account's number",
+}
+
+LOOKS_PERSONAL = re.compile(
+    r"(^|_)(name|address|normal|email|mail|phone|zip|state|organization|person|actor|by|text|html|subject|content|"
+    r"message|note|notes|words|bio|body|summary|speakers|recipient|before|after|answer|answers|question|reason)(_|$)|^to_"
+)
+#: Rows of these are somebody's.
+SOMEBODYS = {"person", "account", "address", "registration", "series_pass", "attendance_row", "letter"}
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+def answered_for() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for holding in holdings():
+        for table, columns in holding.columns.items():
+            found.setdefault(table, set()).update(columns)
+    return found
+
+
+def looks_personal(column: Column[object]) -> bool:
+    if any(key.column.table.name in SOMEBODYS for key in column.foreign_keys):
+        return True
+    return bool(LOOKS_PERSONAL.search(column.name)) or isinstance(column.type, LargeBinary)
+
+
+def every_column() -> list[tuple[Table, Column[object]]]:
+    return [(table, column) for table in db.metadata.sorted_tables for column in table.columns]
+
+
+def test_every_table_is_answered_for_or_holds_nothing_about_people(app: Flask) -> None:
+    assert sorted([*answered_for(), *NOBODYS]) == sorted(db.metadata.tables)
+
+
+def test_a_room_answers_for_its_own_tables_with_columns_that_exist(app: Flask) -> None:
+    owner = room_of_each_table()
+    for holding in holdings():
+        assert {table: owner[table] for table in holding.columns} == dict.fromkeys(
+            holding.columns, holding.room
+        )
+        for table, columns in holding.columns.items():
+            assert set(columns) <= set(db.metadata.tables[table].columns.keys()), table
+
+
+def test_no_column_that_looks_personal_is_forgotten(app: Flask) -> None:
+    registered = answered_for()
+    forgotten = {
+        f"{table.name}.{column.name}"
+        for table, column in every_column()
+        if looks_personal(column) and column.name not in registered.get(table.name, ())
+    }
+    assert sorted(forgotten) == sorted(NOT_PERSONAL)
+
+
+def test_rooms_are_asked_in_their_order(app: Flask) -> None:
+    rooms = [holding.room for holding in holdings()]
+    assert rooms == [room for room in ROOMS if room in rooms]
+
+
+def test_every_part_of_an_export_is_explained_once(app: Flask) -> None:
+    names = [name for holding in holdings() for name in holding.parts]
+    assert len(names) == len(set(names))
+    for holding in holdings():
+        assert set(holding.export.__annotations__) == {"person_id", "return"}
+        assert all(words.endswith(".") for words in holding.parts.values())
