@@ -15,8 +15,10 @@ from jam.base.lookup import row_or_404, typed
 from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.words import count, long_date, until
+from jam.base.zones import EASTERN
 from jam.desk import rules
 from jam.desk.queries import ahead, holdings, not_ready, steps, to_approve, unfinished, visits
+from jam.interest.queries import oldest_open, open_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
@@ -55,7 +57,7 @@ def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
         return render_template("desk/today_others.html")
-    needs = [*_letters(), *_approvals(), *_ahead(), *_behind()]
+    needs = [*_letters(), *_wishes(), *_approvals(), *_ahead(), *_behind()]
     needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
     return render_template("desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead())
 
@@ -84,6 +86,15 @@ def _approvals() -> list[Need]:
         text = f"{count(number, 'person waits', 'people wait')} for approval at “{event.title}”"
         found.append(Need(rules.urgency_of_draft(event.starts_at, now()), text, _when(event), "Decide", page))
     return found
+
+
+def _wishes() -> list[Need]:
+    since = oldest_open()
+    if since is None:
+        return []
+    text = f"{count(open_count(), 'wish waits', 'wishes wait')} for an answer"
+    why = f"The first came {until(since, now(), EASTERN)}."
+    return [Need(rules.urgency_of_wishes(since, now()), text, why, "Answer", url_for("interest.desk"))]
 
 
 def _ahead() -> list[Need]:

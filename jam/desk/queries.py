@@ -141,7 +141,7 @@ def _names(actors: Iterable[str]) -> dict[str, str]:
         .join(Person, Person.id == Account.person_id)
         .where(Account.id.in_(ids))
     )
-    known = {"clock": "the clock", "command": "a command", "visitor": "the registration form"}
+    known = {"clock": "the clock", "command": "a command", "visitor": "a public form"}
     return known | {f"account:{id}": name for id, name in rows}
 
 

@@ -38,6 +38,11 @@ def urgency_behind(ended_at: datetime, present: datetime) -> str:
     return "soon" if present - ended_at <= timedelta(days=14) else "later"
 
 
+def urgency_of_wishes(since: datetime, present: datetime) -> str:
+    """How urgent it is to answer people who want to take part, by how long the first has waited."""
+    return "now" if present - since >= timedelta(days=7) else "soon"
+
+
 def listed(words: list[str]) -> str:
     """“a join link, a summary and an agenda”."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
@@ -62,6 +67,7 @@ _DONE = {
     "registration.cancelled": "Seat given back",
     "registration.move": "Seat moved here",
     "registration.take_over": "Seat taken over",
+    "interest.move_news": "Place on the news list moved here",
     "attendance.merge": "Attendance moved here",
     "attendance.decide": "Attendance line decided",
 }

@@ -91,7 +91,7 @@ def test_the_story_tells_seats_presence_letters_and_changes(
     assert rows["Your seat is cancelled: Coming"] == [rows["Your seat is cancelled: Coming"][0]]
     assert ["Seat given back", "confirmed", "cancelled", "Ana Lee"] in [row[:4] for row in cells(page)]
     assert ["Added to Jam", "", "Ana Lee", "a command"] not in [row[:4] for row in cells(page)]
-    assert ["Added to Jam", "", "Ana Lee", "the registration form"] in [row[:4] for row in cells(page)]
+    assert ["Added to Jam", "", "Ana Lee", "a public form"] in [row[:4] for row in cells(page)]
 
 
 def test_the_story_asks_the_same_number_of_questions_however_long_it_is(
