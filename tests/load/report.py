@@ -17,6 +17,8 @@ class Report:
     n: int = 0
     violations: list[str] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
+    #: False when the probe broke off, so that nobody knows what it would have found.
+    judged: bool = True
 
     def demand(self, holds: bool, otherwise: str) -> None:
         """Keep a violation unless it holds."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -62,10 +63,16 @@ class Stage:
         for each in self.clocks:
             stop(each)
 
-    def await_letters(self, seconds: float = 60) -> None:
-        """Wait until everything that is due has left. NotReady when it does not."""
+    def await_letters(self) -> None:
+        """Wait until everything that is due has left. NotReady when nothing leaves any more."""
         waiting = "SELECT count(*) FROM letter WHERE state = 'sending' OR (state = 'due' AND attempts = 0)"
-        await_that(lambda: self.tables.number(waiting) == 0, seconds, "the letters did not leave")
+        left = self.tables.number(waiting)
+        while left:
+            await_that(partial(self._fewer_than, left, waiting), 60, "no letter left")
+            left = self.tables.number(waiting)
+
+    def _fewer_than(self, number: int, query: str) -> bool:
+        return self.tables.number(query) < number
 
 
 @contextmanager

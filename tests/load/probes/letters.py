@@ -21,7 +21,7 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     with stage.preparing():
         for number in range(sizes["n"]):
             _due(number)
-    stage.await_letters(120)
+    stage.await_letters()
     stage.stop_clocks()
     rows = stage.tables.rows("SELECT message_id, state FROM letter")
     arrived = Counter(each.id for each in stage.sink.received)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jam.base.now import now
+from jam.interest import actions as interest
 from jam.mail.kinds import resolve
 from jam.people.actions import sign_in_link
 from jam.people.models import Account
@@ -98,6 +99,30 @@ def _accept() -> Target:
     return Target("/me/", action=f"/me/seats/{second.id}/accept", enter=_path("me", second.person_id))
 
 
+def _erase() -> Target:
+    person_id = makers.registration(makers.event()).person_id
+    return Target("/me/erase", {"word": "ERASE"}, enter=_path("me", person_id))
+
+
+def _interest() -> Target:
+    number = next(_numbers)
+    person = {"email": f"wish{number}@people.example", "name": f"Wish {number}", "message": "On call"}
+    return Target("/interest", {**person, "present": "y", "news": "y"})
+
+
+def _confirm_news() -> Target:
+    person = makers.person()
+    interest.ask_for_news(person, by=makers.BY)
+    return Target(_path("news-confirm", person.id))
+
+
+def _end_news() -> Target:
+    person = makers.person()
+    interest.ask_for_news(person, by=makers.BY)
+    interest.confirm_news(person, by=makers.BY)
+    return Target(_path("news-end", person.id))
+
+
 def _leave() -> Target:
     return Target(
         "/me/", action="/me/leave", enter=_path("me", makers.registration(makers.event()).person_id)
@@ -110,13 +135,17 @@ def _path(kind: str, id: int) -> str:
 
 #: Every such route. One that is missing here fails the probe.
 WAYS: dict[str, Way] = {
+    "/interest": Way("interest", _interest),
     # Each press of the button is evidence of attendance.
     "/join/<token>": Way("join", _join, status=200, grows={"join_click": 20}),
     "/me/details": Way("details", _details),
+    "/me/erase": Way("erase", _erase),
     "/me/leave": Way("leave", _leave),
     "/me/seats/<int:id>/accept": Way("accept", _accept),
     "/me/seats/<int:id>/cancel": Way("cancel", _cancel),
     "/me/seats/<int:id>/rejoin": Way("rejoin", _rejoin),
+    "/news/confirm/<token>": Way("confirm news", _confirm_news),
+    "/news/end/<token>": Way("end news", _end_news),
     "/sessions/<slug>/register": Way("register", _register),
     # Who asks again wants another letter; the limit per address bounds them.
     "/signin": Way(
