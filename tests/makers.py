@@ -23,6 +23,7 @@ from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.registration import actions as registrations
+from jam.registration import passes
 from jam.registration.models import Registration
 from jam.registration.rules import Source
 from jam.schedule import actions as schedule
@@ -134,6 +135,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
             past, "ana@clinic.example", organization="Riverside Clinic, Inc.", job_role_id=roles[0].id,
             sector_id=sectors[0].id, state="OH", zip="43004",
         )  # fmt: skip
+        passes.take(past.program, "ana@clinic.example", people.Details(name="Ana Lee"), by=BY)
         registrations.record_join(seat)
         owner = account(address="ana@clinic.example")
         link = people.sign_in_link(owner, timedelta(minutes=30), by=BY)
