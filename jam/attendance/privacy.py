@@ -16,7 +16,7 @@ from jam.attendance import uploads
 from jam.attendance.formats.cells import address as compared
 from jam.attendance.formats.decode import text_lines
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
-from jam.attendance.redaction import Whose, rows_in, without
+from jam.attendance.redaction import Whose, lines_in, without
 from jam.base import files
 from jam.base.database import after_commit, db
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
@@ -37,10 +37,10 @@ def objects(person_id: int) -> Objects:
 def export(person_id: int) -> Export:
     """How long the person was at each session, the lines that say so, and these lines whole, as the files have them."""
     whole = [
-        {"session": event.title, "line": row.line, "cells": list(row.raw)}
+        {"session": event.title, "line": number, "cells": cells}
         for event in _events(person_id)
         for report in _reports(event)
-        for row in rows_in(_bytes(report), _whose(person_id, event))
+        for number, cells in lines_in(_bytes(report), _whose(person_id, event))
     ]
     there = select(Attendance, Event.title).join(Event).where(Attendance.person_id == person_id)
     lines = select(AttendanceRow, Event.title).join(Event, Event.id == AttendanceRow.event_id)

@@ -43,10 +43,16 @@ class Whose:
         return re.compile(rf"(?<![\w.+-])(?:{any_of})(?![\w-])", re.IGNORECASE)
 
 
-def rows_in(data: bytes, whose: Whose) -> list[Row]:
-    """Their lines in a report; none where the bytes are no report."""
+def lines_in(data: bytes, whose: Whose) -> list[tuple[int, list[str]]]:
+    """Their lines in a report, as number and cells, those that could not be read in one cell; none where the bytes are no
+    report."""
     report = _report(data)
-    return [row for row in report.rows if whose.owns(row)] if report else []
+    if report is None:
+        return []
+    lines = text_lines(data)
+    found = [(row.line, list(row.raw)) for row in report.rows if whose.owns(row)]
+    unread = [(each.line, [lines[each.line - 1].strip()]) for each in report.refused]
+    return sorted([*found, *((number, cells) for number, cells in unread if whose.is_in(cells[0]))])
 
 
 def without(data: bytes, whose: Whose) -> tuple[bytes, set[int]] | None:

@@ -1,0 +1,158 @@
+"""Somebody who used every form and room, each time with words that stand nowhere else, so that each can be looked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from jam.attendance import uploads
+from jam.attendance.actions import decide, import_report
+from jam.attendance.models import AttendanceRow
+from jam.base.database import db
+from jam.base.now import frozen, now
+from jam.base.zones import EASTERN
+from jam.interest import actions as interest
+from jam.interest.models import Wish
+from jam.interest.rules import Way
+from jam.mail.models import Letter
+from jam.me.actions import change_name
+from jam.people import actions as people
+from jam.people.models import Person
+from jam.people.rules import AccountRole
+from jam.registration import actions as registrations
+from jam.registration import passes
+from jam.registration.rules import Source
+from jam.schedule.models import Event
+from tests import makers
+from tests.attendance.files import ATTENDEES_2020, HEAD_2020, OTHERS_2020, PANELISTS_2020
+
+BY = makers.BY
+
+
+class Somebody:
+    """A person and the words they left, by what each is."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+        self.words: list[str] = []
+        self.id = 0
+
+    def word(self, what: str) -> str:
+        """Another word of theirs: letters only, so that it passes as a name, in an address and in a file."""
+        made = f"{self.mark}{what}{'abcdefghijklmnopqrstuvwxyz'[len(self.words) % 26]}"
+        assert made not in self.words
+        self.words.append(made)
+        return made
+
+    def zip(self, end: int) -> str:
+        """A ZIP code of theirs, long enough not to stand anywhere by chance."""
+        made = f"{sum(map(ord, self.mark)) % 90000 + 10000}-{end:04}"
+        self.words.append(made)
+        return made
+
+    def address(self, what: str) -> str:
+        return f"{self.word(what)}@canary.example"
+
+    def details(self, end: int) -> people.Details:
+        return people.Details(
+            self.word("name") + " Lee", self.word("org") + " Clinic", state="OH", zip=self.zip(end)
+        )
+
+    @property
+    def person(self) -> Person:
+        return db.session.get_one(Person, self.id)
+
+
+def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
+    """Somebody in every room of the house; about forty words. `past` is over, `ahead` are to come; it commits."""
+    who = Somebody(mark)
+    address = who.address("first")
+    with frozen(past.starts_at - timedelta(days=7)):
+        seat = registrations.register(past, address, who.details(1), source=Source.FORM)
+    who.id = seat.person_id
+    registrations.record_join(seat)
+    for number, event in enumerate(ahead):
+        registrations.register(event, address, who.details(number + 2), source=Source.FORM)
+    passes.take(ahead[0].program, address, who.details(8))
+    _merge_twin(who, past)
+    _take_part(who, address)
+    _report(who, past, address, seat.name)
+    change_name(who.person, who.word("renamed"), by=f"person:{who.id}")
+    _closed_account(who)
+    declined = registrations.register(makers.event(title="By approval", approval=True), address,
+                                      people.Details(who.word("asked")), source=Source.FORM)  # fmt: skip
+    registrations.decline(declined, by=BY, message=who.word("declined"))
+    _spoiled_letter(who)
+    uploads.hold(f"Yes,{who.word('upload')},{address}\n".encode(), "report.csv", past.id, 1)
+    db.session.commit()
+    return who
+
+
+def _merge_twin(who: Somebody, past: Event) -> None:
+    with frozen(past.starts_at - timedelta(days=6)):
+        twin = registrations.register(past, who.address("second"), who.details(9), source=Source.FORM)
+    people.merge(who.person, twin.person, by=BY)
+
+
+def _take_part(who: Somebody, address: str) -> None:
+    details = people.Details(who.word("wisher"), who.word("wishorg"))
+    interest.take_part(address, details, [Way.PRESENT, Way.NEWS], who.word("message"))
+    wish = db.session.scalars(select(Wish).where(Wish.person_id == who.id)).one()
+    interest.answer(wish, who.word("note"), by=BY)
+    interest.confirm_news(who.person, by=f"person:{who.id}")
+    interest.take_part(address, people.Details(who.word("again")), [Way.FUND], who.word("more"))
+
+
+def _closed_account(who: Somebody) -> None:
+    account = people.Account(person_id=who.id, role=AccountRole.REVIEWER, active=True, created_at=now())
+    db.session.add(account)
+    db.session.flush()
+    people.sign_in_link(account, timedelta(minutes=30), by=BY)
+    people.change_account(account, AccountRole.REVIEWER, False, by=BY)
+
+
+def _spoiled_letter(who: Somebody) -> None:
+    letters = db.session.scalars(
+        select(Letter).where(Letter.recipient_id == who.id).order_by(Letter.id)
+    ).all()
+    letters[0].state, letters[0].sent_at = "sent", now()
+    letters[1].state, letters[1].reason = "failed", f"The mail server said 550 no {who.word('bounced')} here"
+    letters[2].state = "held"
+    letters[3].state = "sending"
+
+
+def _report(who: Somebody, past: Event, address: str, name: str) -> None:
+    """Lines of theirs of every kind, and one of somebody else who names them."""
+    import_report(past, report_bytes(who, address, name), EASTERN, by=BY, file_name="report.csv")
+    dialed = db.session.scalars(
+        select(AttendanceRow).where(
+            AttendanceRow.event_id == past.id, AttendanceRow.name.like(f"{who.mark}phone%")
+        )
+    ).one()
+    decide(past, dialed, who.person, by=BY)
+
+
+def report_bytes(who: Somebody, address: str, name: str) -> bytes:
+    """A report of October 20, 2026 with custom questions; it ends with dial-ins."""
+    head = ATTENDEES_2020.replace("Country/Region Name\n", "Country/Region Name,What do you hope for?\n")
+    times = '"Oct 1, 2026 09:00:00","approved","Oct 20, 2026 13:05:00","Oct 20, 2026 13:45:00",40,Canada'
+    mine = (
+        f'Yes,{who.word("given")},Lee,{address},{times},"{who.word("hope")}\n{who.word("lines")}"\n'
+        f"{who.word('broken')},{who.word('shifted')},Lee,{address},{times},x\n"
+    )
+    other = (
+        f'Yes,{who.mark.title()}friend,Ode,{who.mark}friend@other.example,{times},"as {address} told me"\n'
+    )
+    panel = f'Yes,{who.word("panel")},{address},"Oct 20, 2026 13:00:00","Oct 20, 2026 13:10:00",10,Canada\n'
+    dialed = ",".join(['"Oct 20, 2026 13:10:00"', '"Oct 20, 2026 13:30:00"', "20", "Canada"])
+    others = f"{who.word('phone')},{dialed}\n{name},{dialed}\nNobody Known,{dialed}\n"
+    return (HEAD_2020 + PANELISTS_2020 + panel + head + mine + other + OTHERS_2020 + others).encode()
+
+
+def files_of(app: Flask) -> dict[str, bytes]:
+    """Every file under JAM_FILES."""
+    root = Path(app.config["FILES"])
+    return {str(each.relative_to(root)): each.read_bytes() for each in root.rglob("*") if each.is_file()}
