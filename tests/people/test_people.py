@@ -158,7 +158,6 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
         "www.evil",
         "ana@evil.example",
         "",
-        
         "x" * 121,
     ],
 )
