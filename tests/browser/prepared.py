@@ -1,0 +1,156 @@
+"""What the walk needs beside the demonstration data: sessions in every state, somebody who has a seat at each, letters, a report.
+
+`prepare` returns words for the addresses of pages: `next` is the address part of the next Jam, `person` somebody's id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from jam.attendance import uploads
+from jam.attendance.models import AttendanceRow
+from jam.base.database import db
+from jam.base.now import now
+from jam.base.tokens import make
+from jam.interest import actions as interest
+from jam.interest.models import Wish
+from jam.interest.queries import subscription_of
+from jam.interest.rules import CONFIRM, END, Way
+from jam.mail.actions import hold
+from jam.mail.jobs import deliver
+from jam.mail.models import Letter
+from jam.people import actions as people
+from jam.people.models import Account, Person
+from jam.people.rules import AccountRole
+from jam.registration.pages import join_token
+from jam.schedule import actions as schedule
+from jam.schedule.models import Event, Program
+from jam.schedule.rules import State
+from jam.vocabulary.models import Term
+from tests import makers
+from tests.attendance.files import INVENTED_2026
+
+BY = "command"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Words for addresses, and the accounts by their roles."""
+
+    words: dict[str, str]
+    accounts: dict[str, int]
+
+    def path(self, pattern: str) -> str:
+        """The address that a pattern such as “/sessions/{next}” stands for."""
+        return pattern.format_map(self.words)
+
+
+def prepare(app: Flask) -> Prepared:
+    """Add to the demonstration data what it lacks, and commit."""
+    with app.app_context():
+        accounts = {account.role: account for account in db.session.scalars(select(Account))}
+        words = _sessions() | _staff(accounts[AccountRole.ORGANIZER]) | _wishes()
+        for role, account in accounts.items():
+            words[f"sign_in_{role}"] = _sign_in(account)
+        db.session.commit()
+        ids = {str(role): account.id for role, account in accounts.items()}
+        db.session.remove()
+    return Prepared(words, ids)
+
+
+def _sessions() -> dict[str, str]:
+    jam = db.session.scalars(select(Program).where(Program.slug == "jam")).one()
+    jams = select(Event).where(Event.program_id == jam.id).order_by(Event.starts_at)
+    past = db.session.scalars(jams.where(Event.ends_at <= now())).all()
+    ahead = db.session.scalars(jams.where(Event.starts_at > now(), Event.state == State.PUBLISHED)).all()
+    following, full, approved, called_off = ahead[:4]
+    draft = db.session.scalars(jams.where(Event.starts_at > now(), Event.state == State.DRAFT)).first()
+    assert draft is not None
+    running = makers.event(jam, title="Questions we did not get to", starts_at=now() - timedelta(minutes=10))
+    seats = [
+        makers.registration(event, WALKER, "Wanda Walker", state="OH")
+        for event in (running, following, called_off)
+    ]
+    full.capacity, full.waiting_list, approved.approval = 3, True, True
+    seats += [makers.registration(event, WALKER, "Wanda Walker") for event in (full, approved)]
+    schedule.cancel(called_off, by=BY, message="Too many people are away that week.")
+    db.session.commit()
+    deliver()
+    schedule.move(
+        following, following.starts_at + timedelta(hours=1), following.ends_at + timedelta(hours=1), by=BY
+    )
+    somebody = seats[0].person
+    attended = db.session.scalars(
+        select(AttendanceRow).where(
+            AttendanceRow.event_id == past[-1].id, AttendanceRow.person_id.is_not(None)
+        )
+    ).first()
+    entry = db.session.scalars(
+        select(AttendanceRow).where(AttendanceRow.was_there, AttendanceRow.person_id.is_(None))
+    ).first()
+    assert attended is not None
+    assert entry is not None
+    return {
+        "next": following.slug,
+        "full": full.slug,
+        "approved": approved.slug,
+        "called_off": called_off.slug,
+        "draft": draft.slug,
+        "running": running.slug,
+        "past": past[-1].slug,
+        "echo": db.session.scalars(select(Event.slug).where(Event.program_id != jam.id)).first() or "",
+        "join_running": join_token(seats[0]),
+        "join_next": join_token(seats[1]),
+        "join_called_off": join_token(seats[2]),
+        "join_waiting": join_token(seats[3]),
+        "me": make("me", somebody.id, somebody.link_version),
+        "person": str(attended.person_id),
+        "twin": str(db.session.scalars(select(Person.id).where(Person.id != attended.person_id)).first()),
+        "entry_at": db.session.get_one(Event, entry.event_id).slug,
+        "entry": str(entry.id),
+    }  # fmt: skip
+
+
+def _staff(organizer: Account) -> dict[str, str]:
+    preview_at = makers.event(title="A session whose report waits", starts_at=now() - timedelta(days=2))
+    letters = db.session.scalars(select(Letter).where(Letter.kind != "sign-in").order_by(Letter.id)).all()
+    hold(letters[:1], "Called back by staff.", by=BY)
+    return {
+        "unreported": preview_at.slug,
+        "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),
+        "sign_in": _sign_in(organizer),
+        "letter": str(letters[-1].id),
+        "account": str(organizer.id),
+        "term": str(db.session.scalars(select(Term.id)).first()),
+    }
+
+
+def _wishes() -> dict[str, str]:
+    said = people.Details(name="Ines Okafor", organization="Harbor House, Inc.", state="OH")
+    ines = interest.take_part(
+        "ines@people.example",
+        said,
+        {Way.PRESENT, Way.NEWS},
+        "We train peers on the job.\n\nCould we tell you how?",
+    )
+    news = subscription_of(ines)
+    assert news is not None
+    asked = interest.take_part("noor@people.example", people.Details(name="Noor Hale"), {Way.NEWS}, "")
+    interest.confirm_news(asked, by=BY)
+    return {
+        "wish": str(db.session.scalars(select(Wish.id)).first()),
+        "news": make(CONFIRM, ines.id, news.link_version),
+        "no_news": make(END, asked.id),
+    }
+
+
+def _sign_in(account: Account) -> str:
+    return make("sign-in", people.sign_in_link(account, timedelta(hours=1), by=BY).id)
+
+
+#: Who has a seat, or waits for one, at every session above.
+WALKER = "wanda.walker@people.example"

@@ -1,0 +1,253 @@
+"""A walk over every page of Jam, as whoever it is made for: sound, readable on a phone, by day and by night.
+
+A new page is a new line in PAGES, whatever else answers a GET is a new line in NO_PAGES; a route in neither fails.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from jam import create_app
+from jam.base.access import declared
+from jam.base.database import db
+from jam.base.settings import Settings
+from jam.people.models import Account
+from tests.browser import chromium
+from tests.browser.conftest import SECRET
+from tests.browser.prepared import Prepared, prepare
+from tests.clients import Client
+
+#: Endpoint -> the addresses to look at; names in braces are told in tests/browser/prepared.py.
+PAGES: dict[str, list[str]] = {
+    "attendance.desk_entry": ["/desk/sessions/{entry_at}/attendance/entry/{entry}?q=an"],
+    "attendance.desk_event": ["/desk/sessions/{past}/attendance", "/desk/sessions/{unreported}/attendance", "/desk/sessions/{next}/attendance"],
+    "attendance.desk_person": ["/desk/sessions/{past}/attendance/{person}"],
+    "attendance.desk_preview": ["/desk/sessions/{unreported}/attendance/preview?upload={upload}"],
+    "desk.erase_person": ["/desk/people/{person}/erase"],
+    "desk.merge_people": ["/desk/people/{person}/merge?q=an", "/desk/people/{person}/merge?with={twin}"],
+    "desk.person": ["/desk/people/{person}"],
+    "desk.today": ["/desk/"],
+    "interest.confirm_news": ["/news/confirm/{news}"],
+    "interest.desk": ["/desk/interest/"],
+    "interest.desk_news": ["/desk/interest/news"],
+    "interest.desk_wish": ["/desk/interest/{wish}"],
+    "interest.end_news": ["/news/end/{no_news}"],
+    "interest.interest": ["/interest"],
+    "interest.thanks": ["/interest/thanks"],
+    "mail.desk_letter": ["/desk/letters/{letter}"],
+    "mail.desk_letters": ["/desk/letters/"],
+    "me.erase": ["/me/erase"],
+    "me.erased": ["/me/erased"],
+    "me.home": ["/me/"],
+    "me.lost": ["/me/lost"],
+    "people.desk_account": ["/desk/accounts/{account}"],
+    "people.desk_accounts": ["/desk/accounts/"],
+    "people.desk_people": ["/desk/people/", "/desk/people/?q=nobody+is+called+this"],
+    "people.signin": ["/signin"],
+    "people.signin_link": ["/signin/{sign_in}"],
+    "people.signin_sent": ["/signin/sent"],
+    "registration.desk_add": ["/desk/sessions/{next}/people/add"],
+    "registration.desk_roster": ["/desk/sessions/{next}/people", "/desk/sessions/{approved}/people?status=pending", "/desk/sessions/{draft}/people"],
+    "registration.join": ["/join/{join_next}", "/join/{join_running}", "/join/{join_called_off}", "/join/{join_waiting}"],
+    "registration.register": ["/sessions/{next}/register", "/sessions/{full}/register", "/sessions/{approved}/register", "/sessions/{past}/register"],
+    "registration.registered": ["/sessions/{next}/registered", "/sessions/{full}/registered?how=waiting"],
+    "schedule.desk_event": ["/desk/sessions/{next}/", "/desk/sessions/{draft}/"],
+    "schedule.desk_event_cancel": ["/desk/sessions/{next}/cancel"],
+    "schedule.desk_event_delete": ["/desk/sessions/{draft}/delete"],
+    "schedule.desk_event_move": ["/desk/sessions/{next}/move"],
+    "schedule.desk_event_new": ["/desk/programs/jam/sessions/new"],
+    "schedule.desk_event_publish": ["/desk/sessions/{draft}/publish"],
+    "schedule.desk_event_reinstate": ["/desk/sessions/{called_off}/reinstate"],
+    "schedule.desk_events": ["/desk/sessions/", "/desk/sessions/?when=past"],
+    "schedule.desk_program": ["/desk/programs/jam", "/desk/programs/echo"],
+    "schedule.desk_program_edit": ["/desk/programs/jam/edit"],
+    "schedule.desk_program_new": ["/desk/programs/new"],
+    "schedule.desk_programs": ["/desk/programs/"],
+    "site.accessibility": ["/accessibility"],
+    "site.calendar": ["/calendar/"],
+    "site.home": ["/"],
+    "site.privacy": ["/privacy"],
+    "site.program": ["/programs/jam", "/programs/echo"],
+    "site.session": ["/sessions/{next}", "/sessions/{past}", "/sessions/{full}", "/sessions/{called_off}", "/sessions/{echo}"],
+    "site.sessions": ["/sessions/", "/sessions/?q=nothing+is+called+this"],
+    "statistics.desk": ["/desk/statistics/"],
+    "statistics.public": ["/statistics"],
+    "vocabulary.desk": ["/desk/vocabularies/"],
+    "vocabulary.desk_add": ["/desk/vocabularies/lever/add"],
+    "vocabulary.desk_term": ["/desk/vocabularies/{term}"],
+}  # fmt: skip
+
+#: What answers a GET and is no page, and why.
+NO_PAGES: dict[str, str] = {
+    "attendance.desk_csv": "a download",
+    "bootstrap.static": "files",
+    "calendars.all_feed": "a calendar",
+    "calendars.program_feed": "a calendar",
+    "calendars.session_file": "a calendar",
+    "desk.person_data": "a download",
+    "interest.desk_news_csv": "a download",
+    "interest.desk_open_csv": "a download",
+    "mail.desk_letter_html": "stands in a frame on the letter's page",
+    "me.data": "a download",
+    "me.enter": "a personal link, which leads on to the page",
+    "registration.desk_roster_csv": "a download",
+    "site.healthz": "a probe",
+    "site.readyz": "a probe",
+    "static": "files",
+    "statistics.desk_csv": "a download",
+    "statistics.sessions_svg": "a picture",
+}
+
+#: Who walks where: an access rule -> the visitors whose pages it guards.
+VISITORS = {
+    "public": ["nobody"],
+    "person": ["person"],
+    "desk": ["reviewer", "organizer", "admin"],
+    "organizer": ["organizer"],
+    "admin": ["admin"],
+}
+
+#: Set it to keep what each page looks like in screenshots/.
+LOOKS = "JAM_TEST_SCREENSHOTS"
+
+NAME = " · Workforce Solutions Jam"
+ALL_STOPS = [(endpoint, pattern) for endpoint, patterns in PAGES.items() for pattern in patterns]
+
+
+@pytest.fixture(scope="module")
+def walk(
+    demonstration: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[chromium.Site, Prepared]]:
+    """Jam with the demonstration data and what it lacks; the walk only looks, so one for all its steps is enough."""
+    folder = tmp_path_factory.mktemp("walk")
+    shutil.copyfile(demonstration, folder / "jam.sqlite")
+    server = chromium.listen()
+    app = create_app(
+        Settings(
+            database_url=f"sqlite:///{folder / 'jam.sqlite'}",
+            secret_key=SECRET,
+            base_url=f"http://127.0.0.1:{server.port}",
+            files=folder / "files",
+            mail_url=f"file:{folder / 'mail'}",
+        )
+    )
+    app.test_client_class = Client
+    with chromium.serving(server, app) as site:
+        yield site, prepare(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, walk: tuple[chromium.Site, Prepared]) -> Iterator[Callable[[str], Page]]:
+    """The tab of each visitor by name, who came in once by their own link."""
+    site, prepared = walk
+    pages: dict[str, Page] = {}
+
+    def of(name: str) -> Page:
+        if name not in pages:
+            context = browser.new_context(base_url=site.url, locale="en-US", timezone_id="America/New_York")
+            context.set_default_timeout(10_000)
+            page = pages[name] = context.new_page()
+            if name == "person":
+                page.goto(prepared.path("/me/{me}"))
+            elif name != "nobody":
+                page.goto(prepared.path(f"/signin/{{sign_in_{name}}}"))
+                page.get_by_role("button", name="Sign in").click()
+                page.wait_for_url("**/desk/")
+        return pages[name]
+
+    yield of
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize(("endpoint", "pattern"), ALL_STOPS, ids=[pattern for _, pattern in ALL_STOPS])
+def test_every_page_is_sound(
+    walk: tuple[chromium.Site, Prepared], visitor: Callable[[str], Page], endpoint: str, pattern: str
+) -> None:
+    site, prepared = walk
+    path = prepared.path(pattern)
+    assert leads_to(site.app, path) == endpoint
+    for name in visitors_of(site.app, endpoint):
+        page = visitor(name)
+        said: list[str] = []
+        listen = {"console": lambda line: said.append(line.text) if line.type in ("error", "warning") else None,
+                  "pageerror": lambda error: said.append(str(error))}  # fmt: skip
+        for event, hear in listen.items():
+            page.on(event, hear)
+        page.set_viewport_size({"width": 320, "height": 700})
+        answer = page.goto(path)
+        assert answer is not None
+        assert (answer.status, page.url) == (200, site.url + path), f"{name} was not let in"
+        assert page.locator("h1").count() == 1
+        too_wide = chromium.sideways(page)
+        faults = [f"320-light: {line}" for line in chromium.axe(page)]
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(color_scheme="dark")
+        page.evaluate("document.getAnimations().forEach(each => { try { each.finish() } catch {} })")
+        faults += [f"1440-dark: {line}" for line in chromium.axe(page)]
+        page.emulate_media(color_scheme="light")
+        if LOOKS in os.environ:
+            chromium.look(page, f"{endpoint}-{PAGES[endpoint].index(pattern)}-{name}")
+        for event, hear in listen.items():
+            page.remove_listener(event, hear)
+        assert (too_wide, faults, said) == (0, [], []), f"as seen by {name}"
+
+
+def test_every_get_route_is_visited_or_no_page(walk: tuple[chromium.Site, Prepared]) -> None:
+    site, _ = walk
+    routes = {
+        rule.endpoint: rule.rule for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+    written = {**PAGES, **NO_PAGES}
+    missing = sorted(f"{endpoint}  ({routes[endpoint]})" for endpoint in routes.keys() - written.keys())
+    assert missing == [], "give these routes a line in PAGES, or say in NO_PAGES why they are no page"
+    assert sorted(written.keys() - routes.keys()) == [], "these lines name no route any more"
+    assert sorted(PAGES.keys() & NO_PAGES.keys()) == []
+
+
+def test_every_page_has_a_title_of_its_own(walk: tuple[chromium.Site, Prepared]) -> None:
+    """Two states of one page may share a title; two pages may not."""
+    site, prepared = walk
+    clients = {name: client_of(site.app, prepared, name) for row in VISITORS.values() for name in row}
+    titles: dict[str, set[str]] = {}
+    for endpoint, pattern in ALL_STOPS:
+        page = clients[visitors_of(site.app, endpoint)[0]].get(prepared.path(pattern)).text
+        [title] = re.findall(r"<title>\s*(.*?)\s*</title>", page, re.DOTALL)
+        titles.setdefault(unescape(title), set()).add(endpoint)
+    assert {title: pages for title, pages in titles.items() if len(pages) > 1} == {}
+    assert [title for title in titles if not title.removesuffix(NAME).strip(" ·")] == []
+
+
+def client_of(app: Flask, prepared: Prepared, name: str) -> Client:
+    """A client that is signed in as this visitor."""
+    client = app.test_client()
+    assert isinstance(client, Client)
+    if name == "person":
+        assert client.get(prepared.path("/me/{me}")).location == "/me/"
+    elif name != "nobody":
+        with app.app_context():
+            client.sign_in(db.session.get_one(Account, prepared.accounts[name]))
+    return client
+
+
+def visitors_of(app: Flask, endpoint: str) -> list[str]:
+    """Who looks at the pages of this endpoint."""
+    return VISITORS[declared(app)[endpoint]]
+
+
+def leads_to(app: Flask, path: str) -> str:
+    """The endpoint of an address."""
+    endpoint, _ = app.url_map.bind("jam.example").match(urlsplit(path).path)
+    return str(endpoint)
