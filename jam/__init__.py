@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 
 from jam import wiring
 from jam.base import access, database, limits, templating, web
+from jam.base.privacy import in_order_of
 from jam.base.settings import ROOT, Settings
 from jam.people import login
 from jam.rooms import ROOMS
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login.init_app(app)
     access.init_app(app)
     templating.init_app(app)
+    in_order_of(ROOMS)
     for room in ROOMS:
         for blueprint in _blueprints(room):
             app.register_blueprint(blueprint)
