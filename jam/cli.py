@@ -183,7 +183,14 @@ def _one_time_link(account: Account) -> str:
 def main() -> None:
     """The entry point: errors that a person can mend are one line each."""
     try:
-        jam(standalone_mode=True)
+        sys.exit(jam.main(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        help_text.show()
+        sys.exit(2)
+    except click.ClickException as mistake:
+        _give_up(mistake.format_message())
+    except click.Abort:
+        sys.exit(130)
     except Refused as refused:
         _give_up(refused.message)
     except ValidationError as error:

@@ -20,8 +20,8 @@ from jam.registration.passes import merge as merge_passes
 from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
-from jam.schedule.models import Event
-from jam.schedule.signals import Before, Change, event_changed
+from jam.schedule.models import Event, Program
+from jam.schedule.signals import Before, Change, event_changed, program_changed
 
 _TOLD = {Change.MOVED, Change.CANCELLED, Change.REINSTATED}
 
@@ -30,6 +30,7 @@ def connect() -> None:
     """Connect every receiver. They are functions of this module, so connecting twice connects once."""
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
+    program_changed.connect(program_changed_calendars)
     seat_letter.connect(seat_letter_invites)
     person_merged.connect(person_merged_interest)
     person_merged.connect(person_merged_seats)
@@ -39,6 +40,11 @@ def connect() -> None:
 def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:
     """A session changed: feeds show it."""
     calendars.store(event)
+
+
+def program_changed_calendars(sender: Any, *, program: Program) -> None:
+    """A program got another name, summary or color: its feed shows it."""
+    calendars.store_feed(program)
 
 
 def event_changed_seats(

@@ -16,6 +16,8 @@ from flask import current_app
 
 #: 20 bytes of HMAC-SHA-256 in base64url: 160 bits, 27 characters.
 _SIGNATURE = 27
+#: The largest id that a column of either engine holds.
+_LARGEST = 2**31 - 1
 _DIGITS = string.digits + string.ascii_lowercase
 
 
@@ -45,7 +47,8 @@ def read(text: str, purpose: str) -> Token | None:
     selector = text[_SIGNATURE:]
     if not text.isascii() or not 1 <= len(selector) <= 12 or any(c not in _DIGITS for c in selector):
         return None
-    return Token(int(selector, 36), purpose, text[:_SIGNATURE])
+    id = int(selector, 36)
+    return Token(id, purpose, text[:_SIGNATURE]) if id <= _LARGEST else None
 
 
 def _keys() -> list[str]:

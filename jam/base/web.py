@@ -43,6 +43,7 @@ _WORDS = {
 def init_app(app: Flask) -> None:
     """Attach the checks before each request, the headers after it and the error pages."""
     app.before_request(_only_our_host)
+    app.before_request(_no_nul_in_address)
     app.before_request(_small_forms)
     app.after_request(_headers)
     app.register_error_handler(Refused, _refused)
@@ -65,6 +66,12 @@ def error_page(status: int, message: str | None = None) -> tuple[str, int]:
     except SQLAlchemyError:  # who is signed in cannot be looked up while the database is away
         page = f"<!doctype html><html lang=en-US><title>{title}</title><h1>{title}</h1><p>{message or advice}</p>"
     return page, status
+
+
+def _no_nul_in_address() -> None:
+    # No page has one in its address, and PostgreSQL refuses to look for it.
+    if "\x00" in request.path:
+        abort(404)
 
 
 def _only_our_host() -> None:

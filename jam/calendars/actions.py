@@ -65,7 +65,8 @@ def store_feed(program: Program | None) -> None:
         uid = f"{secrets.token_hex(16)}@{current_app.config['UID_DOMAIN']}"
         kept = CalendarFeed(key=key, uid=uid, content=b"", etag="", changed_at=now())
         db.session.add(kept)
-    changed_at = max([entry.changed_at for entry in entries], default=now())
+    own = [] if program is None else [program.changed_at]
+    changed_at = max([*own, *(entry.changed_at for entry in entries)], default=now())
     kept.content = _feed(program, kept.uid, [entry.content for entry in entries], changed_at)
     kept.etag, kept.changed_at = etag(kept.content), max(changed_at, now())
 
@@ -107,13 +108,17 @@ def _entry(event: Event, registration: Registration | None = None) -> Entry:
 def _description(event: Event, registration: Registration | None) -> str:
     # The wall time stands here in words, for readers who see the entry in another zone.
     times = when(event.starts_at, event.ends_at, zone_of(registration) if registration else event.time_zone)
-    about = plain(event.summary)
+    shown = registration is not None or event.visibility == Visibility.PUBLIC
+    about = plain(event.summary) if shown else ""
     if len(about) > _SUMMARY:
         about = about[:_SUMMARY].rsplit(" ", 1)[0] + " …"
     page = url("site.session", slug=event.slug)
-    way_in = (
-        f"Join here (this link is yours alone): {mark('join_page')}" if registration else f"Register: {page}"
-    )
+    if registration:
+        way_in = f"Join here (this link is yours alone): {mark('join_page')}"
+    elif event.visibility == Visibility.PUBLIC and event.state == State.PUBLISHED:
+        way_in = f"Register: {page}"
+    else:
+        way_in = f"More: {page}"
     return "\n\n".join(part for part in (times, about, way_in) if part)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -45,6 +46,7 @@ LINK_BY_COMMAND = timedelta(hours=24)
 _LURE = re.compile(r"://|www\.|@|\.(?:com|net|org|info|ru|io)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def normal_address(typed: str) -> str:
     """The form in which an address is unique: trimmed, lower case, international domains in ASCII.
 

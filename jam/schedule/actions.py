@@ -26,7 +26,7 @@ from jam.schedule.models import AgendaItem, Cohort, Event, Program
 from jam.schedule.queries import days_of, events_of
 from jam.schedule.recurrence import Recurrence, occurrences
 from jam.schedule.rules import ItemKind, State, Visibility
-from jam.schedule.signals import Before, Change, event_changed
+from jam.schedule.signals import Before, Change, event_changed, program_changed
 from jam.vocabulary.models import Term
 
 
@@ -133,6 +133,7 @@ def edit_program(program: Program, given: ProgramFields, *, by: str) -> None:
                 action="edit",
                 changes={"program": changes["name"]},
             )
+    program_changed.send(None, program=program)
 
 
 def make_cohort(program: Program, slug: str, name: str, starts_on: date, ends_on: date, *, by: str) -> Cohort:

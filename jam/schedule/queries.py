@@ -91,7 +91,7 @@ def search(
         )
         query = query.where(Event.id.in_(tagged))
     for word in q.lower().split()[:8]:
-        query = query.where(_holds(word))
+        query = query.where(_holds(word, only_shown=True))
     if when == "upcoming":
         return query.where(Event.ends_at > now()).order_by(Event.starts_at, Event.id)
     if when == "past":
@@ -99,7 +99,8 @@ def search(
     return query.order_by(Event.starts_at.desc(), Event.id.desc())
 
 
-def _holds(word: str) -> ColumnElement[bool]:
+def _holds(word: str, only_shown: bool = False) -> ColumnElement[bool]:
+    """Whether an event has a word; `only_shown` looks no further than what the public sees of it."""
     like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
     def has(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -108,7 +109,10 @@ def _holds(word: str) -> ColumnElement[bool]:
     in_agenda = exists().where(
         and_(AgendaItem.event_id == Event.id, or_(has(AgendaItem.title), has(AgendaItem.speakers)))
     )
-    return or_(has(Event.title), has(Event.summary), in_agenda)
+    inside = or_(has(Event.summary), in_agenda)
+    if only_shown:
+        inside = and_(inside, Event.visibility == Visibility.PUBLIC)
+    return or_(has(Event.title), inside)
 
 
 def for_desk(*, program: str = "", when: str = "upcoming", q: str = "") -> Select[Event]:

@@ -29,5 +29,8 @@ class Before:
     state: str
 
 
+#: What calendars show of a program changed. Sent with `program: Program`.
+program_changed = signal("program-changed")
+
 #: Sent with `event: Event`, `change: Change`, `before: Before`, `by: str`, `batch: str`, `message: str`.
 event_changed = signal("event-changed")
