@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Select, select
+
 from jam.attendance import actions as attendance
+from jam.attendance.models import Attendance
 from jam.calendars import actions as calendars
 from jam.interest import actions as interest
 from jam.mail.models import Letter
 from jam.people.models import Person
 from jam.people.signals import person_merged
 from jam.registration import actions as registration
+from jam.registration import roster
 from jam.registration.models import Registration
 from jam.registration.passes import merge as merge_passes
 from jam.registration.seats import promote
@@ -28,6 +32,7 @@ _TOLD = {Change.MOVED, Change.CANCELLED, Change.REINSTATED}
 
 def connect() -> None:
     """Connect every receiver. They are functions of this module, so connecting twice connects once."""
+    roster.hand_in(attended)
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
     program_changed.connect(program_changed_calendars)
@@ -35,6 +40,11 @@ def connect() -> None:
     person_merged.connect(person_merged_interest)
     person_merged.connect(person_merged_seats)
     person_merged.connect(person_merged_attendance)
+
+
+def attended() -> Select[int, int]:
+    """Who came to which session: what the roster of a program counts."""
+    return select(Attendance.person_id, Attendance.event_id)
 
 
 def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:

@@ -6,121 +6,129 @@ from collections.abc import Callable
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
 
 from jam.base.access import access, safe_path
-from jam.base.csvfile import csv_response
 from jam.base.database import db
 from jam.base.errors import Refused
-from jam.base.lookup import row_or_404, typed
+from jam.base.lookup import row_or_404
 from jam.base.now import now
 from jam.base.paging import paged
-from jam.base.zones import wall
 from jam.people.login import actor
 from jam.people.queries import by_address
 from jam.people.rules import normal_address
-from jam.registration import actions, queries, telling
+from jam.registration import actions, queries, roster, telling
+from jam.registration.asking import SEAT_HEADER, asked, event_or_404, file_response, seat_rows, words
 from jam.registration.blueprint import blueprint
 from jam.registration.forms import RegistrationForm
 from jam.registration.models import Registration
-from jam.registration.rules import ALIVE, SOURCE_WORDS, STATUS_WORDS, Source, Status
+from jam.registration.rules import ALIVE, STATUS_WORDS, Source, Status
 from jam.schedule import seats
-from jam.schedule.models import Event
-from jam.schedule.queries import event_by_slug
+from jam.schedule.models import Event, Program
+from jam.schedule.queries import program_by_slug
 from jam.schedule.rules import State
 from jam.schedule.workspace import workspace
 from jam.vocabulary.queries import names
-from jam.vocabulary.rules import STATES, Kind
+from jam.vocabulary.rules import Kind
 
 seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
-
-
-#: How each status is named in the sum over the roster, and in which tone it is shown.
-_IN_SUM = {
-    Status.CONFIRMED: "confirmed",
-    Status.OFFERED: "with an offer",
-    Status.WAITING: "waiting",
-    Status.PENDING: "to approve",
-    Status.DECLINED: "declined",
-    Status.CANCELLED: "cancelled",
-}
-_TONES = {
-    Status.CONFIRMED: "done",
-    Status.OFFERED: "now",
-    Status.WAITING: "wait",
-    Status.PENDING: "wait",
-    Status.DECLINED: "quiet",
-    Status.CANCELLED: "quiet",
-}
 
 
 @blueprint.get("/desk/sessions/<slug>/people")
 @access("organizer")
 def desk_roster(slug: str) -> ResponseReturnValue:
-    """Everybody who has or had a seat, searched and filtered."""
-    event = _event(slug)
-    chosen = _chosen()
-    counts = queries.roster_counts(event)
+    """Everybody who has or had a seat, searched, filtered and sorted."""
+    event, wish = event_or_404(slug), asked()
     return render_template(
         "registration/desk_roster.html",
-        page=paged(_found(event, chosen)),
-        chosen=chosen,
-        counts=[
-            (counts.get(status, 0), words)
-            for status, words in _IN_SUM.items()
-            if _always(status) or counts.get(status)
-        ],
-        registrations=sum(counts.values()),
-        statuses=STATUS_WORDS,
-        tones=_TONES,
-        sectors=names(Kind.SECTOR),
-        states=STATES,
-        sources=SOURCE_WORDS,
+        page=paged(roster.of_event(event, wish)),
+        asked=wish,
+        chosen=wish.chosen(),
         changeable=_changeable(event),
         back=request.full_path.rstrip("?"),
+        **words(queries.roster_counts(event)),
         **workspace(event, "people"),
     )
 
 
-@blueprint.get("/desk/sessions/<slug>/people.csv")
+@blueprint.get("/desk/sessions/<slug>/people.csv", defaults={"kind": "csv"})
+@blueprint.get("/desk/sessions/<slug>/people.xlsx", defaults={"kind": "xlsx"})
 @access("organizer")
-def desk_roster_csv(slug: str) -> Response:
+def desk_roster_file(slug: str, kind: str) -> Response:
     """The same people as a file, with the filters in force."""
-    event = _event(slug)
-    roles, sectors = names(Kind.JOB_ROLE), names(Kind.SECTOR)
+    event = event_or_404(slug)
     header = [
-        "Name", "E-mail", "Organization", "Job role", "Sector", "State", "ZIP", "Seat", "Came in by",
-        f"Registered at ({event.time_zone})", f"Cancelled at ({event.time_zone})",
-    ]  # fmt: skip
-    rows = [
+        *SEAT_HEADER,
+        f"Registered at ({event.time_zone})",
+        f"Cancelled at ({event.time_zone})",
+    ]
+    rows = seat_rows(event, roster.of_event(event, asked()))
+    return file_response(kind, f"{event.slug}-people", header, rows)
+
+
+@blueprint.get("/desk/programs/<slug>/people")
+@access("organizer")
+def desk_program_people(slug: str) -> ResponseReturnValue:
+    """Everybody of a program over all its sessions."""
+    program, wish = _program(slug), asked()
+    return render_template(
+        "registration/desk_program.html",
+        program=program,
+        page=paged(roster.people_of(program, wish)),
+        asked=wish,
+        chosen=wish.chosen(),
+        levers=names(Kind.LEVER),
+        **words(roster.program_counts(program)),
+    )
+
+
+@blueprint.get("/desk/programs/<slug>/people.csv", defaults={"kind": "csv"})
+@blueprint.get("/desk/programs/<slug>/people.xlsx", defaults={"kind": "xlsx"})
+@access("organizer")
+def desk_program_file(slug: str, kind: str) -> Response:
+    """The same people as a file, with the filters in force."""
+    program = _program(slug)
+    rows = db.session.execute(roster.people_of(program, asked())).all()
+    header = [
+        "Name",
+        "E-mail",
+        "Organization",
+        "State",
+        "Sessions registered",
+        "Sessions attended",
+        "Series pass",
+    ]
+    cells = (
         [
-            seat.name, address, seat.organization, roles.get(seat.job_role_id or 0), sectors.get(seat.sector_id or 0),
-            seat.state, seat.zip, STATUS_WORDS[Status(seat.status)], SOURCE_WORDS[Source(seat.source)],
-            f"{wall(seat.registered_at, event.time_zone):%Y-%m-%d %H:%M}",
-            f"{wall(seat.cancelled_at, event.time_zone):%Y-%m-%d %H:%M}" if seat.cancelled_at else None,
+            row.name,
+            row.address,
+            row.organization,
+            row.state,
+            row.registered,
+            row.attended,
+            "yes" if row.pass_held else "no",
         ]
-        for seat, address in db.session.execute(_found(event, _chosen()))
-    ]  # fmt: skip
-    return csv_response(f"{event.slug}-people.csv", header, rows)
+        for row in rows
+    )
+    return file_response(kind, f"{program.slug}-people", header, cells)
 
 
 @blueprint.route("/desk/sessions/<slug>/people/add", methods=["GET", "POST"])
 @access("organizer")
 def desk_add(slug: str) -> ResponseReturnValue:
     """Give somebody a seat by hand, also when registration is closed."""
-    event = _event(slug)
+    event = event_or_404(slug)
     form = RegistrationForm()
     form.email.description = "They get the same letter as if they had registered themselves."
     if form.validate_on_submit():
         try:
-            words = _add(event, form)
+            done = _add(event, form)
             db.session.commit()
-            flash(words, "success")
+            flash(done, "success")
             return redirect(url_for("registration.desk_roster", slug=slug), 303)
         except Refused as error:
             db.session.rollback()
             form.form_errors.append(error.message)
-            event = _event(slug)
+            event = event_or_404(slug)
     page = render_template(
         "registration/desk_add.html",
         form=form,
@@ -200,40 +208,15 @@ def _changeable(event: Event) -> bool:
     return event.state == State.PUBLISHED and event.ends_at > now()
 
 
-def _chosen() -> dict[str, str]:
-    """The filters of this request; what is none of a list counts as none."""
-    asked = {key: typed(key) for key in ("q", "status", "sector", "state")}
-    asked["status"] = asked["status"] if asked["status"] in {str(each) for each in Status} else ""
-    asked["state"] = asked["state"] if asked["state"] in STATES else ""
-    known = {str(id) for id in names(Kind.SECTOR)} if asked["sector"] else set()
-    asked["sector"] = asked["sector"] if asked["sector"] in known else ""
-    return asked
-
-
-def _found(event: Event, chosen: dict[str, str]) -> Select[Registration, str]:
-    return queries.roster(
-        event,
-        q=chosen["q"],
-        status=chosen["status"],
-        sector_id=int(chosen["sector"]) if chosen["sector"] else None,
-        state=chosen["state"],
-    )
-
-
-def _event(slug: str) -> Event:
-    found = None if "\x00" in slug else event_by_slug(slug)
+def _program(slug: str) -> Program:
+    found = None if "\x00" in slug else program_by_slug(slug)
     if found is None:
         abort(404)
     return found
 
 
 def _seat(slug: str, id: int) -> Registration:
-    event, found = _event(slug), row_or_404(Registration, id)
+    event, found = event_or_404(slug), row_or_404(Registration, id)
     if found.event_id != event.id:
         abort(404)
     return found
-
-
-def _always(status: Status) -> bool:
-    """Shown in the sum even when nobody stands there."""
-    return status in (Status.CONFIRMED, Status.CANCELLED)

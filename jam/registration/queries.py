@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, exists, func, select
 
 from jam.base.database import db
 from jam.base.now import now
@@ -69,40 +68,6 @@ def of_person(event_id: int, person_id: int) -> Registration | None:
     return db.session.scalar(
         select(Registration).where(Registration.event_id == event_id, Registration.person_id == person_id)
     )
-
-
-def roster(
-    event: Event, *, q: str = "", status: str = "", sector_id: int | None = None, state: str = ""
-) -> Select[Registration, str]:
-    """Registrations of an event with the person's preferred address, by name.
-
-    `q` is looked for in name, organization and every address of the person; addresses match by domain too.
-    """
-    query = (
-        select(Registration, Address.address)
-        .outerjoin(Address, (Address.person_id == Registration.person_id) & Address.preferred)
-        .where(Registration.event_id == event.id)
-        .order_by(func.lower(Registration.name), Registration.id)
-    )
-    if status:
-        query = query.where(Registration.status == status)
-    if sector_id is not None:
-        query = query.where(Registration.sector_id == sector_id)
-    if state:
-        query = query.where(Registration.state == state)
-    if q:
-        of_any = aliased(Address)
-        like = "%" + q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(
-            or_(
-                func.lower(Registration.name).like(like, escape="\\"),
-                Registration.person_id.in_(
-                    select(of_any.person_id).where(of_any.normal.like(like, escape="\\"))
-                ),
-                func.lower(Registration.organization).like(like, escape="\\"),
-            )
-        )
-    return query
 
 
 def roster_counts(event: Event) -> dict[str, int]:
