@@ -23,8 +23,9 @@ from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.registration import actions as registrations
-from jam.registration import passes
-from jam.registration.models import Registration
+from jam.registration import passes, questions
+from jam.registration.models import Question, Registration
+from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Source
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event, Program
@@ -104,6 +105,14 @@ def account(
     return account_by_address(address) or people.add_account(address, name, role, by=BY)
 
 
+def question(
+    of: Event | Program | None = None, label: str = "What do you hope for?", **fields: Any
+) -> Question:
+    """A question on the form of a session or program; a short text unless `kind` says otherwise."""
+    given = questions.QuestionFields(label=label, **{"kind": AnswerKind.LINE, **fields})
+    return questions.add(of or program(), given, by=BY)
+
+
 def sign_in(client: Client, role: AccountRole = AccountRole.ORGANIZER) -> Account:
     """Make an account of this role, commit, and let the client's requests be its own."""
     made = account(role)
@@ -137,6 +146,11 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         )  # fmt: skip
         passes.take(past.program, "ana@clinic.example", people.Details(name="Ana Lee"), by=BY)
         registrations.record_join(seat)
+        asked = question(past.program)
+        questions.keep(
+            seat,
+            questions.Said([(asked.id, asked.label, "A plan for our team")], "ASL in the breakout rooms"),
+        )
         owner = account(address="ana@clinic.example")
         link = people.sign_in_link(owner, timedelta(minutes=30), by=BY)
         _attendance(seat)

@@ -18,6 +18,7 @@ from jam.registration import seats
 from jam.registration.letters import write_letter, write_seat_letter
 from jam.registration.models import JoinClick, Registration
 from jam.registration.queries import of_person
+from jam.registration.questions import NOTHING, Said, keep, take_over
 from jam.registration.rules import ALIVE, HOLDING, Source, Status, first_status
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
@@ -49,8 +50,10 @@ def register(
     source: Source,
     by: str | None = None,
     quiet: bool = False,
+    said: Said = NOTHING,
 ) -> Registration:
-    """Register the person of an address; `by` is the person themself unless said, `quiet` writes no letter.
+    """Register the person of an address; `by` is the person themself unless said, `quiet` writes no letter, `said` is
+    what the form asked beside who they are.
 
     They get a seat, a place on the waiting list, or staff's attention, as the session has it. Somebody who is
     registered stays as they are and gets no second letter. Refused when the session takes no registrations, when it is
@@ -73,6 +76,7 @@ def register(
     seat = found or new(event, person, source)
     fill(seat, details)
     _begin(seat, by or f"person:{person.id}", approval=event.approval and not by_staff, quiet=quiet)
+    keep(seat, said)
     return seat
 
 
@@ -198,6 +202,7 @@ def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
             continue
         if _BETTER.index(Status(seat.status)) < _BETTER.index(Status(twin.status)):
             _take_over(twin, seat, by, batch)
+        take_over(twin, seat)
         _end(seat, by, batch)
 
 

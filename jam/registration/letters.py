@@ -38,6 +38,9 @@ register("offer-lapsed", "The offered seat went on", **_SEAT)
 register("pending", "Your registration waits for approval", **_SEAT)
 register("approved", "Your registration is approved", **_WORD, **_SEAT)
 register("declined", "Your registration is declined", **_WORD, **_SEAT)
+register(
+    "accommodation", "What you asked for", answer="whether it is arranged, in a sentence", **_WORD, **_SEAT
+)
 
 _PASS = {
     "name": "the name given with the pass",

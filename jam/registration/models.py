@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jam.base.database import Model, UtcDateTime
 from jam.people.models import Person
-from jam.registration.rules import Source, Status
+from jam.registration.question_rules import Asked, Kind
+from jam.registration.rules import Need, Source, Status
 from jam.schedule.models import Event, Program
 
 
@@ -23,6 +25,10 @@ class Registration(Model):
         UniqueConstraint("event_id", "queue_number"),
         CheckConstraint("status != 'waiting' OR queue_number IS NOT NULL", name="waiting"),
         CheckConstraint("(status = 'offered') = (offer_until IS NOT NULL)", name="offered"),
+        CheckConstraint(
+            "accommodation_state IN ({})".format(", ".join(f"'{each}'" for each in Need)), name="need"
+        ),
+        CheckConstraint("(accommodation IS NULL) = (accommodation_state IS NULL)", name="accommodation"),
         Index("ix_registration_seats", "event_id", "status"),
     )
 
@@ -46,6 +52,11 @@ class Registration(Model):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: SEQUENCE of the last invitation written to this person; None before the first.
     invite_sequence: Mapped[int | None]
+    #: What the person needs to take part, in their words; None for who asked for nothing.
+    accommodation: Mapped[str | None] = mapped_column(Text)
+    accommodation_state: Mapped[str | None] = mapped_column(String(10))
+    #: What staff wrote to the person about it.
+    accommodation_note: Mapped[str] = mapped_column(Text, default="")
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
@@ -69,6 +80,9 @@ class SeriesPass(Model):
     zip: Mapped[str | None] = mapped_column(String(10))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: What each registration to come begins with: id of the question, its words as asked, the answer.
+    answers: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    accommodation: Mapped[str] = mapped_column(Text, default="")
 
     program: Mapped[Program] = relationship()
     person: Mapped[Person] = relationship()
@@ -80,3 +94,52 @@ class JoinClick(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Question(Model):
+    """Something that staff ask on the form of every session of a program, or of one session."""
+
+    __table_args__ = (
+        CheckConstraint("(program_id IS NULL) != (event_id IS NULL)", name="program_or_event"),
+        CheckConstraint("kind IN ({})".format(", ".join(f"'{each}'" for each in Kind)), name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    label: Mapped[str] = mapped_column(String(300))
+    help: Mapped[str] = mapped_column(String(500), default="")
+    #: What can be chosen, in order; empty for the other kinds.
+    options: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: Beside the options people may write one of their own.
+    other: Mapped[bool] = mapped_column(default=False)
+    required: Mapped[bool] = mapped_column(default=False)
+    #: Not asked any more; what was answered stays.
+    retired: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+
+    program: Mapped[Program | None] = relationship()
+    event: Mapped[Event | None] = relationship()
+
+    @property
+    def asked(self) -> Asked:
+        """The question as the rules know it."""
+        return Asked(Kind(self.kind), self.label, tuple(self.options), self.other, self.required)
+
+
+class Answer(Model):
+    """What somebody answered when they registered."""
+
+    __table_args__ = (UniqueConstraint("registration_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    #: The question in the words it was asked in.
+    label: Mapped[str] = mapped_column(String(300))
+    #: Text, number, yes or no as they are; a date as ISO 8601; what was chosen as {"chosen": […], "other": "…"}.
+    value: Mapped[Any] = mapped_column(JSON)
+
+    question: Mapped[Question] = relationship()
+    registration: Mapped[Registration] = relationship()

@@ -21,6 +21,7 @@ from jam.registration.forms import RegistrationForm
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
 from jam.registration.queries import queue_length
+from jam.registration.question_forms import asking, said
 from jam.registration.rules import Source, Status, first_status
 from jam.registration.seats import free_for_newcomers
 from jam.schedule.models import Event
@@ -83,12 +84,12 @@ def register(slug: str) -> ResponseReturnValue:
             "registration/register.html", event=event, reason=reason, other=next_open(event)
         )
         return page, 409 if request.method == "POST" else 200
-    form = RegistrationForm()
+    form = asking(RegistrationForm, event)()
     if form.validate_on_submit():
         try:
             actions.lock(event)
             begins = outlook(event)
-            actions.register(event, form.email.data, form.details(), source=Source.FORM)
+            actions.register(event, form.email.data, form.details(), source=Source.FORM, said=said(form))
             db.session.commit()
             # What a newcomer got, whoever this was: the address must not tell who had been here before.
             how = begins if begins in (Status.WAITING, Status.PENDING) else None

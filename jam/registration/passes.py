@@ -29,6 +29,7 @@ from jam.registration import actions
 from jam.registration.letters import write_seat_letter
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.queries import dates_missing, series_pass
+from jam.registration.questions import NOTHING, Said, keep_with_pass, said_with
 from jam.registration.rules import ALIVE, Source, Status
 from jam.schedule.models import Event, Program
 
@@ -36,7 +37,9 @@ from jam.schedule.models import Event, Program
 _BUT = {Status.WAITING: " (you are on the waiting list)", Status.PENDING: " (waits for approval)"}
 
 
-def take(program: Program, address: str, details: Details, *, by: str | None = None) -> SeriesPass:
+def take(
+    program: Program, address: str, details: Details, *, by: str | None = None, said: Said = NOTHING
+) -> SeriesPass:
     """Register somebody for every coming session of a program, with one letter; who has the pass keeps it.
 
     A pass that was left is taken up again. Refused when the address or name cannot be one.
@@ -49,6 +52,7 @@ def take(program: Program, address: str, details: Details, *, by: str | None = N
         return held
     held.active, held.left_at, held.taken_at = True, None, now()
     _fill(held, details)
+    keep_with_pass(held, said)
     db.session.flush()
     entry = record(
         "registration.take_pass", "series_pass", held.id, by=actor, changes={"active": (False, True)}
@@ -86,7 +90,15 @@ def register_missing(held: SeriesPass, event_ids: Iterable[int], *, by: str) -> 
         event = db.session.get_one(Event, event_id)
         try:
             with db.session.begin_nested():
-                seat = actions.register(event, address, _details(held), source=Source.PASS, by=by, quiet=True)
+                seat = actions.register(
+                    event,
+                    address,
+                    _details(held),
+                    source=Source.PASS,
+                    by=by,
+                    quiet=True,
+                    said=said_with(held),
+                )
         except Refused:
             continue
         if seat.source == Source.PASS:

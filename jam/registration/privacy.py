@@ -1,4 +1,5 @@
-"""What this room holds about a person: registrations and series passes with what they said then, and when they went in."""
+"""What this room holds about a person: registrations and series passes with what they said and
+answered then, what they need to take part, and when they went in."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
 from jam.registration.actions import cancel, lock
-from jam.registration.models import JoinClick, Registration, SeriesPass
+from jam.registration.models import Answer, JoinClick, Registration, SeriesPass
 from jam.schedule.models import Event, Program
 from jam.vocabulary.models import Term
 
@@ -53,6 +54,7 @@ def export(person_id: int) -> Export:
         .order_by(JoinClick.id)
     )
     columns = ("status", "source", "name", "organization", "state", "zip")
+    needs = ("accommodation", "accommodation_state", "accommodation_note")
     times = ("registered_at", "offer_until", "cancelled_at")
     return {
         "registrations": [
@@ -62,13 +64,25 @@ def export(person_id: int) -> Export:
                 **items([seat], *columns)[0],
                 "job_role": job_role,
                 "sector": of_sector,
-                **items([seat], *times)[0],
+                **items([seat], *needs, *times)[0],
             }
             for seat, event, job_role, of_sector in rows
         ],
+        "answers": _export_answers(person_id),
         "series_passes": _export_passes(person_id),
         "joined": [{"session": title, "at": plain(at)} for title, at in clicks],
     }
+
+
+def _export_answers(person_id: int) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Event.title, Answer.label, Answer.value)
+        .join(Registration, Registration.id == Answer.registration_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == person_id)
+        .order_by(Answer.id)
+    )
+    return [{"session": title, "question": label, "answer": value} for title, label, value in rows]
 
 
 def _export_passes(person_id: int) -> list[dict[str, Any]]:
@@ -80,9 +94,15 @@ def _export_passes(person_id: int) -> list[dict[str, Any]]:
         .outerjoin(sector, sector.id == SeriesPass.sector_id)
         .add_columns(Program.name, role.name, sector.name)
     )
-    columns = ("active", "name", "organization", "state", "zip", "taken_at", "left_at")
+    columns = ("active", "name", "organization", "state", "zip", "taken_at", "left_at", "accommodation")
     return [
-        {"program": program, **items([held], *columns)[0], "job_role": job_role, "sector": of_sector}
+        {
+            "program": program,
+            **items([held], *columns)[0],
+            "job_role": job_role,
+            "sector": of_sector,
+            "answers": [{"question": label, "answer": value} for _, label, value in held.answers],
+        }
         for held, program, job_role, of_sector in rows
     ]
 
@@ -93,6 +113,7 @@ def erase(person_id: int, *, by: str) -> int:
     passes = list(db.session.scalars(_passes(person_id).with_for_update()))
     for held in passes:
         held.name, held.organization, held.zip = ERASED, "", None
+        held.answers, held.accommodation = [], ""
         if held.active:
             held.active, held.left_at = False, now()
     seats = _seats(person_id)
@@ -101,10 +122,13 @@ def erase(person_id: int, *, by: str) -> int:
         if seat.event.starts_at > now():
             cancel(seat, by=by, quiet=True)
         seat.name, seat.organization, seat.zip = ERASED, "", None
+        seat.accommodation, seat.accommodation_state, seat.accommodation_note = None, None, ""
     ids = [seat.id for seat in seats]
     gone: Any = db.session.execute(delete(JoinClick).where(JoinClick.registration_id.in_(ids)))
+    # Answers go altogether: what staff will ask is not known here, and so neither is what would tell who it was.
+    answers: Any = db.session.execute(delete(Answer).where(Answer.registration_id.in_(ids)))
     db.session.flush()
-    return len(passes) + len(seats) + int(gone.rowcount)
+    return len(passes) + len(seats) + int(gone.rowcount) + int(answers.rowcount)
 
 
 hand_in(
@@ -112,15 +136,19 @@ hand_in(
         room="registration",
         columns={
             "registration": (
-                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip",
+                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "accommodation",
+                "accommodation_state", "accommodation_note",
             ),
+            "answer": ("registration_id", "question_id", "label", "value"),
             "series_pass": (
-                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip",
+                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "answers",
+                "accommodation",
             ),
             "join_click": ("registration_id",),
         },
         parts={
-            "registrations": "The sessions you registered for, with what you said of yourself each time.",
+            "registrations": "The sessions you registered for, with what you said of yourself and what you need.",
+            "answers": "What you answered to the questions of each form.",
             "series_passes": "Your wishes to come to every session of a program.",
             "joined": "When you pressed the button on your join page.",
         },

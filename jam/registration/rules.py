@@ -54,6 +54,18 @@ SOURCE_WORDS = {
 }
 
 
+class Need(StrEnum):
+    """Where stands what somebody asked for, so that they can take part."""
+
+    ASKED = "asked"
+    ARRANGED = "arranged"
+    CANNOT = "cannot"
+
+
+#: What staff and people read.
+NEED_WORDS = {Need.ASKED: "asked for", Need.ARRANGED: "arranged", Need.CANNOT: "cannot be arranged"}
+
+
 def seats_left(capacity: int | None, holding: int, queueing: int = 0) -> int | None:
     """Seats that a newcomer may have; None where there is no limit.
 

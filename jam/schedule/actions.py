@@ -46,6 +46,8 @@ class ProgramFields:
     offer_hours: int | None = None
     approval: bool = False
     join_url: str | None = None
+    provided: str = ""
+    needs_days: int = 10
     recurrence: dict[str, Any] | None = None
 
 
@@ -64,6 +66,7 @@ class EventFields:
     join_url: str | None = None
     recording_url: str | None = None
     slides_url: str | None = None
+    provided: str = ""
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,20 @@ class ProgramForm(FlaskForm):
     join_url = link_field(
         "Join link", "New sessions begin with it. People get a page of their own, not this link."
     )
+    provided = TextAreaField(
+        "What is always provided",
+        description="Markdown, for example live captions and ASL. The form and the session's page show it.",
+        validators=[text(3000, "What is always provided")],
+    )
+    needs_days = Whole(
+        "Days before a session until which further needs can be asked for",
+        default=10,
+        validators=[
+            InputRequired("Enter how many days before a session, such as 10."),
+            between(0, 90, "Enter 0 to 90 days."),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
     repeats = RadioField("How the dates repeat", choices=REPEATS, default="none")
     nth = SelectField("Which one", coerce=int, choices=_NTH_WORDS, default=3)
     weekday = SelectField(
@@ -315,6 +329,11 @@ class EventForm(FlaskForm):
         render_kw={"inputmode": "numeric"},
     )
     approval = BooleanField("Staff approve each registration")
+    provided = TextAreaField(
+        "What is always provided",
+        description="Markdown, for example live captions and ASL. Leave it empty to show what the program says.",
+        validators=[text(3000, "What is always provided")],
+    )
     levers = Checks("Levers of change", coerce=int)
     focus_areas = Checks("Focus areas", coerce=int)
     agenda = FieldList(FormField(AgendaRow), max_entries=_MOST_ROWS)

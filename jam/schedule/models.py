@@ -25,6 +25,7 @@ class Program(Model):
         CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
         CheckConstraint("capacity > 0", name="capacity"),
         CheckConstraint("offer_hours BETWEEN 1 AND 336", name="offer_hours"),
+        CheckConstraint("needs_days BETWEEN 0 AND 90", name="needs_days"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +49,10 @@ class Program(Model):
     #: Staff decide about each registration.
     approval: Mapped[bool] = mapped_column(default=False)
     join_url: Mapped[str | None] = mapped_column(String(1000))
+    #: Markdown: what every session has so that everybody can take part, such as captions.
+    provided: Mapped[str] = mapped_column(Text, default="")
+    #: Further needs can be met when they are told so many days before.
+    needs_days: Mapped[int] = mapped_column(default=10)
     #: `jam.schedule.recurrence.Recurrence` as JSON; None while dates are made by hand only.
     recurrence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: When anything that the public calendar shows last changed.
@@ -116,6 +121,8 @@ class Event(Model):
     join_url: Mapped[str | None] = mapped_column(String(1000))
     recording_url: Mapped[str | None] = mapped_column(String(1000))
     slides_url: Mapped[str | None] = mapped_column(String(1000))
+    #: Markdown: what is always provided, where it differs from the program's.
+    provided: Mapped[str] = mapped_column(Text, default="")
     #: RFC 5545 section 3.8.7.4; raised when time or status changes, never lowered.
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

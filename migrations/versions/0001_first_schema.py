@@ -112,6 +112,8 @@ def upgrade() -> None:
         sa.Column("offer_hours", sa.Integer(), nullable=True),
         sa.Column("approval", sa.Boolean(), nullable=False),
         sa.Column("join_url", sa.String(length=1000), nullable=True),
+        sa.Column("provided", sa.Text(), nullable=False),
+        sa.Column("needs_days", sa.Integer(), nullable=False),
         sa.Column("recurrence", sa.JSON(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -119,6 +121,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_program_capacity")),
         sa.CheckConstraint("minutes BETWEEN 5 AND 1440", name=op.f("ck_program_minutes")),
+        sa.CheckConstraint("needs_days BETWEEN 0 AND 90", name=op.f("ck_program_needs_days")),
         sa.CheckConstraint("offer_hours BETWEEN 1 AND 336", name=op.f("ck_program_offer_hours")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_program")),
         sa.UniqueConstraint("slug", name=op.f("uq_program_slug")),
@@ -279,6 +282,7 @@ def upgrade() -> None:
         sa.Column("join_url", sa.String(length=1000), nullable=True),
         sa.Column("recording_url", sa.String(length=1000), nullable=True),
         sa.Column("slides_url", sa.String(length=1000), nullable=True),
+        sa.Column("provided", sa.Text(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -339,6 +343,8 @@ def upgrade() -> None:
         sa.Column("zip", sa.String(length=10), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("accommodation", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["job_role_id"], ["term.id"], name=op.f("fk_series_pass_job_role_id_term")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_series_pass_person_id_person")),
         sa.ForeignKeyConstraint(
@@ -460,6 +466,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_term_term_id"), ["term_id"], unique=False)
 
     op.create_table(
+        "question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("help", sa.String(length=500), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("other", sa.Boolean(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('line', 'text', 'one', 'several', 'number', 'yes_no', 'date')",
+            name=op.f("ck_question_kind"),
+        ),
+        sa.CheckConstraint(
+            "(program_id IS NULL) != (event_id IS NULL)", name=op.f("ck_question_program_or_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_question_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_question_program_id_program")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+    )
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_question_program_id"), ["program_id"], unique=False)
+
+    op.create_table(
         "registration",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -477,8 +513,14 @@ def upgrade() -> None:
         sa.Column("offer_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("invite_sequence", sa.Integer(), nullable=True),
+        sa.Column("accommodation", sa.Text(), nullable=True),
+        sa.Column("accommodation_state", sa.String(length=10), nullable=True),
+        sa.Column("accommodation_note", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "(status = 'offered') = (offer_until IS NOT NULL)", name=op.f("ck_registration_offered")
+        ),
+        sa.CheckConstraint(
+            "accommodation_state IN ('asked', 'arranged', 'cannot')", name=op.f("ck_registration_need")
         ),
         sa.CheckConstraint(
             "source IN ('form', 'colleague', 'pass', 'desk', 'import', 'platform')",
@@ -490,6 +532,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status IN ('confirmed', 'waiting', 'offered', 'pending', 'declined', 'cancelled')",
             name=op.f("ck_registration_status"),
+        ),
+        sa.CheckConstraint(
+            "(accommodation IS NULL) = (accommodation_state IS NULL)",
+            name=op.f("ck_registration_accommodation"),
         ),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_registration_event_id_event")),
         sa.ForeignKeyConstraint(["job_role_id"], ["term.id"], name=op.f("fk_registration_job_role_id_term")),
@@ -517,6 +563,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_link_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_answer_question_id_question")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_answer_registration_id_registration")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint(
+            "registration_id", "question_id", name=op.f("uq_answer_registration_id_question_id")
+        ),
+    )
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_question_id"), ["question_id"], unique=False)
 
     op.create_table(
         "attendance_row",
@@ -577,6 +644,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attendance_row_person_id"))
 
     op.drop_table("attendance_row")
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_question_id"))
+
+    op.drop_table("answer")
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_account_id"))
 
@@ -586,6 +657,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_registration_person_id"))
 
     op.drop_table("registration")
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_program_id"))
+        batch_op.drop_index(batch_op.f("ix_question_event_id"))
+
+    op.drop_table("question")
     with op.batch_alter_table("event_term", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_term_term_id"))
 

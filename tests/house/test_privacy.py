@@ -22,6 +22,7 @@ NOBODYS = {
     "event": "a session",
     "event_term": "a session's tags",
     "program": "a program",
+    "question": "what staff ask on a form",
     "rate_count": "counts of tries by network address and hashed typed address, forgotten when their window of at most an hour is over",
     "term": "words of a vocabulary",
 }

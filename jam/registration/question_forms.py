@@ -1,0 +1,157 @@
+"""The questions as fields of a form that people fill in, and the form in which staff write a question."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar, cast
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    Form,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired
+from wtforms.widgets import DateInput
+
+from jam.base.errors import Refused
+from jam.registration.accommodations import Offer, offer
+from jam.registration.models import Question
+from jam.registration.question_rules import CHOICES, KIND_WORDS, LINE_LIMIT, OTHER, TEXT_LIMIT, Kind, answer
+from jam.registration.questions import QuestionFields, Said, asked_at
+from jam.registration.rules import Need
+from jam.schedule.fields import Checks, line, text
+from jam.schedule.models import Event, Program
+
+F = TypeVar("F", bound=FlaskForm)
+
+#: How long what somebody needs may be, in characters.
+NEEDS_LIMIT = 2000
+
+
+class Asking(FlaskForm):
+    """What is asked beside who somebody is; `asking` adds the fields of the questions."""
+
+    questions: ClassVar[list[Question]] = []
+    offer: ClassVar[Offer]
+
+    accommodation = TextAreaField(
+        "What you need to take part",
+        validators=[text(NEEDS_LIMIT, "What you need")],
+        render_kw={"rows": 3},
+    )
+
+
+def asking(form: type[F], where: Event | Program) -> type[F]:
+    """A form that also asks the questions of a session or program, as fields `q<id>`. `said` reads it."""
+    questions = asked_at(where)
+    fields: dict[str, Any] = {"questions": questions, "offer": offer(where)}
+    for each in questions:
+        fields[f"q{each.id}"] = _field(each)
+        if each.other:
+            fields[f"q{each.id}_other"] = StringField(
+                f"Other, for “{each.label}”", render_kw={"maxlength": LINE_LIMIT, "autocomplete": "off"}
+            )
+    return cast("type[F]", type("AskingForm", (Asking, form), fields))
+
+
+def said(form: FlaskForm) -> Said:
+    """What was answered on a form made by `asking`, after validation."""
+    assert isinstance(form, Asking)
+    found = [(each.id, each.label, form[f"q{each.id}"].kept) for each in form.questions]
+    answers = [(id, label, value) for id, label, value in found if value is not None]
+    return Said(answers, form.accommodation.data or "")
+
+
+def _field(question: Question) -> Field:
+    common = {"label": question.label, "description": question.help, "validators": [_Check(question)]}
+    options = {each: each for each in question.options} | ({OTHER: "Other"} if question.other else {})
+    match Kind(question.kind):
+        case Kind.LINE:
+            return StringField(**common, render_kw={"autocomplete": "off"})
+        case Kind.TEXT:
+            return TextAreaField(**common, render_kw={"rows": 4})
+        case Kind.ONE:
+            return RadioField(**common, choices=options, validate_choice=False)
+        case Kind.SEVERAL:
+            return Checks(**common, choices=options, validate_choice=False)
+        case Kind.NUMBER:
+            return StringField(**common, render_kw={"inputmode": "decimal", "autocomplete": "off"})
+        case Kind.YES_NO:
+            return RadioField(**common, choices={"yes": "Yes", "no": "No"}, validate_choice=False)
+        case Kind.DATE:
+            return StringField(**common, widget=DateInput(), render_kw={"autocomplete": "off"})
+
+
+class _Check:
+    """A validator: the rules of a question; what they make of the answer is kept with the field."""
+
+    def __init__(self, question: Question) -> None:
+        self.asked, self.other = question.asked, f"q{question.id}_other" if question.other else None
+        self.field_flags = {"required": True} if question.required else {}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        own = (form[self.other].data or "") if self.other else ""
+        try:
+            field.kept = answer(self.asked, field.raw_data or [], own)
+        except Refused as error:
+            raise ValidationError(error.message) from None
+
+
+class QuestionForm(FlaskForm):
+    """A question as staff write it."""
+
+    label = StringField(
+        "Question", validators=[DataRequired("Write the question."), line(300, "The question")]
+    )
+    help = StringField(
+        "Help text", description="It stands under the question.", validators=[line(500, "The help text")]
+    )
+    kind = SelectField("Kind of answer", choices={str(each): words for each, words in KIND_WORDS.items()})
+    options = TextAreaField(
+        "Options",
+        description="For one of many and several of many: one per line, in the order in which they are offered.",
+        validators=[text(TEXT_LIMIT * 2, "The list of options")],
+        render_kw={"rows": 6},
+    )
+    other = BooleanField(
+        "Offer “Other” as well", description="People write an answer of their own beside it."
+    )
+    required = BooleanField("An answer is required", description="Nobody can register without one.")
+
+    @classmethod
+    def of(cls, question: Question) -> QuestionForm:
+        """The form with what stands, or with what was sent."""
+        return cls(obj=question, data={}, options="\n".join(question.options))
+
+    def fields(self) -> QuestionFields:
+        """What was decided."""
+        kind = Kind(self.kind.data)
+        return QuestionFields(
+            kind=kind,
+            label=self.label.data,
+            help=self.help.data or "",
+            options=(self.options.data or "") if kind in CHOICES else "",
+            other=self.other.data,
+            required=self.required.data,
+        )
+
+
+class SettleForm(FlaskForm):
+    """What became of something that was asked for."""
+
+    state = RadioField(
+        "What became of it",
+        choices={str(Need.ARRANGED): "It is arranged", str(Need.CANNOT): "It cannot be arranged"},
+        validate_choice=False,
+    )
+    note = TextAreaField("A word to the person", validators=[text(2000, "The note")], render_kw={"rows": 3})
+
+    def validate_state(self, field: Field) -> None:
+        """One of the two."""
+        if field.data not in (Need.ARRANGED, Need.CANNOT):
+            raise ValidationError("Choose whether it is arranged or cannot be.")

@@ -1,0 +1,258 @@
+"""Questions that staff ask on the registration form, and what people answered. The caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from jam.audit.actions import record
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.text import clean_line
+from jam.registration.models import Answer, Question, Registration, SeriesPass
+from jam.registration.question_rules import CHOICES, Kind, Sum, options_of, total
+from jam.registration.rules import Need
+from jam.schedule.models import Event, Program
+
+#: More questions than this nobody answers.
+MOST_QUESTIONS = 20
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said beside who they are: answers (id of the question, its words, the value), and what they need."""
+
+    answers: Sequence[tuple[int, str, Any]] = ()
+    accommodation: str = ""
+
+
+NOTHING = Said()
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionFields:
+    """What staff decide about a question."""
+
+    kind: Kind
+    label: str
+    help: str = ""
+    options: str = ""
+    other: bool = False
+    required: bool = False
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def asked_at(where: Event | Program) -> list[Question]:
+    """What a form asks now: the program's questions, then the session's own."""
+    program_id = where.id if isinstance(where, Program) else where.program_id
+    mine = Question.program_id == program_id
+    if isinstance(where, Event):
+        mine = or_(mine, Question.event_id == where.id)
+    query = select(Question).where(mine, ~Question.retired)
+    return list(
+        db.session.scalars(query.order_by(Question.event_id.is_not(None), Question.position, Question.id))
+    )
+
+
+def own(where: Event | Program) -> list[Question]:
+    """Every question of a program or of a session alone, retired ones last."""
+    query = select(Question).where(_of(where))
+    return list(db.session.scalars(query.order_by(Question.retired, Question.position, Question.id)))
+
+
+def answer_counts(questions: Iterable[Question]) -> dict[int, int]:
+    """How often each question was answered; those never answered are absent."""
+    rows = db.session.execute(
+        select(Answer.question_id, func.count())
+        .where(Answer.question_id.in_([each.id for each in questions]))
+        .group_by(Answer.question_id)
+    )
+    return dict(rows.all())
+
+
+def with_answers(event: Event) -> list[Question]:
+    """The questions that belong to a session's list: those asked now, and those that somebody there answered."""
+    now_asked = asked_at(event)
+    answered = (
+        select(Answer.question_id)
+        .join(Registration, Registration.id == Answer.registration_id)
+        .where(Registration.event_id == event.id)
+    )
+    known = {each.id for each in now_asked}
+    query = select(Question).where(Question.id.in_(answered)).order_by(Question.position, Question.id)
+    return now_asked + [each for each in db.session.scalars(query) if each.id not in known]
+
+
+def answers_at(event: Event, *where: ColumnElement[bool]) -> dict[int, dict[int, Any]]:
+    """What people answered at a session: by registration, then by question."""
+    rows = db.session.execute(
+        select(Answer.registration_id, Answer.question_id, Answer.value)
+        .join(Registration, Registration.id == Answer.registration_id)
+        .where(Registration.event_id == event.id, *where)
+        .order_by(Answer.registration_id)
+    )
+    found: dict[int, dict[int, Any]] = {}
+    for registration_id, question_id, value in rows:
+        found.setdefault(registration_id, {})[question_id] = value
+    return found
+
+
+def sums(event: Event, statuses: Iterable[str]) -> list[tuple[Question, Sum]]:
+    """Each question of a session with the sum of what people of these statuses answered."""
+    given = answers_at(event, Registration.status.in_(list(statuses)))
+    return [
+        (each, total(each.asked, [answers.get(each.id) for answers in given.values()]))
+        for each in with_answers(event)
+    ]
+
+
+def answers_of(registration_ids: Iterable[int]) -> list[Answer]:
+    """The answers that stand with these registrations, in the order of the forms."""
+    query = (
+        select(Answer)
+        .join(Question, Question.id == Answer.question_id)
+        .where(Answer.registration_id.in_(list(registration_ids)))
+        .options(joinedload(Answer.question))
+    )
+    order = (Answer.registration_id, Question.event_id.is_not(None), Question.position, Question.id)
+    return list(db.session.scalars(query.order_by(*order)))
+
+
+def _of(where: Event | Program) -> ColumnElement[bool]:
+    return Question.program_id == where.id if isinstance(where, Program) else Question.event_id == where.id
+
+
+# --- what people said -------------------------------------------------------------------------------------------------
+
+
+def keep(seat: Registration, said: Said) -> None:
+    """Keep with a registration what was said with it; a question answered before takes the new answer."""
+    db.session.flush()
+    before = {each.question_id: each for each in answers_of([seat.id])}
+    for question_id, label, value in said.answers:
+        if question_id in before:
+            before[question_id].label, before[question_id].value = label, value
+        else:
+            db.session.add(Answer(registration_id=seat.id, question_id=question_id, label=label, value=value))
+    if said.accommodation and said.accommodation != seat.accommodation:
+        seat.accommodation, seat.accommodation_state = said.accommodation, Need.ASKED
+        seat.accommodation_note = ""
+    db.session.flush()
+
+
+def keep_with_pass(held: SeriesPass, said: Said) -> None:
+    """Keep what was said when a pass was taken, for each of its registrations."""
+    held.answers = [list(each) for each in said.answers]
+    held.accommodation = said.accommodation
+
+
+def said_with(held: SeriesPass) -> Said:
+    """What a registration by this pass begins with."""
+    return Said([(id, label, value) for id, label, value in held.answers], held.accommodation)
+
+
+def take_over(twin: Registration, seat: Registration) -> None:
+    """Two registrations of one person become one: it answers what either did, its own answers first."""
+    answered = {each.question_id for each in answers_of([twin.id])}
+    for each in answers_of([seat.id]):
+        if each.question_id not in answered:
+            each.registration_id = twin.id
+    if twin.accommodation is None and seat.accommodation is not None:
+        twin.accommodation, twin.accommodation_state = seat.accommodation, seat.accommodation_state
+        twin.accommodation_note = seat.accommodation_note
+    db.session.flush()
+
+
+# --- what staff change ------------------------------------------------------------------------------------------------
+
+
+def add(where: Event | Program, given: QuestionFields, *, by: str) -> Question:
+    """Ask another question, after the others. Refused for words or options that make none."""
+    mine = own(where)
+    if sum(not each.retired for each in mine) >= MOST_QUESTIONS:
+        raise Refused(f"{MOST_QUESTIONS} questions are the most. Retire one first.")
+    place = {"program_id": where.id} if isinstance(where, Program) else {"event_id": where.id}
+    made = Question(**place, **_values(given), position=max((each.position for each in mine), default=0) + 1)
+    db.session.add(made)
+    db.session.flush()
+    record("registration.add_question", "question", made.id, by=by, changes={"label": (None, made.label)})
+    return made
+
+
+def edit(question: Question, given: QuestionFields, *, by: str) -> bool:
+    """Change a question; answers keep the words they were given to. Returns whether anything changed.
+
+    Refused for another kind once somebody answered.
+    """
+    if given.kind != question.kind and question.id in answer_counts([question]):
+        raise Refused("Somebody answered this question, so its kind stays. Retire it and add another one.")
+    values = _values(given)
+    changes = {
+        name: (getattr(question, name), value)
+        for name, value in values.items()
+        if getattr(question, name) != value
+    }
+    if not changes:
+        return False
+    for name, (_, value) in changes.items():
+        setattr(question, name, value)
+    record("registration.edit_question", "question", question.id, by=by, changes=changes)
+    return True
+
+
+def retire(question: Question, *, by: str, retired: bool = True) -> None:
+    """Ask a question no longer, or ask it again."""
+    if retired != question.retired:
+        record("registration.retire_question", "question", question.id, by=by,
+               changes={"retired": (question.retired, retired)})  # fmt: skip
+        question.retired = retired
+
+
+def delete(question: Question, *, by: str) -> None:
+    """Remove a question that nobody answered; Refused for others."""
+    if question.id in answer_counts([question]) or _in_a_pass(question):
+        raise Refused("Somebody answered this question, so it stays. You can retire it.")
+    record("registration.delete_question", "question", question.id, by=by,
+           changes={"label": (question.label, None)})  # fmt: skip
+    db.session.delete(question)
+
+
+def move(question: Question, steps: int, *, by: str) -> None:
+    """Move a question up (negative) or down among those that are asked."""
+    where = question.program or question.event
+    assert where is not None
+    row = own(where)
+    here = row.index(question)
+    row.insert(max(0, min(len(row) - 1, here + steps)), row.pop(here))
+    for position, each in enumerate(row, start=1):
+        each.position = position
+    record("registration.move_question", "question", question.id, by=by,
+           changes={"position": (here + 1, question.position)})  # fmt: skip
+
+
+def _in_a_pass(question: Question) -> bool:
+    if question.program_id is None:
+        return False
+    held = db.session.scalars(select(SeriesPass.answers).where(SeriesPass.program_id == question.program_id))
+    return any(id == question.id for answers in held for id, _, _ in answers)
+
+
+def _values(given: QuestionFields) -> Mapping[str, Any]:
+    label = clean_line(given.label, 300, "The question")
+    if not label:
+        raise Refused("Write the question.")
+    with_options = given.kind in CHOICES
+    return {
+        "kind": str(given.kind),
+        "label": label,
+        "help": clean_line(given.help, 500, "The help text"),
+        "options": options_of(given.options) if with_options else [],
+        "other": given.other and with_options,
+        "required": given.required,
+    }
