@@ -22,7 +22,7 @@ SMALL = {
     "seats": {"n": 40, "k": 5, "rounds": 1, "list": 1},
     "same-person": {"n": 20},
     "scanner": {"n": 1},
-    "replay": {"n": 4},
+    "replay": {"n": 3},
 }
 
 #: Those that also play on PostgreSQL here; the others do by the command.
