@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
@@ -16,9 +18,22 @@ COMMAND = "command"
 Changes = Mapping[str, tuple[object, object]]
 
 
+_open: ContextVar[str | None] = ContextVar("batch", default=None)
+
+
 def new_batch() -> str:
     """An id that binds the entries and letters of one action together."""
-    return secrets.token_hex(8)
+    return _open.get() or secrets.token_hex(8)
+
+
+@contextmanager
+def one_batch() -> Iterator[str]:
+    """Whatever is written inside, entries and letters, belongs to one action; gives its id."""
+    mark = _open.set(secrets.token_hex(8))
+    try:
+        yield new_batch()
+    finally:
+        _open.reset(mark)
 
 
 def record(

@@ -30,6 +30,12 @@ def histories(
     return with_details(entries)
 
 
+def of_batch(batch: str) -> list[tuple[AuditEntry, list[AuditDetail]]]:
+    """The entries of one action, in their order, each with its details: two queries."""
+    query = select(AuditEntry).where(AuditEntry.batch == batch).order_by(AuditEntry.id)
+    return with_details(list(db.session.scalars(query)))
+
+
 def with_details(entries: Sequence[AuditEntry]) -> list[tuple[AuditEntry, list[AuditDetail]]]:
     """The entries, each with its details, in the same order: one query."""
     details: dict[int, list[AuditDetail]] = {entry.id: [] for entry in entries}

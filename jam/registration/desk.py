@@ -16,9 +16,10 @@ from jam.base.paging import paged
 from jam.people.login import actor
 from jam.people.queries import by_address
 from jam.people.rules import normal_address
-from jam.registration import actions, queries, roster, telling
+from jam.registration import actions, desk_bulk, queries, roster, telling
 from jam.registration.asking import SEAT_HEADER, asked, event_or_404, file_response, seat_rows, words
 from jam.registration.blueprint import blueprint
+from jam.registration.bulk import DEED_WORDS
 from jam.registration.forms import RegistrationForm
 from jam.registration.models import Registration
 from jam.registration.rules import ALIVE, STATUS_WORDS, Source, Status
@@ -29,6 +30,9 @@ from jam.schedule.rules import State
 from jam.schedule.workspace import workspace
 from jam.vocabulary.queries import names
 from jam.vocabulary.rules import Kind
+
+#: The other modules of the desk, which add their pages to the blueprint.
+PARTS = (desk_bulk,)
 
 seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
 
@@ -44,6 +48,7 @@ def desk_roster(slug: str) -> ResponseReturnValue:
         asked=wish,
         chosen=wish.chosen(),
         changeable=_changeable(event),
+        deeds=DEED_WORDS,
         back=request.full_path.rstrip("?"),
         **words(queries.roster_counts(event)),
         **workspace(event, "people"),

@@ -22,6 +22,8 @@ _DONE = {
     "schedule.move": "moved it",
     "schedule.cancel": "cancelled it",
     "schedule.reinstate": "reinstated it",
+    "registration.many": "changed several registrations at once",
+    "registration.undo": "undid a change of registrations",
 }
 
 _FIELDS = {
