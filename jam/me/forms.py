@@ -9,8 +9,8 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired
 
 from jam.base.zones import US_ZONES
+from jam.people.fields import passes
 from jam.people.rules import checked_name
-from jam.registration.forms import passes
 
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 

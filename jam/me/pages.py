@@ -15,6 +15,7 @@ from jam.base.access import PUBLIC, access, rule
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.links import url
+from jam.base.lookup import LARGEST_ID
 from jam.base.now import now
 from jam.base.tokens import make, read
 from jam.base.web import private
@@ -31,10 +32,11 @@ from jam.privacy.actions import why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
 from jam.registration import actions as registrations
+from jam.registration import passes
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
-from jam.registration.pages import LARGEST_ID, join_token
-from jam.registration.queries import waiting_ahead
+from jam.registration.pages import join_token
+from jam.registration.queries import passes_of, waiting_ahead
 from jam.registration.rules import Status
 from jam.schedule.rules import State, Visibility
 
@@ -166,6 +168,22 @@ def accept(id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/me/passes/<int:id>/leave")
+@access("person")
+def leave_pass(id: int) -> ResponseReturnValue:
+    """Leave a series: dates to come that came by the pass are given up."""
+    held = next((each for each in passes_of(me().id) if each.id == id), None)
+    if held is None:
+        abort(404)
+    passes.leave(held, by=actor())
+    db.session.commit()
+    flash(
+        f"You left the series pass of the {held.program.name}. We sent you a mail with the dates given up.",
+        "success",
+    )
+    return redirect(url_for("me.home"), 303)
+
+
 #: What to say to somebody who registered again, by how they stand now.
 _AGAIN = {
     Status.CONFIRMED: "You're in again: “{}”. The details are in your mail.",
@@ -240,6 +258,7 @@ def _page(form: DetailsForm) -> str:
         zone=me().time_zone,
         form=form,
         held=held,
+        passes=passes_of(me().id),
         seconds=minutes_of(me().id) if held.past else {},
         door=door(held.next, now()) if held.next else None,
         Door=Door,

@@ -51,9 +51,12 @@ def register(
     by: str | None = None,
     quiet: bool = False,
     said: Said = NOTHING,
+    heard: str = "",
 ) -> Registration:
     """Register the person of an address; `by` is the person themself unless said, `quiet` writes no letter, `said` is
     what the form asked beside who they are.
+
+    `heard` is how they heard of the program, in their own words.
 
     They get a seat, a place on the waiting list, or staff's attention, as the session has it. Somebody who is
     registered stays as they are and gets no second letter. Refused when the session takes no registrations, when it is
@@ -75,6 +78,7 @@ def register(
         return found
     seat = found or new(event, person, source)
     fill(seat, details)
+    seat.heard = heard
     _begin(seat, by or f"person:{person.id}", approval=event.approval and not by_staff, quiet=quiet)
     keep(seat, said)
     return seat
@@ -214,6 +218,7 @@ def new(event: Event, person: Person, source: Source) -> Registration:
         status=Status.CANCELLED,
         source=source,
         name=person.name,
+        heard="",
         registered_at=now(),
     )
 

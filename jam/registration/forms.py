@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, Form, SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, Optional
+from wtforms import BooleanField, Field, Form, HiddenField, StringField, ValidationError
+from wtforms.validators import Optional, StopValidation
 
-from jam.base.errors import Refused
 from jam.base.text import clean_line
 from jam.people.actions import Details
-from jam.people.rules import checked_name, normal_address
-from jam.vocabulary.queries import terms
-from jam.vocabulary.rules import STATES, Kind
+from jam.people.fields import WhoForm, passes, typeable
+from jam.registration.slips import likely_address
 
 _ZIP = re.compile(r"\d{5}(-\d{4})?")
 
-
-def passes(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
-    """A validator out of a rule that refuses: its sentence becomes the field's error."""
-
-    def validate(form: Form, field: Field) -> None:
-        try:
-            check(field.data)
-        except Refused as error:
-            raise ValidationError(error.message) from error
-
-    return validate
-
-
-def _typeable(form: Form, field: Field) -> None:
-    # A browser sends no control characters in a line; what does is trying to write into a mail's head.
-    if any(unicodedata.category(each) in ("Cc", "Cs") for each in field.data.strip()):
-        raise ValidationError(
-            f"{field.label.text} holds characters that no keyboard has. Type it again by hand."
-        )
+#: Characters of the answer to how somebody heard of the program.
+LONGEST_HEARD = 200
 
 
 def _zip(form: Form, field: Field) -> None:
@@ -48,66 +26,91 @@ def _zip(form: Form, field: Field) -> None:
         )
 
 
-def _choice(label: str, choices: Callable[[], dict[str, str]], **options: Any) -> SelectField:
-    """A list to choose from, where nothing chosen is an answer too."""
-    return SelectField(
-        label,
-        default="",
-        choices=lambda: {"": "Choose one", **choices()},
-        invalid_choice_message=f"Choose one of the list under “{label}”, or none.",
-        **options,
-    )
+class Asked:
+    """Validator: a field that the page shows must not be left empty.
+
+    A program that sends only address and name, as the contract allows, is taken as it is; so is a list that staff left
+    without anything to choose.
+    """
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __call__(self, form: Form, field: Any) -> None:
+        if (field.data or "").strip():
+            return
+        nothing_to_choose = hasattr(field, "iter_choices") and len(list(field.iter_choices())) < 2
+        raise StopValidation(self.words if field.raw_data and not nothing_to_choose else "")
 
 
-def _of(kind: Kind) -> Callable[[], dict[str, str]]:
-    return lambda: {str(term.id): term.name for term in terms(kind)}
+class RegistrationForm(WhoForm):
+    """Address and name; the rest helps the program and may stay empty, as for staff who add somebody."""
 
-
-class RegistrationForm(FlaskForm):
-    """Address and name; the rest helps the program and may stay empty."""
-
-    email = EmailField(
-        "E-mail",
-        description="Your personal link to the session goes here, and nowhere else.",
-        validators=[
-            DataRequired("Enter your e-mail address, like name@example.org."),
-            _typeable,
-            passes(normal_address),
-        ],
-        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
-    )
-    name = StringField(
-        "Name",
-        validators=[
-            DataRequired("Enter your name as it should appear on letters."),
-            _typeable,
-            passes(checked_name),
-        ],
-        render_kw={"autocomplete": "name"},
-    )
-    organization = StringField(
-        "Organization",
-        validators=[
-            Optional(),
-            _typeable,
-            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
-        ],
-        render_kw={"autocomplete": "organization"},
-    )
-    job_role = _choice("Job role", _of(Kind.JOB_ROLE))
-    sector = _choice("Sector", _of(Kind.SECTOR))
-    state = _choice("State or territory", lambda: STATES, render_kw={"autocomplete": "address-level1"})
     zip = StringField(
-        "ZIP code", validators=[Optional(), _typeable, _zip], render_kw={"autocomplete": "postal-code"}
+        "ZIP code", validators=[Optional(), typeable, _zip], render_kw={"autocomplete": "postal-code"}
     )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.email.description = "Your personal link to the session goes here, and nowhere else."
 
     def details(self) -> Details:
         """What was said, after validation."""
+        said = super().details()
         return Details(
-            name=self.name.data,
-            organization=self.organization.data or "",
-            job_role_id=int(self.job_role.data) if self.job_role.data else None,
-            sector_id=int(self.sector.data) if self.sector.data else None,
-            state=self.state.data or None,
+            name=said.name,
+            organization=said.organization,
+            job_role_id=said.job_role_id,
+            sector_id=said.sector_id,
+            state=said.state,
             zip=(self.zip.data or "").strip() or None,
         )
+
+
+class ShortForm(RegistrationForm):
+    """What visitors fill in: for one session, for the series pass, and when they register colleagues."""
+
+    heard = StringField(
+        "How did you hear of us?",
+        validators=[
+            Optional(),
+            typeable,
+            passes(lambda typed: clean_line(typed, LONGEST_HEARD, "How you heard of us")),
+        ],
+    )
+    news = BooleanField(
+        "Send me news of the Partnership",
+        description="About one mail a month. First you get a mail to confirm it; you can stop at any time.",
+    )
+    #: The address that was asked about already, so that nobody is asked twice.
+    asked = HiddenField()
+    #: The answer: the button that was pressed says which address is meant.
+    meant = StringField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.organization.description = "If you work for yourself, write “self-employed”."
+        self.organization.render_kw = {"autocomplete": "organization", "list": "known-organizations"}
+        for field, words in (
+            (self.organization, "Enter the name of your organization, or “self-employed”."),
+            (self.job_role, "Choose the job role that comes closest to yours."),
+            (self.sector, "Choose the sector you work in."),
+            (self.state, "Choose your state or territory, or the last one if you live elsewhere."),
+        ):
+            kept = [each for each in field.validators if not isinstance(each, Optional)]
+            field.validators = [Asked(words), *kept]
+            field.flags.optional, field.flags.required = None, True
+
+    def slip(self, usual: list[str]) -> str | None:
+        """The address to ask about, once: what was most likely meant. None when there is nothing to ask, or the answer has
+        come; then `email` holds the address that is meant. `usual` are the domains that many people here have."""
+        typed = self.email.data.strip()
+        likely = likely_address(typed, usual)
+        if likely is None:
+            return None
+        if self.asked.data != typed:
+            self.asked.data = typed
+            return likely
+        if self.meant.data == likely:
+            self.email.data = likely
+        return None

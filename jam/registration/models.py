@@ -44,6 +44,8 @@ class Registration(Model):
     #: USPS abbreviation, XX for outside the United States.
     state: Mapped[str | None] = mapped_column(String(2))
     zip: Mapped[str | None] = mapped_column(String(10))
+    #: How they heard of the program, in their own words.
+    heard: Mapped[str] = mapped_column(String(200), default="")
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Place in the order of the waiting list, ever rising within the event; None for who never waited.
     queue_number: Mapped[int | None]
@@ -78,6 +80,8 @@ class SeriesPass(Model):
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"))
     state: Mapped[str | None] = mapped_column(String(2))
     zip: Mapped[str | None] = mapped_column(String(10))
+    #: How they heard of the program, in their own words.
+    heard: Mapped[str] = mapped_column(String(200), default="")
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: What each registration to come begins with: id of the question, its words as asked, the answer.

@@ -3,33 +3,33 @@ goes by mail, to the address itself."""
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import PUBLIC, access
 from jam.base.database import db
 from jam.base.errors import Refused
-from jam.base.limits import per_address, public_form
+from jam.base.limits import limiter, per_address, public_form
 from jam.base.links import url
+from jam.base.lookup import LARGEST_ID, typed
 from jam.base.now import now
 from jam.base.tokens import make, read
 from jam.base.web import private
+from jam.interest.actions import VISITOR, ask_for_news
 from jam.mail.kinds import link
-from jam.registration import actions
+from jam.people.models import Person
+from jam.registration import actions, passes
 from jam.registration.blueprint import blueprint
-from jam.registration.forms import RegistrationForm
+from jam.registration.forms import ShortForm
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
-from jam.registration.queries import queue_length
+from jam.registration.queries import known_organizations, queue_length, usual_domains
 from jam.registration.question_forms import asking, said
 from jam.registration.rules import Source, Status, first_status
 from jam.registration.seats import free_for_newcomers
-from jam.schedule.models import Event
-from jam.schedule.queries import coming, shown
+from jam.schedule.models import Event, Program
+from jam.schedule.queries import coming, program_by_slug, shown
 from jam.schedule.rules import Visibility, why_closed
-
-#: The largest id that both engines hold in a column of ours.
-LARGEST_ID = 2**31 - 1
 
 
 @link("join")
@@ -84,12 +84,20 @@ def register(slug: str) -> ResponseReturnValue:
             "registration/register.html", event=event, reason=reason, other=next_open(event)
         )
         return page, 409 if request.method == "POST" else 200
-    form = asking(RegistrationForm, event)()
-    if form.validate_on_submit():
+    form, likely = asking(ShortForm, event)(), None
+    if form.validate_on_submit() and (likely := form.slip(usual_domains())) is None:
         try:
             actions.lock(event)
             begins = outlook(event)
-            actions.register(event, form.email.data, form.details(), source=Source.FORM, said=said(form))
+            seat = actions.register(
+                event,
+                form.email.data,
+                form.details(),
+                source=Source.FORM,
+                said=said(form),
+                heard=form.heard.data or "",
+            )
+            news_if_wanted(form, seat.person)
             db.session.commit()
             # What a newcomer got, whoever this was: the address must not tell who had been here before.
             how = begins if begins in (Status.WAITING, Status.PENDING) else None
@@ -101,11 +109,18 @@ def register(slug: str) -> ResponseReturnValue:
         "registration/register.html",
         event=event,
         form=form,
+        likely=likely,
         reason=None,
         begins=outlook(event),
         queue=queue_length(event),
     )
     return page, 400 if form.errors else 200
+
+
+def news_if_wanted(form: ShortForm, person: Person) -> None:
+    """Ask by mail whether somebody wants the news, when the box was ticked: anybody can type any address."""
+    if form.news.data:
+        ask_for_news(person, by=VISITOR)
 
 
 @blueprint.get("/sessions/<slug>/registered")
@@ -118,6 +133,62 @@ def registered(slug: str) -> ResponseReturnValue:
     possible = {Status.WAITING: event.waiting_list, Status.PENDING: event.approval}
     how = next((each for each, may in possible.items() if may and each == request.args.get("how")), None)
     return render_template("registration/registered.html", event=event, how=how)
+
+
+@blueprint.route("/programs/<slug>/register", methods=["GET", "POST"])
+@access(PUBLIC)
+@public_form
+@per_address
+def register_pass(slug: str) -> ResponseReturnValue:
+    """The form for the series pass. The answer is the same for known and unknown addresses."""
+    program = _program_or_404(slug)
+    if program.visibility != Visibility.PUBLIC:
+        page = render_template("registration/pass.html", program=program, reason="Seats are for members.")
+        return page, 409 if request.method == "POST" else 200
+    form, likely = asking(ShortForm, program)(), None
+    if form.validate_on_submit() and (likely := form.slip(usual_domains())) is None:
+        try:
+            held = passes.take(
+                program, form.email.data, form.details(), said=said(form), heard=form.heard.data or ""
+            )
+            news_if_wanted(form, held.person)
+            db.session.commit()
+            return redirect(url_for("registration.pass_taken", slug=slug), 303)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+    ahead = [event for event in coming(24, program) if closed_reason(event) is None]
+    page = render_template(
+        "registration/pass.html", program=program, form=form, likely=likely, reason=None, ahead=ahead
+    )
+    return page, 400 if form.errors else 200
+
+
+@blueprint.get("/programs/<slug>/registered")
+@access(PUBLIC)
+def pass_taken(slug: str) -> ResponseReturnValue:
+    """What happens next. It knows nothing of who took the pass, so anybody may open it at any time."""
+    program = _program_or_404(slug)
+    if program.visibility != Visibility.PUBLIC:
+        return redirect(url_for("site.program", slug=slug), 303)
+    return render_template("registration/pass_taken.html", program=program)
+
+
+def _program_or_404(slug: str) -> Program:
+    found = None if "\x00" in slug else program_by_slug(slug)
+    if found is None or found.visibility == Visibility.MEMBERS:
+        abort(404)
+    return found
+
+
+@blueprint.get("/organizations")
+@access(PUBLIC)
+@limiter.limit("60 per minute")
+def organizations() -> Response:
+    """Names to choose from while somebody types their organization."""
+    answer = jsonify(names=known_organizations(typed()))
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
 
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])

@@ -38,7 +38,13 @@ _BUT = {Status.WAITING: " (you are on the waiting list)", Status.PENDING: " (wai
 
 
 def take(
-    program: Program, address: str, details: Details, *, by: str | None = None, said: Said = NOTHING
+    program: Program,
+    address: str,
+    details: Details,
+    *,
+    by: str | None = None,
+    said: Said = NOTHING,
+    heard: str = "",
 ) -> SeriesPass:
     """Register somebody for every coming session of a program, with one letter; who has the pass keeps it.
 
@@ -53,6 +59,7 @@ def take(
     held.active, held.left_at, held.taken_at = True, None, now()
     _fill(held, details)
     keep_with_pass(held, said)
+    held.heard = heard
     db.session.flush()
     entry = record(
         "registration.take_pass", "series_pass", held.id, by=actor, changes={"active": (False, True)}

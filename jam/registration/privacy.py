@@ -53,7 +53,7 @@ def export(person_id: int) -> Export:
         .where(Registration.person_id == person_id)
         .order_by(JoinClick.id)
     )
-    columns = ("status", "source", "name", "organization", "state", "zip")
+    columns = ("status", "source", "name", "organization", "state", "zip", "heard")
     needs = ("accommodation", "accommodation_state", "accommodation_note")
     times = ("registered_at", "offer_until", "cancelled_at")
     return {
@@ -94,7 +94,9 @@ def _export_passes(person_id: int) -> list[dict[str, Any]]:
         .outerjoin(sector, sector.id == SeriesPass.sector_id)
         .add_columns(Program.name, role.name, sector.name)
     )
-    columns = ("active", "name", "organization", "state", "zip", "taken_at", "left_at", "accommodation")
+    columns = (
+        "active", "name", "organization", "state", "zip", "heard", "taken_at", "left_at", "accommodation",
+    )  # fmt: skip
     return [
         {
             "program": program,
@@ -112,7 +114,7 @@ def erase(person_id: int, *, by: str) -> int:
     role, sector and state."""
     passes = list(db.session.scalars(_passes(person_id).with_for_update()))
     for held in passes:
-        held.name, held.organization, held.zip = ERASED, "", None
+        held.name, held.organization, held.zip, held.heard = ERASED, "", None, ""
         held.answers, held.accommodation = [], ""
         if held.active:
             held.active, held.left_at = False, now()
@@ -121,7 +123,7 @@ def erase(person_id: int, *, by: str) -> int:
         lock(seat.event)
         if seat.event.starts_at > now():
             cancel(seat, by=by, quiet=True)
-        seat.name, seat.organization, seat.zip = ERASED, "", None
+        seat.name, seat.organization, seat.zip, seat.heard = ERASED, "", None, ""
         seat.accommodation, seat.accommodation_state, seat.accommodation_note = None, None, ""
     ids = [seat.id for seat in seats]
     gone: Any = db.session.execute(delete(JoinClick).where(JoinClick.registration_id.in_(ids)))
@@ -136,13 +138,13 @@ hand_in(
         room="registration",
         columns={
             "registration": (
-                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "accommodation",
-                "accommodation_state", "accommodation_note",
+                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "heard",
+                "accommodation", "accommodation_state", "accommodation_note",
             ),
             "answer": ("registration_id", "question_id", "label", "value"),
             "series_pass": (
-                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "answers",
-                "accommodation",
+                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "heard",
+                "answers", "accommodation",
             ),
             "join_click": ("registration_id",),
         },

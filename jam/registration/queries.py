@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, exists, func, select
 
 from jam.base.database import db
+from jam.base.lookup import holds
 from jam.base.now import now
-from jam.people.models import Address
+from jam.people.models import Address, Organization, Person
+from jam.people.rules import normal_organization
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.rules import ALIVE, HOLDING, Status
 from jam.schedule.models import Event
@@ -122,3 +124,32 @@ def dates_missing(of: SeriesPass | None = None) -> list[tuple[int, int]]:
     if of is not None:
         query = query.where(SeriesPass.id == of.id)
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def known_organizations(typed: str) -> list[str]:
+    """Up to eight names that hold what was typed, from three letters on, by name.
+
+    Only those that at least three people gave, so that a name tells of nobody.
+    """
+    normal = normal_organization(typed)
+    if len(normal) < 3:
+        return []
+    query = (
+        select(Organization.name)
+        .join(Person, Person.organization_id == Organization.id)
+        .where(
+            holds(Organization.normal, normal), Person.merged_into_id.is_(None), Person.erased_at.is_(None)
+        )
+        .group_by(Organization.id, Organization.name)
+        .having(func.count() >= 3)
+        .order_by(func.lower(Organization.name))
+    )
+    return list(db.session.scalars(query.limit(8)))
+
+
+def usual_domains() -> list[str]:
+    """The domains of at least five addresses each, those of most people first; at most fifty."""
+    at = func.strpos if db.engine.dialect.name == "postgresql" else func.instr
+    domain = func.substr(Address.normal, at(Address.normal, "@") + 1)
+    query = select(domain).group_by(domain).having(func.count() >= 5).order_by(func.count().desc(), domain)
+    return list(db.session.scalars(query.limit(50)))

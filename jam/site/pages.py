@@ -57,6 +57,7 @@ def home() -> str:
         latest=latest,
         figures=_figures(),
         programs=public_programs(),
+        series=first.program if first and first.program.visibility == Visibility.PUBLIC else None,
         taken=taken_seats(ahead),
     )
 

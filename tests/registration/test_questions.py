@@ -139,8 +139,11 @@ def event(db_session: scoped_session[Session]) -> Event:
     return made
 
 
+WHO = {"name": "Ana Lee", "organization": "Riverside Clinic", "state": "OH"}
+
+
 def register(client: Client, event: Event, address: str = "ana@clinic.example", **typed: Any) -> Any:
-    return client.submit(f"/sessions/{event.slug}/register", {"email": address, "name": "Ana Lee", **typed})
+    return client.submit(f"/sessions/{event.slug}/register", {**WHO, "email": address, **typed})
 
 
 def kept(event: Event) -> list[tuple[str, Any]]:

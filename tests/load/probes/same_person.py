@@ -27,7 +27,9 @@ def run(stage: Stage, sizes: Sizes) -> Report:
         page = f"/sessions/{makers.event().slug}/register"
     before = stage.tables.counts()
     with stage.browser() as browser:
-        form = browser.fill(page, {"email": "", "name": "Ana Lee"})
+        form = browser.fill(
+            page, {"email": "", "name": "Ana Lee", "organization": "Riverside Clinic", "state": "OH"}
+        )
     calls = [
         watch.timed(partial(form.send, email=VARIANTS[number % len(VARIANTS)]))
         for number in range(sizes["n"])

@@ -63,7 +63,9 @@ def _everybody_tries(stage: Stage, page: str, number: int, n: int, watch: Watch)
 
     def fill() -> Filled:
         with stage.browser() as browser:
-            return browser.fill(page, {"email": "", "name": ""})
+            return browser.fill(
+                page, {"email": "", "name": "", "organization": "Riverside Clinic", "state": "OH"}
+            )
 
     def register(form: Filled, person: int) -> Try:
         address = f"guest{person}.round{number}@people.example"

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from jam.base.now import now
 from jam.interest import actions as interest
 from jam.mail.kinds import resolve
-from jam.people.actions import sign_in_link
+from jam.people.actions import Details, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
 from jam.registration import actions as registrations
+from jam.registration import passes
 from tests import makers
 
 #: Tries of one address that the limit lets pass in an hour.
@@ -52,8 +53,27 @@ def _register() -> Target:
         "email": f"new{number}@people.example",
         "name": f"New {number}",
         "organization": f"Clinic {number}",
+        "state": "OH",
     }
     return Target(f"/sessions/{makers.event().slug}/register", person)
+
+
+def _take_pass() -> Target:
+    makers.event()
+    person = {
+        "email": f"pass{next(_numbers)}@people.example",
+        "name": "Pass Holder",
+        "organization": "Riverside Clinic",
+        "state": "OH",
+    }
+    return Target("/programs/jam/register", person)
+
+
+def _leave_pass() -> Target:
+    makers.event()
+    address = f"pass{next(_numbers)}@people.example"
+    held = passes.take(makers.program(), address, Details(name="Pass Holder"))
+    return Target("/me/", action=f"/me/passes/{held.id}/leave", enter=_path("me", held.person_id))
 
 
 def _join() -> Target:
@@ -141,11 +161,13 @@ WAYS: dict[str, Way] = {
     "/me/details": Way("details", _details),
     "/me/erase": Way("erase", _erase),
     "/me/leave": Way("leave", _leave),
+    "/me/passes/<int:id>/leave": Way("leave pass", _leave_pass),
     "/me/seats/<int:id>/accept": Way("accept", _accept),
     "/me/seats/<int:id>/cancel": Way("cancel", _cancel),
     "/me/seats/<int:id>/rejoin": Way("rejoin", _rejoin),
     "/news/confirm/<token>": Way("confirm news", _confirm_news),
     "/news/end/<token>": Way("end news", _end_news),
+    "/programs/<slug>/register": Way("take pass", _take_pass),
     "/sessions/<slug>/register": Way("register", _register),
     # Who asks again wants another letter; the limit per address bounds them.
     "/signin": Way(
