@@ -16,7 +16,7 @@ from jam.base.paging import paged
 from jam.people.login import actor
 from jam.people.queries import by_address
 from jam.people.rules import normal_address
-from jam.registration import actions, desk_bulk, queries, roster, telling
+from jam.registration import actions, desk_bulk, desk_intake, queries, roster, telling
 from jam.registration.asking import SEAT_HEADER, asked, event_or_404, file_response, seat_rows, words
 from jam.registration.blueprint import blueprint
 from jam.registration.bulk import DEED_WORDS
@@ -32,7 +32,7 @@ from jam.vocabulary.queries import names
 from jam.vocabulary.rules import Kind
 
 #: The other modules of the desk, which add their pages to the blueprint.
-PARTS = (desk_bulk,)
+PARTS = (desk_bulk, desk_intake)
 
 seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
 
