@@ -17,7 +17,7 @@ from jam.base.paging import paged
 from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
 from jam.desk import rules
-from jam.desk.queries import ahead, holdings, not_ready, steps, to_approve, unfinished, visits
+from jam.desk.queries import Visit, ahead, holdings, not_ready, steps, to_approve, unfinished, visits
 from jam.interest.queries import oldest_open, open_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.rules import TONES, WORDS
@@ -28,7 +28,12 @@ from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
-from jam.registration.rules import SOURCE_WORDS, STATUS_WORDS, Status
+from jam.registration.accommodations import open_soon
+from jam.registration.models import Answer
+from jam.registration.question_rules import words as in_words
+from jam.registration.questions import answers_of
+from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, STATUS_WORDS, Status
+from jam.registration.rules import Need as NeedState
 from jam.schedule.models import Event
 from jam.schedule.rules import State, Visibility
 from jam.vocabulary.queries import names
@@ -57,7 +62,7 @@ def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
         return render_template("desk/today_others.html")
-    needs = [*_letters(), *_wishes(), *_approvals(), *_ahead(), *_behind()]
+    needs = [*_letters(), *_wishes(), *_approvals(), *_needs(), *_ahead(), *_behind()]
     needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
     return render_template("desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead())
 
@@ -85,6 +90,17 @@ def _approvals() -> list[Need]:
         page = url_for("registration.desk_roster", slug=event.slug, status=Status.PENDING.value)
         text = f"{count(number, 'person waits', 'people wait')} for approval at “{event.title}”"
         found.append(Need(rules.urgency_of_draft(event.starts_at, now()), text, _when(event), "Decide", page))
+    return found
+
+
+def _needs() -> list[Need]:
+    found = []
+    for event, number in open_soon():
+        page = url_for("registration.desk_accommodations", slug=event.slug)
+        text = f"{count(number, 'person needs', 'people need')} something to take part in “{event.title}”"
+        found.append(
+            Need(rules.urgency_of_draft(event.starts_at, now()), text, _when(event), "Arrange it", page)
+        )
     return found
 
 
@@ -146,6 +162,7 @@ def person(id: int) -> ResponseReturnValue:
         "desk/person.html",
         person=found,
         visits=sessions,
+        told=_told(sessions),
         letters=to_recipient("person", ids),
         steps=steps(found, ids, [visit.seat.id for visit in sessions if visit.seat]),
         sectors=names(Kind.SECTOR),
@@ -157,6 +174,23 @@ def person(id: int) -> ResponseReturnValue:
         tones=TONES,
         done_words=rules.done_words,
     )
+
+
+def _told(sessions: list[Visit]) -> list[tuple[Event, str, str, str]]:
+    """What somebody needs and answered: session, question, answer, and where a need stands."""
+    answers: dict[int, list[Answer]] = {}
+    for each in answers_of([visit.seat.id for visit in sessions if visit.seat]):
+        answers.setdefault(each.registration_id, []).append(each)
+    found = []
+    for visit in sessions:
+        seat = visit.seat
+        if seat is None:
+            continue
+        if seat.accommodation and seat.accommodation_state:
+            state = NEED_WORDS[NeedState(seat.accommodation_state)]
+            found.append((visit.event, "Needs to take part", seat.accommodation, state))
+        found += [(visit.event, each.label, in_words(each.value), "") for each in answers.get(seat.id, [])]
+    return found
 
 
 @blueprint.get("/desk/people/<int:id>/merge")

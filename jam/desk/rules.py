@@ -65,6 +65,7 @@ _DONE = {
     "registration.pending": "Waits for approval",
     "registration.declined": "Declined",
     "registration.cancelled": "Seat given back",
+    "registration.accommodation": "Need answered",
     "registration.move": "Seat moved here",
     "registration.take_over": "Seat taken over",
     "interest.move_news": "Place on the news list moved here",

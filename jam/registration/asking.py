@@ -13,8 +13,10 @@ from jam.base.database import db
 from jam.base.text import clean_line
 from jam.base.zones import wall
 from jam.registration.models import Registration
-from jam.registration.roster import SORTS, Asked
-from jam.registration.rules import SOURCE_WORDS, STATUS_WORDS, Source, Status
+from jam.registration.question_rules import words as in_words
+from jam.registration.questions import answers_at, with_answers
+from jam.registration.roster import NEEDS, SORTS, Asked
+from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, STATUS_WORDS, Need, Source, Status
 from jam.registration.tables import xlsx_response
 from jam.schedule.models import Event
 from jam.schedule.queries import event_by_slug
@@ -58,6 +60,7 @@ def asked(given: Mapping[str, str] | None = None) -> Asked:
         "state": STATES,
         "source": list(Source),
         "sort": SORTS,
+        "needs": NEEDS,
         "sector": _ids(Kind.SECTOR) if typed["sector"] else (),
         "lever": _ids(Kind.LEVER) if typed["lever"] else (),
     }
@@ -79,18 +82,27 @@ def words(counts: Mapping[str, int]) -> dict[str, Any]:
         "states": STATES,
         "sources": SOURCE_WORDS,
         "sorts": SORTS,
+        "needs": NEEDS,
     }
+
+
+def answer_header(event: Event) -> list[str]:
+    """The last columns of `seat_rows`: what people need, and each question."""
+    return ["Asks for", "Stands", *(question.label for question in with_answers(event))]
 
 
 def seat_rows(event: Event, query: Select[Registration, str]) -> Iterable[Sequence[object]]:
     """The registrations of a session as rows of a file."""
     roles, sectors = names(Kind.JOB_ROLE), names(Kind.SECTOR)
+    asked_there, answers = with_answers(event), answers_at(event)
     for seat, address in db.session.execute(query):
         yield (
             seat.name, address, seat.organization, roles.get(seat.job_role_id or 0), sectors.get(seat.sector_id or 0),
             seat.state, seat.zip, STATUS_WORDS[Status(seat.status)], SOURCE_WORDS[Source(seat.source)],
             f"{wall(seat.registered_at, event.time_zone):%Y-%m-%d %H:%M}",
             f"{wall(seat.cancelled_at, event.time_zone):%Y-%m-%d %H:%M}" if seat.cancelled_at else None,
+            seat.accommodation, NEED_WORDS[Need(seat.accommodation_state)] if seat.accommodation_state else None,
+            *(in_words(answers.get(seat.id, {}).get(question.id)) for question in asked_there),
         )  # fmt: skip
 
 

@@ -16,8 +16,16 @@ from jam.base.paging import paged
 from jam.people.login import actor
 from jam.people.queries import by_address
 from jam.people.rules import normal_address
-from jam.registration import actions, desk_bulk, desk_intake, queries, roster, telling
-from jam.registration.asking import SEAT_HEADER, asked, event_or_404, file_response, seat_rows, words
+from jam.registration import actions, desk_accommodations, desk_bulk, desk_questions, queries, roster, telling
+from jam.registration.asking import (
+    SEAT_HEADER,
+    answer_header,
+    asked,
+    event_or_404,
+    file_response,
+    seat_rows,
+    words,
+)
 from jam.registration.blueprint import blueprint
 from jam.registration.bulk import DEED_WORDS
 from jam.registration.forms import RegistrationForm
@@ -32,7 +40,7 @@ from jam.vocabulary.queries import names
 from jam.vocabulary.rules import Kind
 
 #: The other modules of the desk, which add their pages to the blueprint.
-PARTS = (desk_bulk, desk_intake)
+PARTS = (desk_accommodations, desk_bulk, desk_questions)
 
 seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
 
@@ -65,6 +73,7 @@ def desk_roster_file(slug: str, kind: str) -> Response:
         *SEAT_HEADER,
         f"Registered at ({event.time_zone})",
         f"Cancelled at ({event.time_zone})",
+        *answer_header(event),
     ]
     rows = seat_rows(event, roster.of_event(event, asked()))
     return file_response(kind, f"{event.slug}-people", header, rows)

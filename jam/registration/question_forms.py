@@ -126,7 +126,14 @@ class QuestionForm(FlaskForm):
     @classmethod
     def of(cls, question: Question) -> QuestionForm:
         """The form with what stands, or with what was sent."""
-        return cls(obj=question, data={}, options="\n".join(question.options))
+        return cls(
+            label=question.label,
+            help=question.help,
+            kind=question.kind,
+            options="\n".join(question.options),
+            other=question.other,
+            required=question.required,
+        )
 
     def fields(self) -> QuestionFields:
         """What was decided."""

@@ -195,6 +195,10 @@ def total(asked: Asked, values: Iterable[Any]) -> Sum:
     if asked.kind is Kind.YES_NO:
         return Sum(len(given), [("Yes", given.count(True)), ("No", given.count(False))], [], None)
     if asked.kind is Kind.NUMBER:
-        spread = (f"{min(given):,}", f"{median(given):,}", f"{max(given):,}") if given else None
-        return Sum(len(given), [], [], spread)
+        found = [f"{_plain(each):,}" for each in (min(given), median(given), max(given))] if given else None
+        return Sum(len(given), [], [], (found[0], found[1], found[2]) if found else None)
     return Sum(len(given), [], [words(value) for value in given], None)
+
+
+def _plain(number: int | float) -> int | float:
+    return int(number) if number == int(number) else number

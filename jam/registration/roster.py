@@ -12,7 +12,7 @@ from jam.base.database import db
 from jam.base.lookup import holds
 from jam.people.models import Address, Organization, Person
 from jam.registration.models import Registration, SeriesPass
-from jam.registration.rules import ALIVE
+from jam.registration.rules import ALIVE, Need
 from jam.schedule.models import Event, Program, event_term
 
 SORTS = {
@@ -21,6 +21,9 @@ SORTS = {
     "state": "State or territory",
     "registered": "Latest registration first",
 }
+
+#: What of people's needs a roster can be narrowed to.
+NEEDS = {"any": "Asks for something", "open": "Asks for something that is open"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Asked:
     state: str = ""
     source: str = ""
     lever: str = ""
+    needs: str = ""
     sort: str = ""
 
     @property
@@ -43,7 +47,7 @@ class Asked:
     @property
     def of_seat(self) -> bool:
         """Whether something is asked of the registration itself."""
-        return bool(self.status or self.sector or self.state or self.source)
+        return bool(self.status or self.sector or self.state or self.source or self.needs)
 
     def chosen(self) -> dict[str, str]:
         """As parameters of an address."""
@@ -151,7 +155,12 @@ def _of_seat(asked: Asked) -> list[ColumnElement[bool]]:
         (Registration.state, asked.state),
         (Registration.source, asked.source),
     )
-    return [column == value for column, value in wishes if value]
+    found: list[ColumnElement[bool]] = [column == value for column, value in wishes if value]
+    if asked.needs:
+        found.append(Registration.accommodation.is_not(None))
+    if asked.needs == "open":
+        found += [Registration.accommodation_state == Need.ASKED, Registration.status.in_(ALIVE)]
+    return found
 
 
 def _events(program: Program, lever: str) -> Select[int]:

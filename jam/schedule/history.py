@@ -23,7 +23,6 @@ _DONE = {
     "schedule.cancel": "cancelled it",
     "schedule.reinstate": "reinstated it",
     "registration.many": "changed several registrations at once",
-    "registration.import": "imported people",
     "registration.undo": "undid a change of registrations",
 }
 

@@ -11,6 +11,7 @@ from jam.base.links import url
 from jam.base.markdown import plain
 from jam.base.words import clock
 from jam.base.zones import wall
+from jam.registration.accommodations import provided as always_provided
 from jam.registration.rules import Status, seats_left
 from jam.schedule.models import Event
 from jam.schedule.rules import ITEM_WORDS, ItemKind, State, Visibility, why_closed
@@ -21,6 +22,11 @@ ORGANIZER = "Workforce Solutions Partnership"
 def is_open_book(event: Event) -> bool:
     """Whether everybody may read all of it, not title and time alone."""
     return event.visibility == Visibility.PUBLIC
+
+
+def provided(event: Event) -> str:
+    """What everybody finds there without asking for it, as Markdown."""
+    return always_provided(event) if is_open_book(event) else ""
 
 
 def presenters(event: Event) -> list[str]:

@@ -26,10 +26,7 @@ from jam.mail.models import Letter
 from jam.people import actions as people
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
-from jam.registration import questions
 from jam.registration.pages import join_token
-from jam.registration.question_rules import Kind
-from jam.registration.questions import QuestionFields
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import State
@@ -80,12 +77,6 @@ def _sessions() -> dict[str, str]:
     ]
     full.capacity, full.waiting_list, approved.approval = 3, True, True
     seats += [makers.registration(event, WALKER, "Wanda Walker") for event in (full, approved)]
-    for kind in Kind:
-        questions.add(
-            approved,
-            QuestionFields(kind=kind, label=f"Asked for {kind}", options="Peer\nClinician", other=True),
-            by=BY,
-        )
     schedule.cancel(called_off, by=BY, message="Too many people are away that week.")
     db.session.commit()
     deliver()
@@ -127,7 +118,7 @@ def _sessions() -> dict[str, str]:
 def _staff(organizer: Account) -> dict[str, str]:
     preview_at = makers.event(title="A session whose report waits", starts_at=now() - timedelta(days=2))
     letters = db.session.scalars(select(Letter).where(Letter.kind != "sign-in").order_by(Letter.id)).all()
-    hold([each for each in letters if each.kind == "cancelled"], "Called back by staff.", by=BY)
+    hold(letters[:1], "Called back by staff.", by=BY)
     return {
         "unreported": preview_at.slug,
         "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),

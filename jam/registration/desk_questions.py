@@ -1,0 +1,210 @@
+"""The staff's pages for the questions of a program or a session, and for the sum of what people answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from jam.base.access import access
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.lookup import row_or_404
+from jam.people.login import actor
+from jam.registration import questions
+from jam.registration.asking import event_or_404
+from jam.registration.blueprint import blueprint
+from jam.registration.forms import RegistrationForm
+from jam.registration.models import Question
+from jam.registration.question_forms import QuestionForm, asking
+from jam.registration.question_rules import KIND_WORDS
+from jam.registration.rules import ALIVE
+from jam.schedule.models import Event, Program
+from jam.schedule.queries import program_by_slug
+from jam.schedule.workspace import workspace
+
+
+@blueprint.get("/desk/programs/<slug>/questions")
+@access("organizer")
+def desk_program_questions(slug: str) -> ResponseReturnValue:
+    """What the form of every session of a program asks."""
+    return _list(_program(slug))
+
+
+@blueprint.get("/desk/sessions/<slug>/questions")
+@access("organizer")
+def desk_event_questions(slug: str) -> ResponseReturnValue:
+    """What the form of a session asks beside the questions of its program."""
+    return _list(event_or_404(slug))
+
+
+@blueprint.route("/desk/programs/<slug>/questions/add", methods=["GET", "POST"])
+@access("organizer")
+def desk_program_question_add(slug: str) -> ResponseReturnValue:
+    """Ask another question at every session of a program."""
+    return _add(_program(slug))
+
+
+@blueprint.route("/desk/sessions/<slug>/questions/add", methods=["GET", "POST"])
+@access("organizer")
+def desk_event_question_add(slug: str) -> ResponseReturnValue:
+    """Ask another question at one session."""
+    return _add(event_or_404(slug))
+
+
+@blueprint.get("/desk/programs/<slug>/questions/preview")
+@access("organizer")
+def desk_program_questions_preview(slug: str) -> ResponseReturnValue:
+    """The form of a program's sessions as people see it."""
+    return _preview(_program(slug))
+
+
+@blueprint.get("/desk/sessions/<slug>/questions/preview")
+@access("organizer")
+def desk_event_questions_preview(slug: str) -> ResponseReturnValue:
+    """The form of a session as people see it."""
+    return _preview(event_or_404(slug))
+
+
+@blueprint.get("/desk/sessions/<slug>/answers")
+@access("organizer")
+def desk_answers(slug: str) -> ResponseReturnValue:
+    """The sum over what people answered who hope to come to a session."""
+    event = event_or_404(slug)
+    return render_template(
+        "registration/desk_answers.html", sums=questions.sums(event, ALIVE), **workspace(event, "people")
+    )
+
+
+@blueprint.route("/desk/questions/<int:id>", methods=["GET", "POST"])
+@access("organizer")
+def desk_question(id: int) -> ResponseReturnValue:
+    """Change a question. What was answered keeps the words it was answered to."""
+    question = row_or_404(Question, id)
+    form = QuestionForm.of(question)
+    if form.validate_on_submit():
+        try:
+            changed = questions.edit(question, form.fields(), by=actor())
+            db.session.commit()
+            flash(
+                "Saved. The form asks it like that from now on." if changed else "Nothing was changed.",
+                "success",
+            )
+            return _back(_where(question))
+        except Refused as error:
+            _say(form, error)
+            question = row_or_404(Question, id)
+    answered = questions.answer_counts([question]).get(id, 0)
+    page = _render(
+        "registration/desk_question.html", _where(question), form=form, question=question, answered=answered
+    )
+    return page, 400 if form.errors else 200
+
+
+@blueprint.post("/desk/questions/<int:id>/move")
+@access("organizer")
+def desk_question_move(id: int) -> ResponseReturnValue:
+    """Move a question one place up or down."""
+    question = row_or_404(Question, id)
+    questions.move(question, -1 if request.form.get("way") == "up" else 1, by=actor())
+    db.session.commit()
+    return _back(_where(question))
+
+
+@blueprint.post("/desk/questions/<int:id>/retire")
+@access("organizer")
+def desk_question_retire(id: int) -> ResponseReturnValue:
+    """Ask a question no longer, or ask it again."""
+    question = row_or_404(Question, id)
+    retired = request.form.get("retired") == "yes"
+    questions.retire(question, by=actor(), retired=retired)
+    db.session.commit()
+    flash(
+        f"“{question.label}” is not asked any more. Its answers stay." if retired
+        else f"“{question.label}” is asked again.",
+        "success",
+    )  # fmt: skip
+    return _back(_where(question))
+
+
+@blueprint.post("/desk/questions/<int:id>/delete")
+@access("organizer")
+def desk_question_delete(id: int) -> ResponseReturnValue:
+    """Remove a question that nobody answered."""
+    question = row_or_404(Question, id)
+    where, label = _where(question), question.label
+    try:
+        questions.delete(question, by=actor())
+        db.session.commit()
+        flash(f"“{label}” is deleted.", "success")
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return _back(where)
+
+
+def _list(where: Event | Program) -> ResponseReturnValue:
+    mine = questions.own(where)
+    inherited = questions.asked_at(where.program) if isinstance(where, Event) else []
+    return _render(
+        "registration/desk_questions.html",
+        where,
+        asked=[each for each in mine if not each.retired],
+        retired=[each for each in mine if each.retired],
+        inherited=inherited,
+        answered=questions.answer_counts(mine),
+        kinds=KIND_WORDS,
+    )
+
+
+def _add(where: Event | Program) -> ResponseReturnValue:
+    form = QuestionForm()
+    if form.validate_on_submit():
+        try:
+            made = questions.add(where, form.fields(), by=actor())
+            db.session.commit()
+            flash(f"“{made.label}” is asked from now on.", "success")
+            return _back(where)
+        except Refused as error:
+            _say(form, error)
+    page = _render("registration/desk_question.html", where, form=form, question=None, answered=0)
+    return page, 400 if form.errors else 200
+
+
+def _preview(where: Event | Program) -> ResponseReturnValue:
+    form = asking(RegistrationForm, where)(formdata=None)
+    return _render("registration/desk_questions_preview.html", where, form=form)
+
+
+def _render(template: str, where: Event | Program, **values: Any) -> str:
+    """A page in the frame of a session, or of a program."""
+    if isinstance(where, Event):
+        frame = {"frame": "schedule/workspace.html", "program": None, **workspace(where, "plan")}
+    else:
+        frame = {"frame": "registration/desk_program_frame.html", "program": where}
+    kind = "event" if isinstance(where, Event) else "program"
+    return render_template(template, kind=kind, slug=where.slug, **frame, **values)
+
+
+def _where(question: Question) -> Event | Program:
+    where = question.program or question.event
+    assert where is not None
+    return where
+
+
+def _back(where: Event | Program) -> ResponseReturnValue:
+    kind = "event" if isinstance(where, Event) else "program"
+    return redirect(url_for(f"registration.desk_{kind}_questions", slug=where.slug), 303)
+
+
+def _program(slug: str) -> Program:
+    found = None if "\x00" in slug else program_by_slug(slug)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _say(form: QuestionForm, error: Refused) -> None:
+    db.session.rollback()
+    form.form_errors.append(error.message)
