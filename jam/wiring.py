@@ -16,11 +16,10 @@ from jam.calendars import actions as calendars
 from jam.interest import actions as interest
 from jam.mail.models import Letter
 from jam.people.models import Person
-from jam.people.signals import person_merged
+from jam.people.signals import person_merged, person_unmerged
 from jam.registration import actions as registration
-from jam.registration import roster
+from jam.registration import passes, roster
 from jam.registration.models import Registration
-from jam.registration.passes import merge as merge_passes
 from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
@@ -40,6 +39,7 @@ def connect() -> None:
     person_merged.connect(person_merged_interest)
     person_merged.connect(person_merged_seats)
     person_merged.connect(person_merged_attendance)
+    person_unmerged.connect(person_unmerged_everywhere)
 
 
 def attended() -> Select[int, int]:
@@ -79,9 +79,15 @@ def person_merged_interest(sender: Any, *, keep: Person, gone: Person, by: str, 
 def person_merged_seats(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
     """Two people are one: their seats and passes are too."""
     registration.merge(keep, gone, by=by, batch=batch)
-    merge_passes(keep, gone)
+    passes.merge(keep, gone, by=by, batch=batch)
 
 
 def person_merged_attendance(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
     """Two people are one: what each was there for is too."""
     attendance.merge(keep, gone, by=by, batch=batch)
+
+
+def person_unmerged_everywhere(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> list[str]:
+    """Two people are two after all: each room puts back what it moved, and says what stays because it changed since."""
+    rooms = (registration.unmerge, passes.unmerge, attendance.unmerge, interest.unmerge)
+    return [sentence for room in rooms for sentence in room(keep, gone, by=by, batch=batch)]

@@ -21,10 +21,12 @@ from jam.attendance.intake import CHUNK, Intake, Line, explaining, people_of, pr
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.attendance.queries import entry_key, entry_rows
 from jam.audit.actions import record
+from jam.audit.undo import done_in
 from jam.base import files
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
+from jam.base.words import count
 from jam.base.zones import zone
 from jam.people.models import Address, Person
 from jam.registration.actions import lock
@@ -144,14 +146,35 @@ def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
     touched = select(AttendanceRow.event_id).where(AttendanceRow.person_id == gone.id).distinct()
     for event in db.session.scalars(select(Event).where(Event.id.in_(touched)).order_by(Event.id)).all():
         lock(event)
-        db.session.execute(
-            update(AttendanceRow)
-            .where(AttendanceRow.event_id == event.id, AttendanceRow.person_id == gone.id)
-            .values(person_id=keep.id)
-        )
+        theirs = (AttendanceRow.event_id == event.id, AttendanceRow.person_id == gone.id)
+        ids = db.session.scalars(select(AttendanceRow.id).where(*theirs).order_by(AttendanceRow.id)).all()
+        db.session.execute(update(AttendanceRow).where(*theirs).values(person_id=keep.id))
         derive(event)
+        rows = " ".join(map(str, ids))
         record("attendance.merge", "event", event.id, by=by, batch=batch,
-               changes={"person_id": (gone.id, keep.id)})  # fmt: skip
+               changes={"person_id": (gone.id, keep.id), "rows": (rows, rows)})  # fmt: skip
+
+
+def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
+    """Give back the lines that a merge moved; returns a sentence for each event where some were decided anew since."""
+    stays = []
+    for done in sorted(done_in(batch, "attendance.merge"), key=lambda each: each.object_id):
+        event = db.session.get_one(Event, done.object_id)
+        lock(event)
+        ids = [int(id) for id in (done.before["rows"] or "").split()]
+        moved = select(AttendanceRow.id).where(AttendanceRow.id.in_(ids), AttendanceRow.person_id == keep.id)
+        back = list(db.session.scalars(moved.order_by(AttendanceRow.id)))
+        db.session.execute(update(AttendanceRow).where(AttendanceRow.id.in_(back)).values(person_id=gone.id))
+        derive(event)
+        rows = " ".join(map(str, back))
+        record("attendance.put_back", "event", event.id, by=by, batch=batch,
+               changes={"person_id": (keep.id, gone.id), "rows": (rows, rows)})  # fmt: skip
+        if len(back) < len(ids):
+            lines = count(len(ids) - len(back), "line", "lines")
+            stays.append(
+                f"Of the attendance at “{event.title}”, {lines} changed since and stayed as decided."
+            )
+    return stays
 
 
 def _readable(data: bytes, zone_name: str) -> Report:

@@ -17,12 +17,12 @@ from jam.base.paging import paged
 from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
 from jam.desk import rules
-from jam.desk.queries import Visit, ahead, holdings, not_ready, steps, to_approve, unfinished, visits
+from jam.desk.queries import Visit, ahead, holdings, merges, not_ready, steps, to_approve, unfinished, visits
 from jam.interest.queries import oldest_open, open_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
-from jam.people.actions import merge
+from jam.people.actions import merge, unmerge, why_not_unmerge
 from jam.people.models import Person
 from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
@@ -155,7 +155,13 @@ def person(id: int) -> ResponseReturnValue:
     """Everything Jam knows of somebody."""
     found = row_or_404(Person, id)
     if found.merged_into_id is not None:
-        return render_template("desk/person_merged.html", person=found, kept=_kept(found))
+        return render_template(
+            "desk/person_merged.html",
+            person=found,
+            kept=_kept(found),
+            merges=merges(of=found),
+            moved_words=rules.moved_words,
+        )
     ids = rows_of(found)
     sessions = visits(ids)
     return render_template(
@@ -164,6 +170,8 @@ def person(id: int) -> ResponseReturnValue:
         visits=sessions,
         told=_told(sessions),
         letters=to_recipient("person", ids),
+        merges=merges(into=found),
+        moved_words=rules.moved_words,
         steps=steps(found, ids, [visit.seat.id for visit in sessions if visit.seat]),
         sectors=names(Kind.SECTOR),
         job_roles=names(Kind.JOB_ROLE),
@@ -223,6 +231,36 @@ def merge_now(id: int) -> ResponseReturnValue:
         return redirect(url_for("desk.merge_people", id=id), 303)
     db.session.commit()
     flash(f"{gone.name} and {keep.name} are one person now.", "success")
+    return redirect(url_for("desk.person", id=id), 303)
+
+
+@blueprint.route("/desk/people/<int:id>/unmerge", methods=["GET", "POST"])
+@access("organizer")
+def unmerge_person(id: int) -> ResponseReturnValue:
+    """Make one person two again: what goes back, and the button."""
+    gone = row_or_404(Person, id)
+    if gone.merged_into_id is None:
+        if request.method == "POST":
+            flash(f"{gone.name} is not merged into anybody, so there is nothing to undo.", "error")
+        return redirect(url_for("desk.person", id=id), 303)
+    keep = db.session.get_one(Person, gone.merged_into_id)
+    if request.method == "GET":
+        return render_template(
+            "desk/unmerge.html",
+            gone=gone,
+            keep=keep,
+            reason=why_not_unmerge(gone),
+            merges=merges(of=gone),
+            moved_words=rules.moved_words,
+        )
+    try:
+        stays = unmerge(gone, by=actor())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(refusal.message, "error")
+        return redirect(url_for("desk.unmerge_person", id=id), 303)
+    db.session.commit()
+    flash(" ".join([f"{gone.name} and {keep.name} are two people again.", *stays]), "success")
     return redirect(url_for("desk.person", id=id), 303)
 
 

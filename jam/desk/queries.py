@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from jam.attendance.models import Attendance, AttendanceReport
@@ -143,6 +144,42 @@ def _names(actors: Iterable[str]) -> dict[str, str]:
     )
     known = {"clock": "the clock", "command": "a command", "visitor": "a public form"}
     return known | {f"account:{id}": name for id, name in rows}
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merge that stands: who went into whom, when, and how many entries of each action tell what moved."""
+
+    gone: Person
+    at: datetime
+    counts: dict[str, int]
+
+
+def merges(*, into: Person | None = None, of: Person | None = None) -> list[Merge]:
+    """The merges into a person, or the one of a person, newest first: two queries."""
+    who = Person.merged_into_id == into.id if into else Person.id == of.id if of else false()
+    last = (
+        select(AuditEntry.object_id, func.max(AuditEntry.id).label("id"))
+        .where(AuditEntry.action == "people.merge", AuditEntry.object_kind == "person")
+        .group_by(AuditEntry.object_id)
+        .subquery()
+    )
+    found = db.session.execute(
+        select(Person, AuditEntry)
+        .join(last, last.c.object_id == Person.id)
+        .join(AuditEntry, AuditEntry.id == last.c.id)
+        .where(who, Person.merged_into_id.is_not(None))
+        .order_by(AuditEntry.id.desc())
+    ).all()
+    counted: dict[str, dict[str, int]] = {entry.batch: {} for _, entry in found}
+    rows = db.session.execute(
+        select(AuditEntry.batch, AuditEntry.action, func.count())
+        .where(AuditEntry.batch.in_(counted))
+        .group_by(AuditEntry.batch, AuditEntry.action)
+    )
+    for batch, action, number in rows:
+        counted[batch][action] = number
+    return [Merge(gone, entry.at, counted[entry.batch]) for gone, entry in found]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 #: How far ahead the desk looks: at published sessions that are not ready, and at drafts.
@@ -58,7 +59,9 @@ _DONE = {
     "people.sign_in": "Signed in",
     "people.sign_out": "Signed out",
     "people.move_address": "Address moved here",
+    "people.return_address": "Address given back",
     "people.merge": "Merged",
+    "people.unmerge": "Merge undone",
     "registration.confirmed": "Seat taken",
     "registration.waiting": "Put on the waiting list",
     "registration.offered": "Seat offered",
@@ -68,7 +71,12 @@ _DONE = {
     "registration.accommodation": "Need answered",
     "registration.move": "Seat moved here",
     "registration.take_over": "Seat taken over",
+    "registration.double": "Second seat ended by a merge",
+    "registration.put_back": "Seat put back after a merge",
     "interest.move_news": "Place on the news list moved here",
+    "interest.join_news": "Two places on the news list made one",
+    "interest.drop_news": "Place on the news list given up by a merge",
+    "interest.put_back_news": "Place on the news list put back after a merge",
     "attendance.merge": "Attendance moved here",
     "attendance.decide": "Attendance line decided",
 }
@@ -77,3 +85,27 @@ _DONE = {
 def done_words(action: str) -> str:
     """An action of the record in words."""
     return _DONE.get(action) or action.partition(".")[2].replace("_", " ").replace("-", " ").capitalize()
+
+
+#: What a merge moved, by the action of the record: one of them, and several.
+_MOVED = {
+    "people.move_address": ("{} address", "{} addresses"),
+    "registration.move": ("{} seat", "{} seats"),
+    "registration.double": ("{} seat that both had", "{} seats that both had"),
+    "registration.move_pass": ("{} series pass", "{} series passes"),
+    "registration.double_pass": ("{} series pass that both had", "{} series passes that both had"),
+    "attendance.merge": ("attendance at {} session", "attendance at {} sessions"),
+    "interest.move": ("{} wish", "{} wishes"),
+    "interest.move_news": ("the place on the news list",) * 2,
+    "interest.drop_news": ("the place on the news list that both had",) * 2,
+}
+
+
+def moved_words(counts: Mapping[str, int]) -> str:
+    """What a merge moved, in words, from how many entries of each action are on record."""
+    parts = [
+        words[counts[action] != 1].format(counts[action])
+        for action, words in _MOVED.items()
+        if action in counts
+    ]
+    return listed(parts) if parts else "nothing but the name"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from jam.audit.actions import record
+from jam.audit.undo import changes_since, done_in, values_of
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -15,7 +16,7 @@ from jam.base.text import clean_text
 from jam.interest.letters import ask_to_confirm, tell_what_happens
 from jam.interest.models import NewsSubscription, Wish
 from jam.interest.queries import same_open_wish, subscription_of, written_lately
-from jam.interest.rules import ONE_LETTER_IN, News, Way, for_staff
+from jam.interest.rules import ANSWERED_BY_STAFF, ONE_LETTER_IN, News, Way, for_staff
 from jam.people.actions import Details, find_or_add
 from jam.people.models import Person
 from jam.people.rules import checked_name
@@ -128,28 +129,85 @@ def end_news(person: Person, *, by: str) -> None:
     held.link_version += 1
 
 
+#: What a place on the news list says.
+_PLACE = ("state", "asked_at", "confirmed_at", "ended_at")
+
+
 def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
     """Two people are one: wishes move; of two places on the news list, the one that was changed last stands."""
-    for wish in db.session.scalars(select(Wish).where(Wish.person_id == gone.id)):
-        record(
-            "interest.move", "wish", wish.id, by=by, batch=batch, changes={"person_id": (gone.id, keep.id)}
-        )
-    db.session.execute(update(Wish).where(Wish.person_id == gone.id).values(person_id=keep.id))
+    for wish in db.session.scalars(select(Wish).where(Wish.person_id == gone.id)).all():
+        before = values_of(wish, "person_id", "answered_at")
+        wish.person_id = keep.id
+        record("interest.move", "wish", wish.id, by=by, batch=batch, changes=changes_since(wish, before))
     held, other = subscription_of(keep), subscription_of(gone)
     if other is None:
         return
     if held is None:
+        before = values_of(other, "person_id", *_PLACE)
         other.person_id = keep.id
+        record(
+            "interest.move_news", "person", keep.id, by=by, batch=batch, changes=changes_since(other, before)
+        )
     else:
+        before, whole = values_of(held, *_PLACE), values_of(other, "id", "person_id", *_PLACE, "link_version")
         if _changed_at(other) > _changed_at(held):
             held.state, held.asked_at = other.state, other.asked_at
             held.confirmed_at, held.ended_at = other.confirmed_at, other.ended_at
         held.link_version = max(held.link_version, other.link_version)
         db.session.delete(other)
+        record(
+            "interest.join_news", "person", keep.id, by=by, batch=batch, changes=changes_since(held, before)
+        )
+        ended = {field: (value, None) for field, value in whole.items()}
+        record("interest.drop_news", "person", gone.id, by=by, batch=batch, changes=ended)
     db.session.flush()
-    record(
-        "interest.move_news", "person", keep.id, by=by, batch=batch, changes={"person_id": (gone.id, keep.id)}
-    )
+
+
+def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
+    """Put back the wishes and the place on the news list that a merge moved; returns a sentence for each that stays.
+
+    A wish stays when it was answered since, the place on the list when anything about it changed: nobody gets news again
+    who has since said no.
+    """
+    stays = []
+    for done in done_in(batch, "interest.move"):
+        wish = db.session.get(Wish, done.object_id, with_for_update=True, populate_existing=True)
+        if wish is None:
+            continue
+        if not done.stands(wish):
+            what = ANSWERED_BY_STAFF[Way(wish.kind)]
+            stays.append(f"The wish “{what}” was answered or opened since; it stays with {keep.name}.")
+            continue
+        before = values_of(wish, *done.before)
+        done.put_back(wish)
+        record("interest.put_back", "wish", wish.id, by=by, batch=batch, changes=changes_since(wish, before))
+    db.session.flush()
+    if not _news_back(keep, gone, by, batch):
+        stays.append(f"The place on the news list was changed since; it stays with {keep.name}.")
+    return stays
+
+
+def _news_back(keep: Person, gone: Person, by: str, batch: str) -> bool:
+    """Whether the place on the news list is as it was before the merge, or never moved."""
+    for done in done_in(batch, "interest.move_news", "interest.join_news"):
+        held = _hold(keep)
+        if held is None or not done.stands(held):
+            return False
+        before = values_of(held, *done.before)
+        done.put_back(held)
+        db.session.flush()
+        changes = changes_since(held, before)
+        record("interest.put_back_news", "person", keep.id, by=by, batch=batch, changes=changes)
+    for done in done_in(batch, "interest.drop_news"):
+        place = NewsSubscription()
+        done.put_back(place)
+        if db.session.get(NewsSubscription, place.id) is not None:
+            del place.id  # SQLite has given the number to somebody else
+        db.session.add(place)
+        db.session.flush()
+        whole = {field: (None, value) for field, value in values_of(place, *done.before).items()}
+        record("interest.put_back_news", "person", gone.id, by=by, batch=batch, changes=whole)
+    return True
 
 
 def _changed_at(held: NewsSubscription) -> datetime:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from jam.audit.actions import new_batch, record
+from jam.audit.undo import changes_since, done_in, values_of
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -17,9 +18,9 @@ from jam.base.text import clean_line
 from jam.base.zones import zone
 from jam.mail.actions import About, Recipient, draft
 from jam.people.models import Account, Address, Organization, Person, SignInLink
-from jam.people.queries import account_by_address, by_address
+from jam.people.queries import account_by_address, by_address, merge_batch
 from jam.people.rules import LINK_BY_MAIL, AccountRole, checked_name, normal_address, normal_organization
-from jam.people.signals import person_merged
+from jam.people.signals import person_merged, person_unmerged
 
 
 @dataclass(frozen=True)
@@ -212,17 +213,65 @@ def merge(keep: Person, gone: Person, *, by: str) -> str:
     batch = new_batch()
     has_preferred = any(address.preferred for address in keep.addresses)
     for address in list(gone.addresses):
+        before = values_of(address, "person_id", "preferred")
         address.preferred = address.preferred and not has_preferred
         db.session.flush()
         address.person = keep
+        db.session.flush()
         record("people.move_address", "address", address.id, by=by, batch=batch,
-               changes={"person_id": (gone.id, keep.id)})  # fmt: skip
+               changes=changes_since(address, before))  # fmt: skip
     gone.merged_into_id = keep.id
     gone.link_version += 1
     db.session.flush()
     record("people.merge", "person", gone.id, by=by, batch=batch, changes={"merged_into_id": (None, keep.id)})
     person_merged.send(None, keep=keep, gone=gone, by=by, batch=batch)
     return batch
+
+
+def why_not_unmerge(gone: Person) -> str | None:
+    """Why the merge of a person cannot be undone, in words for staff; None when it can."""
+    keep = db.session.get(Person, gone.merged_into_id) if gone.merged_into_id else None
+    if keep is None:
+        return f"{gone.name} is not merged into anybody, so there is nothing to undo."
+    if keep.erased_at or gone.erased_at:
+        return "This person was erased since, so nobody can say any more what belonged to whom."
+    if keep.merged_into_id:
+        return f"{keep.name} was merged into somebody else since. Undo that merge first, then this one."
+    return None if merge_batch(gone) else "Nothing is on record about this merge, so it cannot be undone."
+
+
+def unmerge(gone: Person, *, by: str) -> list[str]:
+    """Undo a merge: what moved goes back to `gone`; returns a sentence for each thing that stays with the one kept.
+
+    Addresses go back whatever happened; other rooms put back what nobody changed since, in the same transaction. Personal
+    links made while the two were one end, because either may hold them. Refused as `why_not_unmerge` says.
+    """
+    if gone.merged_into_id is not None:
+        _lock(gone, db.session.get_one(Person, gone.merged_into_id))
+    reason = why_not_unmerge(gone)
+    if reason:
+        raise Refused(reason)
+    keep, batch = db.session.get_one(Person, gone.merged_into_id), merge_batch(gone)
+    assert batch is not None
+    for done in done_in(batch, "people.move_address"):
+        address = db.session.get(Address, done.object_id)
+        if address is not None and address.person_id == keep.id:
+            before = values_of(address, "person_id", "preferred")
+            done.put_back(address)
+            db.session.flush()
+            record("people.return_address", "address", address.id, by=by, batch=batch,
+                   changes=changes_since(address, before))  # fmt: skip
+    gone.merged_into_id = None
+    keep.link_version += 1
+    gone.link_version += 1
+    db.session.flush()
+    db.session.expire(keep, ["addresses"])
+    db.session.expire(gone, ["addresses"])
+    record(
+        "people.unmerge", "person", gone.id, by=by, batch=batch, changes={"merged_into_id": (keep.id, None)}
+    )
+    answers = person_unmerged.send(None, keep=keep, gone=gone, by=by, batch=batch)
+    return [sentence for _, sentences in answers for sentence in sentences]
 
 
 def _lock(*people: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
+from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.base.now import now
@@ -74,3 +75,17 @@ def rows_of(person: Person) -> list[int]:
     later = aliased(Person)
     whole = whole.union(select(later.id).join(whole, later.merged_into_id == whole.c.id))
     return list(db.session.scalars(select(whole.c.id)))
+
+
+def merge_batch(gone: Person) -> str | None:
+    """The batch of the merge that made a person somebody else, the last one where there were several."""
+    return db.session.scalar(
+        select(AuditEntry.batch)
+        .where(
+            AuditEntry.action == "people.merge",
+            AuditEntry.object_kind == "person",
+            AuditEntry.object_id == gone.id,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from jam.audit.actions import record
+from jam.audit.undo import Done, changes_since, done_in, values_of
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -17,8 +18,8 @@ from jam.people.rules import checked_name
 from jam.registration import seats
 from jam.registration.letters import write_letter, write_seat_letter
 from jam.registration.models import JoinClick, Registration
-from jam.registration.queries import of_person
-from jam.registration.questions import NOTHING, Said, keep, take_over
+from jam.registration.queries import holding_count, of_person
+from jam.registration.questions import NOTHING, Said, give_back, keep, take_over
 from jam.registration.rules import ALIVE, HOLDING, Source, Status, first_status
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
@@ -200,14 +201,78 @@ def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
     for seat in list(db.session.scalars(select(Registration).where(Registration.person_id == gone.id))):
         twin = of_person(seat.event_id, keep.id)
         if twin is None:
+            before = values_of(seat, "person_id", "status")
             seat.person_id = keep.id
             record("registration.move", "registration", seat.id, by=by, batch=batch,
-                   changes={"person_id": (gone.id, keep.id)})  # fmt: skip
+                   changes=changes_since(seat, before))  # fmt: skip
             continue
         if _BETTER.index(Status(seat.status)) < _BETTER.index(Status(twin.status)):
             _take_over(twin, seat, by, batch)
-        take_over(twin, seat)
-        _end(seat, by, batch)
+        else:
+            _end(seat, by, batch)
+        take_over(twin, seat, by=by, batch=batch)
+
+
+def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
+    """Put back the registrations that a merge moved or ended; returns a sentence for each that stays with `keep`.
+
+    One stays when it was changed since, or when its seat went to somebody else.
+    """
+    stays, stuck = [], set()
+    # What was taken over first: its number in the queue and its seat must be free for the one it came from.
+    all_done = done_in(batch, "registration.take_over", "registration.double", "registration.move")
+    seats_of = {done.object_id: db.session.get(Registration, done.object_id) for done in all_done}
+    events = {seat.event_id: seat.event for seat in seats_of.values() if seat is not None}
+    for _, event in sorted(events.items()):
+        lock(event)
+    for done in all_done:
+        seat = seats_of[done.object_id]
+        if seat is None:
+            continue
+        db.session.refresh(seat)
+        reason = None if seat.event_id in stuck else _why_it_stays(seat, done)
+        if reason:
+            stays.append(f"The seat at “{seat.event.title}” {reason}; it stays with {keep.name}.")
+        if reason or seat.event_id in stuck:
+            stuck.add(seat.event_id)
+            continue
+        before = values_of(seat, *done.before)
+        done.put_back(seat)
+        seat.queue_number = _still_free(seat)
+        db.session.flush()
+        record("registration.put_back", "registration", seat.id, by=by, batch=batch,
+               changes=changes_since(seat, before))  # fmt: skip
+    for done in done_in(batch, "registration.share_answers"):
+        twin = db.session.get_one(Registration, done.object_id)
+        if twin.event_id not in stuck and not give_back(twin, done, by=by, batch=batch):
+            stays.append(f"What was needed at “{twin.event.title}” changed since; it stays with {keep.name}.")
+    return stays
+
+
+def _why_it_stays(seat: Registration, done: Done) -> str | None:
+    if not done.stands(seat):
+        cancelled = seat.status == Status.CANCELLED and done.after.get("status") != Status.CANCELLED
+        return "was cancelled since" if cancelled else "was changed since"
+    comes_back = done.was(seat)["status"] in HOLDING and seat.status not in HOLDING
+    capacity = seat.event.capacity if seat.event.starts_at > now() else None
+    if comes_back and capacity is not None and holding_count(seat.event) >= capacity:
+        return "went to somebody else since"
+    return None
+
+
+def _still_free(seat: Registration) -> int | None:
+    """The seat's number in the queue; a new one, at the end, where somebody has got it since."""
+    with db.session.no_autoflush:
+        numbers = set(
+            db.session.scalars(
+                select(Registration.queue_number).where(
+                    Registration.event_id == seat.event_id, Registration.id != seat.id
+                )
+            )
+        )
+    if seat.queue_number not in numbers - {None}:
+        return seat.queue_number
+    return max(number for number in numbers if number is not None) + 1
 
 
 def new(event: Event, person: Person, source: Source) -> Registration:
@@ -251,21 +316,27 @@ def _alive(seat: Registration) -> bool:
     return seat.status in ALIVE
 
 
+#: What of a registration a merge may change.
+_STANDING = ("status", "registered_at", "queue_number", "offer_until", "cancelled_at")
+
+
 def _take_over(twin: Registration, seat: Registration, by: str, batch: str) -> None:
+    ours, theirs = values_of(twin, *_STANDING), values_of(seat, *_STANDING)
+    seat.status, seat.offer_until, seat.queue_number = Status.CANCELLED, None, None
+    seat.cancelled_at = seat.cancelled_at or now()
+    db.session.flush()
+    twin.status, twin.cancelled_at, twin.registered_at = theirs["status"], None, seat.registered_at
+    twin.queue_number, twin.offer_until = theirs["queue_number"], theirs["offer_until"]
+    db.session.flush()
     record("registration.take_over", "registration", twin.id, by=by, batch=batch,
-           changes={"status": (twin.status, seat.status)})  # fmt: skip
-    number, seat.queue_number = seat.queue_number, None
-    until, was = seat.offer_until, seat.status
-    seat.status, seat.offer_until = Status.CANCELLED, None
-    db.session.flush()
-    twin.status, twin.cancelled_at, twin.registered_at = was, None, seat.registered_at
-    twin.queue_number, twin.offer_until = number, until
-    db.session.flush()
+           changes=changes_since(twin, ours))  # fmt: skip
+    record("registration.double", "registration", seat.id, by=by, batch=batch,
+           changes=changes_since(seat, theirs))  # fmt: skip
 
 
 def _end(seat: Registration, by: str, batch: str) -> None:
-    if seat.status not in (Status.CANCELLED, Status.DECLINED):
-        record("registration.cancelled", "registration", seat.id, by=by, batch=batch,
-               changes={"status": (seat.status, Status.CANCELLED)})  # fmt: skip
+    before = values_of(seat, *_STANDING)
     seat.status, seat.offer_until, seat.cancelled_at = Status.CANCELLED, None, seat.cancelled_at or now()
     db.session.flush()
+    record("registration.double", "registration", seat.id, by=by, batch=batch,
+           changes=changes_since(seat, before))  # fmt: skip

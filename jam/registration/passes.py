@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from jam.audit.actions import record
+from jam.audit.undo import changes_since, done_in, values_of
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -128,14 +129,45 @@ def catch_up(missing: Sequence[tuple[int, int]], *, by: str) -> int:
     return done
 
 
-def merge(keep: Person, gone: Person) -> None:
+def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
     """Move the passes of a person found to be another; where both hold one, it is one."""
-    for held in db.session.scalars(select(SeriesPass).where(SeriesPass.person_id == gone.id)):
+
+    def note(action: str, one: SeriesPass, before: dict[str, object]) -> None:
+        record(action, "series_pass", one.id, by=by, batch=batch, changes=changes_since(one, before))
+
+    for held in db.session.scalars(select(SeriesPass).where(SeriesPass.person_id == gone.id)).all():
         twin = series_pass(held.program_id, keep.id)
         if twin is None:
+            before = values_of(held, "person_id", "active")
             held.person_id = keep.id
+            note("registration.move_pass", held, before)
         elif held.active:
+            ours, theirs = values_of(twin, "active", "left_at"), values_of(held, "active", "left_at")
             twin.active, twin.left_at, held.active, held.left_at = True, None, False, now()
+            note("registration.take_over_pass", twin, ours)
+            note("registration.double_pass", held, theirs)
+
+
+def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
+    """Put back the passes that a merge moved or ended; returns a sentence for each that was changed since and stays."""
+    stays, stuck = [], set()
+    actions_done = ("registration.take_over_pass", "registration.double_pass", "registration.move_pass")
+    for done in done_in(batch, *actions_done):
+        held = db.session.get(SeriesPass, done.object_id)
+        if held is None or held.program_id in stuck:
+            continue
+        _locked(held)
+        if not done.stands(held):
+            stuck.add(held.program_id)
+            reason = "was changed since" if held.active else "was left since"
+            stays.append(f"The pass for {held.program.name} {reason}; it stays with {keep.name}.")
+            continue
+        before = values_of(held, *done.before)
+        done.put_back(held)
+        record("registration.put_back_pass", "series_pass", held.id, by=by, batch=batch,
+               changes=changes_since(held, before))  # fmt: skip
+    db.session.flush()
+    return stays
 
 
 def _tell_of_dates(held: SeriesPass, made: list[Registration], by: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from jam.audit.actions import record
+from jam.audit.undo import Done
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.text import clean_line
@@ -157,16 +158,43 @@ def said_with(held: SeriesPass) -> Said:
     return Said([(id, label, value) for id, label, value in held.answers], held.accommodation)
 
 
-def take_over(twin: Registration, seat: Registration) -> None:
+#: What somebody needs, where that stands, and what staff wrote about it.
+_NEEDS = ("accommodation", "accommodation_state", "accommodation_note")
+
+
+def take_over(twin: Registration, seat: Registration, *, by: str, batch: str) -> None:
     """Two registrations of one person become one: it answers what either did, its own answers first."""
     answered = {each.question_id for each in answers_of([twin.id])}
-    for each in answers_of([seat.id]):
-        if each.question_id not in answered:
-            each.registration_id = twin.id
-    if twin.accommodation is None and seat.accommodation is not None:
-        twin.accommodation, twin.accommodation_state = seat.accommodation, seat.accommodation_state
-        twin.accommodation_note = seat.accommodation_note
+    moved = [each for each in answers_of([seat.id]) if each.question_id not in answered]
+    for each in moved:
+        each.registration_id = twin.id
+    takes_needs = twin.accommodation is None and seat.accommodation is not None
+    if takes_needs:
+        for field in _NEEDS:
+            setattr(twin, field, getattr(seat, field))
     db.session.flush()
+    if moved or takes_needs:
+        # Ids alone: what somebody needs is nobody's affair who reads the log.
+        ids = " ".join(str(each.id) for each in moved)
+        record("registration.share_answers", "registration", twin.id, by=by, batch=batch,
+               changes={"from": (seat.id, seat.id), "answers": (ids, ids), "needs": (False, takes_needs)})  # fmt: skip
+
+
+def give_back(twin: Registration, done: Done, *, by: str, batch: str) -> bool:
+    """Undo `take_over`; returns whether everything went back, because nobody changed what is needed since."""
+    seat = db.session.get_one(Registration, int(done.before["from"] or 0))
+    ids = [int(id) for id in (done.before["answers"] or "").split()]
+    for each in answers_of([twin.id]):
+        if each.id in ids:
+            each.registration_id = seat.id
+    needs_back = done.after["needs"] == "True" and all(
+        getattr(twin, field) == getattr(seat, field) for field in _NEEDS
+    )
+    if needs_back:
+        twin.accommodation, twin.accommodation_state, twin.accommodation_note = None, None, ""
+    db.session.flush()
+    record("registration.put_back_answers", "registration", twin.id, by=by, batch=batch)
+    return needs_back or done.after["needs"] != "True"
 
 
 # --- what staff change ------------------------------------------------------------------------------------------------

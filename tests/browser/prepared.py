@@ -110,9 +110,19 @@ def _sessions() -> dict[str, str]:
         "me": make("me", somebody.id, somebody.link_version),
         "person": str(attended.person_id),
         "twin": str(db.session.scalars(select(Person.id).where(Person.id != attended.person_id)).first()),
+        **_merged(),
         "entry_at": db.session.get_one(Event, entry.event_id).slug,
         "entry": str(entry.id),
     }  # fmt: skip
+
+
+def _merged() -> dict[str, str]:
+    at = makers.event(title="A session of two who were one")
+    keep, gone = (
+        makers.registration(at, f"{name}@twice.example", "Ana Twice").person for name in ("one", "two")
+    )
+    people.merge(keep, gone, by=BY)
+    return {"keeper": str(keep.id), "merged": str(gone.id)}
 
 
 def _staff(organizer: Account) -> dict[str, str]:

@@ -50,6 +50,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/people/<int:id>/erase", "GET POST"): "organizer",
     ("/desk/people/<int:id>/merge", "GET"): "organizer",
     ("/desk/people/<int:id>/merge", "POST"): "organizer",
+    ("/desk/people/<int:id>/unmerge", "GET POST"): "organizer",
     ("/desk/programs/", "GET"): "organizer",
     ("/desk/programs/<slug>", "GET"): "organizer",
     ("/desk/programs/<slug>/drafts", "POST"): "organizer",
