@@ -149,7 +149,12 @@ def hold_the_jam(app: Flask, desk: Client, client: Client) -> None:
     with frozen(REGISTERED):
         for number, name in enumerate(GUESTS, 1):
             state = "AK" if number == 29 else "TX" if number in range(20, 29) else "OH"
-            said = {"email": f"{name}@example.org", "name": name.title(), "state": state}
+            said = {
+                "email": f"{name}@example.org",
+                "name": name.title(),
+                "organization": "Riverside Clinic",
+                "state": state,
+            }
             assert client.submit("/sessions/jam-2026-10-20/register", said).status_code == 303
         assert deliver() == 30
     with frozen(DAY_BEFORE):
