@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Literal, cast
 
 from flask import current_app
 from sqlalchemy import select
 
+from jam.audit.actions import record
 from jam.base.database import db
 from jam.base.links import url
 from jam.base.markdown import plain
@@ -17,9 +19,12 @@ from jam.base.now import now
 from jam.base.words import when
 from jam.calendars.ics import Entry, etag, feed, invitation, vevent
 from jam.calendars.models import CalendarEntry, CalendarFeed
+from jam.calendars.queries import in_personal_feed
 from jam.mail.actions import attach
+from jam.mail.kinds import resolve
 from jam.mail.models import Letter
 from jam.mail.wording import mark
+from jam.people.models import Person
 from jam.registration.letters import zone_of
 from jam.registration.models import Registration
 from jam.schedule.models import Event, Program
@@ -27,6 +32,9 @@ from jam.schedule.rules import State, Visibility
 
 ALL = "all"
 _SUMMARY = 1_500
+
+#: How long a personal feed still says that a session was called off.
+_SHOWN_CANCELLED = timedelta(days=30)
 
 
 def store(event: Event) -> None:
@@ -84,6 +92,49 @@ def invite(letter: Letter, registration: Registration, method: str) -> None:
         stamped_at=max(now(), event.changed_at),
     )
     attach(letter, "invite", method, content)
+
+
+def make_link(person: Person, *, by: str) -> None:
+    """Give a person a calendar link; one they had before dies."""
+    _set_version(person, person.calendar_version + (2 if person.calendar_version % 2 else 1), by)
+
+
+def revoke_link(person: Person, *, by: str) -> None:
+    """Let the calendar link die; revoking twice revokes once."""
+    if person.calendar_version % 2:
+        _set_version(person, person.calendar_version + 1, by)
+
+
+def _set_version(person: Person, version: int, by: str) -> None:
+    changes = {"calendar_version": (person.calendar_version, version)}
+    record("calendars.link", "person", person.id, by=by, changes=changes)
+    person.calendar_version = version
+
+
+def personal_feed(person: Person, uid: str, source: str) -> bytes:
+    """The sessions a person has a seat at, each with their own join link; called-off ones for thirty days.
+
+    `uid` identifies the calendar, `source` is where it is served. The same seats always give the same bytes.
+    """
+    seats = in_personal_feed(person.id, now() - _SHOWN_CANCELLED)
+    entries = [_own_entry(seat) for seat in seats]
+    changed_at = max([entry.changed_at for entry in entries], default=person.created_at)
+    return feed(
+        "My sessions with the Workforce Solutions Partnership", "", uid, source, "teal",
+        [vevent(entry) for entry in entries], changed_at,
+    )  # fmt: skip
+
+
+def _own_entry(seat: Registration) -> Entry:
+    entry, join_page = _entry(seat.event, seat), resolve("join", seat.id)
+    return replace(
+        entry,
+        location=join_page,
+        description=entry.description.replace(mark("join_page"), join_page),
+        # Beside the invitation in a mail, which carries the same UID, neither may look older.
+        sequence=max(entry.sequence, seat.invite_sequence or 0),
+        changed_at=max(entry.changed_at, seat.registered_at),
+    )
 
 
 def _entry(event: Event, registration: Registration | None = None) -> Entry:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, EmailField, SelectField, StringField
+from wtforms.validators import DataRequired, Optional
 
+from jam.base.text import clean_line
 from jam.base.zones import US_ZONES
-from jam.people.fields import passes
-from jam.people.rules import checked_name
+from jam.people.fields import passes, typeable
+from jam.people.rules import checked_name, normal_address
 
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -28,16 +29,53 @@ def zone_choices() -> dict[str, dict[str, str]]:
 
 
 class DetailsForm(FlaskForm):
-    """Name and time zone."""
+    """Name, organization and time zone."""
 
     name = StringField(
         "Name",
         validators=[DataRequired("Enter your name as it should appear on letters."), passes(checked_name)],
         render_kw={"autocomplete": "name"},
     )
+    organization = StringField(
+        "Organization",
+        validators=[
+            Optional(),
+            typeable,
+            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
+        ],
+        render_kw={"autocomplete": "organization"},
+    )
     time_zone = SelectField(
         "Time zone",
         description="Times here and in our mails are told in it.",
         choices=zone_choices,
         invalid_choice_message="Choose a time zone of the list.",
+    )
+
+
+class LettersForm(FlaskForm):
+    """Which letters somebody wants beside those about their own seats."""
+
+    reminders = BooleanField(
+        "Remind me of my sessions",
+        description="Before each session you have a seat at. Changes and cancellations we tell you in any case.",
+    )
+    news = BooleanField(
+        "Send me news of the Partnership",
+        description="About one mail a month. First you get a mail to confirm it; you can stop at any time.",
+    )
+
+
+class LostForm(FlaskForm):
+    """Where the link to one's own page is to go."""
+
+    email = EmailField(
+        "E-mail",
+        description="The address you registered with.",
+        validators=[
+            DataRequired("Enter your e-mail address, like name@example.org."),
+            typeable,
+            passes(normal_address),
+        ],
+        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
     )

@@ -4,6 +4,7 @@ that it leaves the address bar; people see and change nothing but their own."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic, sleep
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask import Response as Answer
@@ -14,19 +15,25 @@ from jam.attendance.queries import minutes_of
 from jam.base.access import PUBLIC, access, rule
 from jam.base.database import db
 from jam.base.errors import Refused
+from jam.base.limits import per_address, public_form
 from jam.base.links import url
 from jam.base.lookup import LARGEST_ID
 from jam.base.now import now
 from jam.base.tokens import make, read
 from jam.base.web import private
 from jam.base.zones import EASTERN
+from jam.calendars.actions import make_link, revoke_link
+from jam.calendars.pages import personal_address
+from jam.interest.queries import subscription_of
+from jam.interest.rules import News
 from jam.mail.kinds import link
-from jam.me.actions import change_name
-from jam.me.forms import DetailsForm
+from jam.me.actions import change_name, change_organization, choose_letters, send_page_link
+from jam.me.forms import DetailsForm, LettersForm, LostForm
 from jam.me.queries import seat as own_seat
 from jam.me.queries import seats
 from jam.people.actions import choose_zone
 from jam.people.models import Person
+from jam.people.pages import ANSWER_AFTER
 from jam.privacy.actions import erase as erase_everywhere
 from jam.privacy.actions import why_not
 from jam.privacy.forms import EraseForm
@@ -105,32 +112,92 @@ def _person_of(token: str) -> Person | None:
     return person
 
 
-@blueprint.get("/me/lost")
+@blueprint.route("/me/lost", methods=["GET", "POST"])
 @access(PUBLIC)
-def lost() -> str:
-    """How to get to one's own page."""
+@public_form
+@per_address
+def lost() -> ResponseReturnValue:
+    """How to get to one's own page; the POST mails the link. The answer is the same for known and unknown addresses."""
+    began = monotonic()
     private()
-    return render_template("me/lost.html")
+    form = LostForm()
+    if not form.validate_on_submit():
+        return render_template("me/lost.html", form=form), 400 if form.errors else 200
+    send_page_link(form.email.data)
+    db.session.commit()
+    # Nor does its time tell: every answer takes as long as signing in does.
+    sleep(max(0.0, ANSWER_AFTER - (monotonic() - began)))
+    return redirect(url_for("me.lost_sent"), 303)
+
+
+@blueprint.get("/me/lost/sent")
+@access(PUBLIC)
+def lost_sent() -> str:
+    """What to do after asking for the link. It knows nothing of who asked."""
+    private()
+    return render_template("me/lost_sent.html")
 
 
 @blueprint.get("/me/")
 @access("person")
 def home() -> str:
     """The next session with its button, then the rest."""
-    return _page(DetailsForm(name=me().name, time_zone=me().time_zone or EASTERN))
+    return _page()
 
 
 @blueprint.post("/me/details")
 @access("person")
 def details() -> ResponseReturnValue:
-    """Change name and time zone."""
+    """Change name, organization and time zone."""
     form = DetailsForm()
     if not form.validate_on_submit():
         return _page(form), 400
     change_name(me(), form.name.data, by=actor())
+    change_organization(me(), form.organization.data or "", by=actor())
     choose_zone(me(), form.time_zone.data, by=actor())
     db.session.commit()
     flash("Saved. Times here and in our mails follow your choice.", "success")
+    return redirect(url_for("me.home"), 303)
+
+
+@blueprint.post("/me/letters")
+@access("person")
+def letters() -> ResponseReturnValue:
+    """Choose which letters to get."""
+    form = LettersForm()
+    if not form.validate_on_submit():
+        return _page(), 400
+    asks = choose_letters(me(), reminders=form.reminders.data, news=form.news.data, by=actor())
+    db.session.commit()
+    flash(
+        "Saved. For the news, confirm by the button in the mail we send you." if asks else "Saved.", "success"
+    )
+    return redirect(url_for("me.home"), 303)
+
+
+@blueprint.post("/me/calendar/make")
+@access("person")
+def make_calendar() -> ResponseReturnValue:
+    """Make a calendar link, in place of the one there was."""
+    had = personal_address(me()) is not None
+    make_link(me(), by=actor())
+    db.session.commit()
+    flash(
+        "You have a new calendar link. The one before does not work any more."
+        if had
+        else "Your calendar link stands under “Your own calendar”.",
+        "success",
+    )
+    return redirect(url_for("me.home"), 303)
+
+
+@blueprint.post("/me/calendar/revoke")
+@access("person")
+def revoke_calendar() -> ResponseReturnValue:
+    """Let the calendar link die."""
+    revoke_link(me(), by=actor())
+    db.session.commit()
+    flash("Your calendar link does not work any more.", "success")
     return redirect(url_for("me.home"), 303)
 
 
@@ -250,8 +317,14 @@ def _own(id: int) -> Registration:
     return seat
 
 
-def _page(form: DetailsForm) -> str:
+def _page(form: DetailsForm | None = None) -> str:
     held = seats(me())
+    home = me().organization
+    if form is None:
+        form = DetailsForm(
+            None, name=me().name, organization=home.name if home else "", time_zone=me().time_zone or EASTERN
+        )
+    news = subscription_of(me())
     return render_template(
         "me/home.html",
         person=me(),
@@ -259,6 +332,9 @@ def _page(form: DetailsForm) -> str:
         form=form,
         held=held,
         passes=passes_of(me().id),
+        letters=LettersForm(None, reminders=me().reminders, news=bool(news and news.state == News.CONFIRMED)),
+        news_asked=bool(news and news.state == News.ASKED),
+        calendar=personal_address(me()),
         seconds=minutes_of(me().id) if held.past else {},
         door=door(held.next, now()) if held.next else None,
         Door=Door,

@@ -35,6 +35,10 @@ class Person(Model):
     time_zone: Mapped[str | None] = mapped_column(String(64))
     #: Raised to make every personal link so far invalid.
     link_version: Mapped[int] = mapped_column(default=0)
+    #: Of the personal calendar link: odd while there is one, even while there is none; it only rises.
+    calendar_version: Mapped[int] = mapped_column(default=0)
+    #: Whether they want to be reminded of sessions they have a seat at.
+    reminders: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Set when everything that tells who it is was taken out; the row stays so that what was counted keeps its number.
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

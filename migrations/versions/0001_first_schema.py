@@ -204,6 +204,8 @@ def upgrade() -> None:
         sa.Column("zip", sa.String(length=10), nullable=True),
         sa.Column("time_zone", sa.String(length=64), nullable=True),
         sa.Column("link_version", sa.Integer(), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
+        sa.Column("reminders", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
