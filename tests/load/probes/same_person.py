@@ -11,6 +11,7 @@ from tests.load.probe import Probe, Sizes
 from tests.load.report import Report
 from tests.load.stage import Stage
 from tests.load.tables import growth
+from tests.load.visitor import about_work
 
 CLIENTS = 50
 ADDRESS = "ana.lee@clinic.example"
@@ -24,12 +25,10 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     """One registration, one person, one letter; whoever is not told of the seat is told to wait."""
     report, watch = Report(n=sizes["n"]), Watch()
     with stage.preparing():
-        page = f"/sessions/{makers.event().slug}/register"
+        page, work = f"/sessions/{makers.event().slug}/register", about_work()
     before = stage.tables.counts()
     with stage.browser() as browser:
-        form = browser.fill(
-            page, {"email": "", "name": "Ana Lee", "organization": "Riverside Clinic", "state": "OH"}
-        )
+        form = browser.fill(page, {**work, "email": "", "name": "Ana Lee"})
     calls = [
         watch.timed(partial(form.send, email=VARIANTS[number % len(VARIANTS)]))
         for number in range(sizes["n"])

@@ -17,10 +17,11 @@ from jam.mail.actions import hasten
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.people.actions import Details, mail_sign_in_link
+from jam.registration import accommodations, passes, questions
 from jam.registration import actions as registrations
-from jam.registration import passes
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.queries import dates_missing
+from jam.registration.rules import Need
 from jam.schedule import actions as schedule
 from tests import makers
 from tests.load.browser import PATIENCE, another_place, quiet_session, statuses
@@ -129,6 +130,12 @@ def _news_confirm() -> None:
     interest.ask_for_news(makers.person(), by=makers.BY)
 
 
+def _accommodation() -> None:
+    seat = makers.registration(makers.event())
+    questions.keep(seat, questions.Said(accommodation="Captions, please"))
+    accommodations.settle(seat, Need.ARRANGED, "", by=makers.BY)
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -146,6 +153,7 @@ def _told(event_id: int) -> None:
 
 #: What brings about each kind of letter that Jam sends. A kind that is missing here fails the probe.
 CAUSES: dict[str, Callable[[], object]] = {
+    "accommodation": _accommodation,
     "approved": _approved,
     "cancelled": _cancelled,
     "declined": _declined,

@@ -16,6 +16,7 @@ from tests.load.crowd import Watch, at_once
 from tests.load.probe import Probe, Sizes
 from tests.load.report import Report
 from tests.load.stage import Stage
+from tests.load.visitor import about_work
 
 CLIENTS = 50
 
@@ -47,8 +48,9 @@ def run(stage: Stage, sizes: Sizes) -> Report:
             event = makers.event(
                 capacity=sizes["k"], waiting_list=bool(sizes["list"]), title=f"Round {number}"
             )
-            event_id, page = event.id, f"/sessions/{event.slug}/register"
-        tries = _everybody_tries(stage, page, number, sizes["n"], watch)
+            event_id, page, work = event.id, f"/sessions/{event.slug}/register", about_work()
+        forms = _forms(stage, page, work, min(CLIENTS, sizes["n"]))
+        tries = _everybody_tries(forms, number, sizes["n"], watch)
         answered.update(statuses([each.answer for each in tries]))
         problems = _problems(sizes, tries, _seats(stage, event_id))
         report.violations += [f"round {number}: {problem}" for problem in problems]
@@ -58,14 +60,18 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     return report
 
 
-def _everybody_tries(stage: Stage, page: str, number: int, n: int, watch: Watch) -> list[Try]:
-    """All forms are open before the first is sent; each client then sends those of its share one after the other."""
+def _forms(stage: Stage, page: str, work: dict[str, str], clients: int) -> list[Filled]:
+    """A form for each client; all are open before the first is sent."""
 
     def fill() -> Filled:
         with stage.browser() as browser:
-            return browser.fill(
-                page, {"email": "", "name": "", "organization": "Riverside Clinic", "state": "OH"}
-            )
+            return browser.fill(page, {**work, "email": "", "name": ""})
+
+    return at_once(10, [fill] * clients)
+
+
+def _everybody_tries(forms: Sequence[Filled], number: int, n: int, watch: Watch) -> list[Try]:
+    """Each client sends the forms of its share one after the other."""
 
     def register(form: Filled, person: int) -> Try:
         address = f"guest{person}.round{number}@people.example"
@@ -73,7 +79,6 @@ def _everybody_tries(stage: Stage, page: str, number: int, n: int, watch: Watch)
         answer = form.send(email=address, name=f"Guest {person}")
         return Try(address, began, monotonic(), answer)
 
-    forms = at_once(10, [fill] * min(CLIENTS, n))
     return at_once(
         CLIENTS, [watch.timed(partial(register, forms[person % len(forms)], person)) for person in range(n)]
     )

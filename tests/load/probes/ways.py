@@ -16,7 +16,9 @@ from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
 from jam.registration import actions as registrations
 from jam.registration import passes
+from jam.schedule.models import Program
 from tests import makers
+from tests.load.visitor import about_work
 
 #: Tries of one address that the limit lets pass in an hour.
 LIMIT = 10
@@ -48,32 +50,30 @@ class Way:
 
 
 def _register() -> Target:
+    return Target(f"/sessions/{makers.event().slug}/register", _visitor())
+
+
+def _visitor() -> dict[str, str]:
     number = next(_numbers)
-    person = {
-        "email": f"new{number}@people.example",
-        "name": f"New {number}",
-        "organization": f"Clinic {number}",
-        "state": "OH",
-    }
-    return Target(f"/sessions/{makers.event().slug}/register", person)
+    someone = {"email": f"new{number}@people.example", "name": f"New {number}"}
+    return {**about_work(), **someone, "organization": f"Clinic {number}"}
 
 
 def _take_pass() -> Target:
-    makers.event()
-    person = {
-        "email": f"pass{next(_numbers)}@people.example",
-        "name": "Pass Holder",
-        "organization": "Riverside Clinic",
-        "state": "OH",
-    }
-    return Target("/programs/jam/register", person)
+    return Target(f"/programs/{_series().slug}/register", _visitor())
 
 
 def _leave_pass() -> Target:
-    makers.event()
     address = f"pass{next(_numbers)}@people.example"
-    held = passes.take(makers.program(), address, Details(name="Pass Holder"))
+    held = passes.take(_series(), address, Details(name="Pass Holder"))
     return Target("/me/", action=f"/me/passes/{held.id}/leave", enter=_path("me", held.person_id))
+
+
+def _series() -> Program:
+    """A program of its own with a single session, since a pass is for all sessions of its program."""
+    made = makers.program(f"series-{next(_numbers)}")
+    makers.event(made)
+    return made
 
 
 def _join() -> Target:
