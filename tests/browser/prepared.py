@@ -26,7 +26,13 @@ from jam.mail.models import Letter
 from jam.people import actions as people
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
+from jam.registration import questions
+from jam.registration.accommodations import settle
+from jam.registration.models import Registration
 from jam.registration.pages import join_token
+from jam.registration.question_rules import Kind as AnswerKind
+from jam.registration.questions import Said
+from jam.registration.rules import Need
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import State
@@ -113,6 +119,7 @@ def _sessions() -> dict[str, str]:
         **_merged(),
         "entry_at": db.session.get_one(Event, entry.event_id).slug,
         "entry": str(entry.id),
+        "question": str(_questions(jam, following, seats[1])),
     }  # fmt: skip
 
 
@@ -123,6 +130,33 @@ def _merged() -> dict[str, str]:
     )
     people.merge(keep, gone, by=BY)
     return {"keeper": str(keep.id), "merged": str(gone.id)}
+
+
+def _questions(jam: Program, at: Event, seat: Registration) -> int:
+    """A question of each kind with an answer, and needs in each state; returns the id of a question with options."""
+    jam.provided = "- Live captions in English\n- **ASL** interpretation"
+    several = makers.question(
+        jam, "Which of these would you like to hear more about?", kind=AnswerKind.SEVERAL,
+        options="Peer support in crisis lines\nPay\nSupervision", other=True, help="Tick as many as you like.",
+    )  # fmt: skip
+    number = makers.question(at, "How many people work in your team?", kind=AnswerKind.NUMBER, required=True)
+    line = makers.question(at, "What is your team called?")
+    makers.question(at, "What has worked where you are?", kind=AnswerKind.TEXT)
+    makers.question(at, "How do you come?", kind=AnswerKind.ONE, options="Alone\nWith my team", other=True)
+    makers.question(at, "May we call you?", kind=AnswerKind.YES_NO)
+    makers.question(at, "Since when do you work there?", kind=AnswerKind.DATE)
+    said = [
+        (several.id, several.label, {"chosen": ["Pay"], "other": "Housing for staff who move here"}),
+        (number.id, number.label, 12),
+        (line.id, line.label, "The night line"),
+    ]
+    questions.keep(seat, Said(said, "Slides a day before, in large print.\nI follow with a screen reader."))
+    for name, state in (("Noor Hale", Need.ARRANGED), ("Bo Lind", Need.CANNOT)):
+        other = makers.registration(at, name=name, state="OH")
+        questions.keep(other, Said([(number.id, number.label, 3)], "An interpreter for Spanish"))
+        settle(other, state, "We looked for one.", by=BY)
+    questions.retire(makers.question(at, "Asked no more?"), by=BY)
+    return several.id
 
 
 def _staff(organizer: Account) -> dict[str, str]:

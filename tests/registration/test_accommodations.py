@@ -82,7 +82,7 @@ def test_staff_are_reminded_answer_and_the_person_reads_it(client: Client, event
     assert "1 person needs something to take part" in client.get("/desk/").text
     path = f"/desk/sessions/{event.slug}/accommodations"
     page = client.get(path).text
-    assert "1 person asks for something; 1 of it is open." in page
+    assert "1 person asks for something; 1 request is open." in page
     assert "A reader for slides" in page
     prefix = f"need{seat.id}-"
     refused = client.submit(path, {f"{prefix}state": "cannot"})
@@ -96,7 +96,7 @@ def test_staff_are_reminded_answer_and_the_person_reads_it(client: Client, event
     [letter] = letters()
     assert "What you asked for is arranged." in letter.text
     assert "The slides come a day before." in letter.text
-    assert "1 person asks for something; nothing of it is open." in client.get(path).text
+    assert "1 person asks for something; no request is open." in client.get(path).text
     assert "needs something to take part" not in client.get("/desk/").text
     client.get(f"/me/{make('me', seat.person_id, seat.person.link_version)}")
     mine = client.get("/me/").text
