@@ -336,7 +336,7 @@ def test_the_form_is_filled_in_with_the_keyboard_alone(visit: Visit, site: chrom
         "Register": "",
     }
     answered = []
-    while answered[-1:] != ["Register"] and page.url.endswith("/register"):
+    for _ in range(40):  # more stops than the page has
         page.keyboard.press("Tab")
         name, seen = focused(page)
         assert seen, f"the focus on “{name}” does not show"
@@ -347,6 +347,8 @@ def test_the_form_is_filled_in_with_the_keyboard_alone(visit: Visit, site: chrom
             page.keyboard.press(DOWN)
         else:
             page.keyboard.type(answers[name])
+        if name == "Register":
+            break
     assert answered == list(answers)
     page.keyboard.press("Enter")
     page.wait_for_url("**/registered")
