@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -61,6 +61,25 @@ def record(
             AuditDetail(entry_id=entry.id, field=field, before=_words(before), after=_words(after))
         )
     return entry
+
+
+def record_many(
+    action: str, object_kind: str, changes: Iterable[tuple[int, Changes]], *, by: str
+) -> list[AuditEntry]:
+    """The same as `record` for many objects at once, in as few statements as the database takes; in their order."""
+    rows, batch, at = list(changes), new_batch(), now()
+    entries = [
+        AuditEntry(at=at, actor=by, action=action, object_kind=object_kind, object_id=id, batch=batch)
+        for id, _ in rows
+    ]
+    db.session.add_all(entries)
+    db.session.flush()
+    db.session.add_all(
+        AuditDetail(entry_id=entry.id, field=field, before=_words(before), after=_words(after))
+        for entry, (_, fields) in zip(entries, rows, strict=True)
+        for field, (before, after) in fields.items()
+    )
+    return entries
 
 
 def _words(value: object) -> str | None:

@@ -50,11 +50,15 @@ def draft(
     key: str,
     due_at: datetime | None = None,
     batch: str | None = None,
+    wording: str | None = None,
 ) -> Letter | None:
-    """Write a letter that leaves at `due_at` (now, if not said); None when a letter with this key exists already."""
+    """Write a letter that leaves at `due_at` (now, if not said); None when a letter with this key exists already.
+
+    It says what the kind's template says, unless another `wording` in the same form is given.
+    """
     if db.session.scalar(select(Letter.id).where(Letter.key == key)):
         return None
-    words = write(source(kinds[kind].name), about.values, about.links)
+    words = write(wording or source(kinds[kind].name), about.values, about.links)
     present = now()
     letter = Letter(
         kind=kind,

@@ -16,7 +16,17 @@ from jam.base.paging import paged
 from jam.people.login import actor
 from jam.people.queries import by_address
 from jam.people.rules import normal_address
-from jam.registration import actions, desk_accommodations, desk_bulk, desk_questions, queries, roster, telling
+from jam.registration import (
+    actions,
+    desk_accommodations,
+    desk_bulk,
+    desk_group,
+    desk_intake,
+    desk_questions,
+    queries,
+    roster,
+    telling,
+)
 from jam.registration.asking import (
     SEAT_HEADER,
     answer_header,
@@ -40,7 +50,7 @@ from jam.vocabulary.queries import names
 from jam.vocabulary.rules import Kind
 
 #: The other modules of the desk, which add their pages to the blueprint.
-PARTS = (desk_accommodations, desk_bulk, desk_questions)
+PARTS = (desk_accommodations, desk_bulk, desk_group, desk_intake, desk_questions)
 
 seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
 

@@ -42,6 +42,9 @@ register(
     "accommodation", "What you asked for", answer="whether it is arranged, in a sentence", **_WORD, **_SEAT
 )
 
+#: A letter that staff write themselves; its template is what they begin with.
+register("group", "A letter to a group", **_SEAT)
+
 _PASS = {
     "name": "the name given with the pass",
     "program": "the program's name",

@@ -23,6 +23,8 @@ _DONE = {
     "schedule.cancel": "cancelled it",
     "schedule.reinstate": "reinstated it",
     "registration.many": "changed several registrations at once",
+    "registration.group": "wrote to a group of people",
+    "registration.import": "imported people",
     "registration.undo": "undid a change of registrations",
 }
 
