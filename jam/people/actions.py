@@ -18,7 +18,7 @@ from jam.base.text import clean_line
 from jam.base.zones import zone
 from jam.mail.actions import About, Recipient, draft
 from jam.people.models import Account, Address, Organization, Person, SignInLink
-from jam.people.queries import account_by_address, by_address, merge_batch
+from jam.people.queries import account_by_address, by_address, merge_batch, organization_by_name
 from jam.people.rules import LINK_BY_MAIL, AccountRole, checked_name, normal_address, normal_organization
 from jam.people.signals import person_merged, person_unmerged
 
@@ -78,12 +78,12 @@ def _add(typed_address: str, normal: str, details: Details, by: str) -> Person:
 
 
 def organization(name: str) -> Organization | None:
-    """The organization of this name, made when new; None for an empty name."""
+    """The organization of this name or other name, made when new; None for an empty name."""
     name = clean_line(name, 160, "The organization's name")
     normal = normal_organization(name)
     if not normal:
         return None
-    found = db.session.scalar(select(Organization).where(Organization.normal == normal))
+    found = organization_by_name(normal)
     if found is not None:
         return found
     try:
@@ -92,7 +92,7 @@ def organization(name: str) -> Organization | None:
             db.session.add(made)
         return made
     except IntegrityError:
-        return db.session.scalar(select(Organization).where(Organization.normal == normal))
+        return organization_by_name(normal)
 
 
 def rename(person: Person, name: str, *, by: str) -> None:

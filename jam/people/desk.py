@@ -10,6 +10,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.lookup import row_or_404, typed
 from jam.base.paging import paged
+from jam.people import desk_organizations
 from jam.people.actions import add_account, change_account, mail_sign_in_link
 from jam.people.blueprint import blueprint
 from jam.people.forms import AccountForm, RoleForm
@@ -18,6 +19,9 @@ from jam.people.login import actor
 from jam.people.models import Account
 from jam.people.queries import accounts, people
 from jam.people.rules import ROLE_WORDS, AccountRole
+
+#: Pages of this room that stand in files of their own.
+PARTS = (desk_organizations,)
 
 
 @blueprint.get("/desk/people/")

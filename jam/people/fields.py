@@ -96,3 +96,15 @@ class WhoForm(FlaskForm):
             sector_id=int(self.sector.data) if self.sector.data else None,
             state=self.state.data or None,
         )
+
+
+class OrganizationForm(FlaskForm):
+    """What staff know of an organization."""
+
+    domain = StringField(
+        "Web domain",
+        validators=[Optional(), typeable],
+        description="Like clinic.example.",
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", "maxlength": 120},
+    )
+    state = choice("State or territory", lambda: STATES)

@@ -18,6 +18,12 @@ class Organization(Model):
     name: Mapped[str] = mapped_column(String(160))
     #: The name without case, punctuation and legal forms.
     normal: Mapped[str] = mapped_column(String(160), unique=True)
+    #: Where its website and its people's addresses are.
+    domain: Mapped[str | None] = mapped_column(String(120))
+    #: USPS abbreviation, XX for outside the United States.
+    state: Mapped[str | None] = mapped_column(String(2))
+    #: Set when staff found that two were one; this row's name is then another name of that one.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
 
 
 class Person(Model):

@@ -72,6 +72,10 @@ def _forget_organization(id: int | None) -> None:
     # Of somebody who works alone it may be the name itself; where others work it stays theirs.
     others = select(func.count()).where(Person.organization_id == id)
     if id is not None and not db.session.scalar(others):
+        for other in db.session.scalars(
+            select(Organization.id).where(Organization.merged_into_id == id)
+        ).all():
+            _forget_organization(other)
         db.session.execute(delete(Organization).where(Organization.id == id))
 
 
@@ -88,7 +92,7 @@ hand_in(
                 "merged_into_id",
             ),
             "address": ("person_id", "address", "normal"),
-            "organization": ("name", "normal"),
+            "organization": ("name", "normal", "domain", "state", "merged_into_id"),
             "account": ("person_id", "role", "signed_in_at"),
             "sign_in_link": ("account_id",),
         },

@@ -83,3 +83,64 @@ def normal_organization(name: str) -> str:
     while len(words) > 1 and words[-1] in ("inc", "llc", "incorporated", "corp"):
         words.pop()
     return " ".join(words)
+
+
+#: Mail services that anybody uses: an address there says nothing about where somebody works.
+FREE_MAIL = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "ymail.com",
+        "hotmail.com",
+        "outlook.com",
+        "live.com",
+        "msn.com",
+        "aol.com",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "comcast.net",
+        "verizon.net",
+        "att.net",
+        "sbcglobal.net",
+        "gmx.com",
+        "mail.com",
+        "proton.me",
+        "protonmail.com",
+    ]
+)
+
+#: Words that one writes and another leaves out, or writes otherwise.
+_SMALL = frozenset(
+    [
+        "center",
+        "centre",
+        "centers",
+        "centres",
+        "of",
+        "for",
+        "the",
+        "and",
+        "at",
+        "in",
+        "a",
+        "inc",
+        "llc",
+        "ltd",
+        "co",
+        "corp",
+        "organization",
+    ]
+)
+
+
+def loose_organization(normal: str) -> str:
+    """A normal form without small words and in any order, to find names that are likely the same; "" when none is left."""
+    return " ".join(sorted(set(normal.split()) - _SMALL))
+
+
+def initials(normal: str) -> str | None:
+    """The first letters of a name's words, without small words; None for fewer than three."""
+    words = [word for word in normal.split() if word not in {"of", "for", "the", "and", "at", "in", "a"}]
+    return "".join(word[0] for word in words) if len(words) > 2 else None

@@ -93,9 +93,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=160), nullable=False),
         sa.Column("normal", sa.String(length=160), nullable=False),
+        sa.Column("domain", sa.String(length=120), nullable=True),
+        sa.Column("state", sa.String(length=2), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["organization.id"], name=op.f("fk_organization_merged_into_id_organization")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
         sa.UniqueConstraint("normal", name=op.f("uq_organization_normal")),
     )
+    with op.batch_alter_table("organization", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organization_merged_into_id"), ["merged_into_id"], unique=False)
+
     op.create_table(
         "program",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -729,6 +738,9 @@ def downgrade() -> None:
 
     op.drop_table("rate_count")
     op.drop_table("program")
+    with op.batch_alter_table("organization", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organization_merged_into_id"))
+
     op.drop_table("organization")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_scope")

@@ -24,6 +24,7 @@ from jam.mail.actions import hold
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.people import actions as people
+from jam.people import organizations
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
 from jam.registration import questions
@@ -129,7 +130,17 @@ def _merged() -> dict[str, str]:
         makers.registration(at, f"{name}@twice.example", "Ana Twice").person for name in ("one", "two")
     )
     people.merge(keep, gone, by=BY)
-    return {"keeper": str(keep.id), "merged": str(gone.id)}
+    homes = []
+    for number, name in enumerate(("Twice Crisis Center", "Twice Crisis Centre", "Once Crisis Line")):
+        home = makers.person(f"home{number}@twice.example", "Ana Home", organization=name).organization
+        assert home is not None
+        homes.append(home)
+    organizations.describe(homes[0], "twice.example", "OH", by=BY)
+    organizations.merge(homes[0], homes[2], by=BY)
+    names = ("organization", "organization_too", "organization_merged")
+    return {"keeper": str(keep.id), "merged": str(gone.id)} | {
+        name: str(home.id) for name, home in zip(names, homes, strict=True)
+    }
 
 
 def _questions(jam: Program, at: Event, seat: Registration) -> int:
