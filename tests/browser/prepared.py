@@ -27,7 +27,7 @@ from jam.people import actions as people
 from jam.people import organizations
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
-from jam.registration import questions
+from jam.registration import bulk, questions
 from jam.registration.accommodations import settle
 from jam.registration.models import Registration
 from jam.registration.pages import join_token
@@ -91,6 +91,7 @@ def _sessions() -> dict[str, str]:
         following, following.starts_at + timedelta(hours=1), following.ends_at + timedelta(hours=1), by=BY
     )
     somebody = seats[0].person
+    declined = bulk.do(approved, [makers.registration(approved).id], bulk.Wish(bulk.Deed.DECLINE), by=BY)
     attended = db.session.scalars(
         select(AttendanceRow).where(
             AttendanceRow.event_id == past[-1].id, AttendanceRow.person_id.is_not(None)
@@ -117,6 +118,7 @@ def _sessions() -> dict[str, str]:
         "me": make("me", somebody.id, somebody.link_version),
         "person": str(attended.person_id),
         "twin": str(db.session.scalars(select(Person.id).where(Person.id != attended.person_id)).first()),
+        "batch": declined.batch,
         **_merged(),
         "entry_at": db.session.get_one(Event, entry.event_id).slug,
         "entry": str(entry.id),
@@ -173,7 +175,7 @@ def _questions(jam: Program, at: Event, seat: Registration) -> int:
 def _staff(organizer: Account) -> dict[str, str]:
     preview_at = makers.event(title="A session whose report waits", starts_at=now() - timedelta(days=2))
     letters = db.session.scalars(select(Letter).where(Letter.kind != "sign-in").order_by(Letter.id)).all()
-    hold(letters[:1], "Called back by staff.", by=BY)
+    hold([each for each in letters if each.kind == "cancelled"], "Called back by staff.", by=BY)
     return {
         "unreported": preview_at.slug,
         "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),
