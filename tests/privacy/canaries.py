@@ -23,8 +23,11 @@ from jam.people import actions as people
 from jam.people.models import Person
 from jam.people.rules import AccountRole
 from jam.registration import actions as registrations
-from jam.registration import passes
-from jam.registration.rules import Source
+from jam.registration import passes, questions
+from jam.registration.accommodations import settle
+from jam.registration.models import Registration
+from jam.registration.question_rules import Kind as AnswerKind
+from jam.registration.rules import Need, Source
 from jam.schedule.models import Event
 from tests import makers
 from tests.attendance.files import ATTENDEES_2020, HEAD_2020, OTHERS_2020, PANELISTS_2020
@@ -74,9 +77,10 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
         seat = registrations.register(past, address, who.details(1), source=Source.FORM)
     who.id = seat.person_id
     registrations.record_join(seat)
+    _answers(who, seat)
     for number, event in enumerate(ahead):
         registrations.register(event, address, who.details(number + 2), source=Source.FORM)
-    passes.take(ahead[0].program, address, who.details(8))
+    passes.take(ahead[0].program, address, who.details(8), said=_said_with_pass(who, ahead[0]))
     _merge_twin(who, past)
     _take_part(who, address)
     _report(who, past, address, seat.name)
@@ -89,6 +93,24 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     uploads.hold(f"Yes,{who.word('upload')},{address}\n".encode(), "report.csv", past.id, 1)
     db.session.commit()
     return who
+
+
+def _said_with_pass(who: Somebody, at: Event) -> questions.Said:
+    asked = makers.question(at.program, "Who sent you?")
+    return questions.Said([(asked.id, asked.label, who.word("sender"))], who.word("always"))
+
+
+def _answers(who: Somebody, seat: Registration) -> None:
+    """An answer of each kind that can tell something, what they need, and what staff wrote back."""
+    program = seat.event.program
+    line = makers.question(program, "What is your team called?")
+    days = makers.question(program, "Which days?", kind=AnswerKind.SEVERAL, options="A\nB", other=True)
+    answers = [
+        (line.id, line.label, who.word("team")),
+        (days.id, days.label, {"chosen": ["A"], "other": who.word("ownday")}),
+    ]
+    questions.keep(seat, questions.Said(answers, who.word("need")))
+    settle(seat, Need.CANNOT, who.word("sorry"), by=BY)
 
 
 def _merge_twin(who: Somebody, past: Event) -> None:

@@ -21,6 +21,7 @@ from jam.registration.jobs import fill_passes
 from jam.registration.models import Answer, Question, Registration
 from jam.registration.question_rules import Asked, Kind, answer, options_of, total, words
 from jam.registration.questions import QuestionFields, Said
+from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
 from tests.clients import Client
@@ -264,3 +265,13 @@ def test_a_question_belongs_to_a_program_or_to_a_session(event: Event) -> None:
         with pytest.raises(IntegrityError):
             db.session.flush()
         db.session.rollback()
+
+
+def test_a_draft_takes_its_questions_with_it_when_it_is_deleted(event: Event) -> None:
+    draft = makers.event(title="A draft", published=False)
+    makers.question(draft, "Of the draft?")
+    makers.question(event, "Of the session?")
+    db.session.commit()
+    schedule.delete_draft(draft, by="command")
+    db.session.commit()
+    assert db.session.scalars(select(Question.label)).all() == ["Of the session?"]
