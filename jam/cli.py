@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from jam import clock, create_app, local
+from jam.archive.cli import past_commands
 from jam.attendance.cli import attendance_commands
 from jam.audit.actions import COMMAND
 from jam.base import tokens
@@ -160,6 +161,7 @@ def staff_add(make_app: MakeApp, email: str, role: str, name: str) -> None:
 
 
 jam.add_command(attendance_commands)
+jam.add_command(past_commands)
 jam.add_command(statistics_command)
 
 

@@ -12,6 +12,7 @@ ROOMS = [
     "schedule",
     "registration",
     "attendance",
+    "archive",
     "calendars",
     "statistics",
     "privacy",

@@ -24,7 +24,7 @@ from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
 from jam.schedule.models import Event, Program
-from jam.schedule.signals import Before, Change, event_changed, program_changed
+from jam.schedule.signals import Before, Change, event_changed, past_added, program_changed
 
 _TOLD = {Change.MOVED, Change.CANCELLED, Change.REINSTATED}
 
@@ -35,6 +35,7 @@ def connect() -> None:
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
     program_changed.connect(program_changed_calendars)
+    past_added.connect(past_added_calendars)
     seat_letter.connect(seat_letter_invites)
     person_merged.connect(person_merged_interest)
     person_merged.connect(person_merged_seats)
@@ -55,6 +56,11 @@ def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:
 def program_changed_calendars(sender: Any, *, program: Program) -> None:
     """A program got another name, summary or color: its feed shows it."""
     calendars.store_feed(program)
+
+
+def past_added_calendars(sender: Any, *, events: list[Event]) -> None:
+    """Sessions of earlier years were added: each feed they stand in is built once."""
+    calendars.store_all(events)
 
 
 def event_changed_seats(

@@ -63,14 +63,16 @@ def preview(event: Event, data: bytes, zone_name: str) -> Intake:
     return prepare(event, report, zone_name, sha256(data).hexdigest())
 
 
-def import_report(event: Event, data: bytes, zone_name: str, *, by: str, file_name: str = "") -> Imported:
+def import_report(
+    event: Event, data: bytes, zone_name: str, *, by: str, file_name: str = "", batch: str | None = None
+) -> Imported:
     """Keep a report's bytes and lines, the people and seats it shows, and derive who came.
 
     A line that an earlier report of this session brought is not kept again; when its zone was another then, its times
     are corrected. Refused as `preview` is.
     """
     report = _readable(_without_erased(event, data), zone_name)
-    _hold(people_of({row.email_norm for row in report.rows if row.email_norm}).values())
+    hold(people_of({row.email_norm for row in report.rows if row.email_norm}).values())
     lock(event)
     _demand_held(event)
     intake = prepare(event, report, zone_name, sha256(data).hexdigest())
@@ -81,7 +83,7 @@ def import_report(event: Event, data: bytes, zone_name: str, *, by: str, file_na
     new_seats = _add_seats(intake)
     derive(event)
     record(
-        "attendance.import", "event", event.id, by=by,
+        "attendance.import", "event", event.id, by=by, batch=batch,
         changes={"report": (None, kept.id), "new_rows": (None, len(intake.new_lines)), "time_zone": (None, zone_name)},
     )  # fmt: skip
     return Imported(kept, len(intake.new_lines), new_people, new_seats, as_json(intake))
@@ -240,7 +242,7 @@ def _insert_people(names: dict[str, str]) -> dict[str, int]:
     return made
 
 
-def _hold(ids: Iterable[int]) -> None:
+def hold(ids: Iterable[int]) -> None:
     """Let nobody merge these people until the transaction ends, and wait for merges under way.
 
     Merging holds people first and then their events, so this comes before the event's lock.
@@ -369,7 +371,7 @@ def _presence(
 
 def _settle(event: Event, row: AttendanceRow, person: Person | None, decided: str | None, by: str) -> int:
     if person is not None:
-        _hold([person.id])
+        hold([person.id])
         db.session.refresh(person)
     lock(event)
     db.session.refresh(row)

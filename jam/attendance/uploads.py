@@ -28,10 +28,10 @@ class Upload:
     stored_as: str
 
 
-def hold(data: bytes, file_name: str, event_id: int, account_id: int) -> str:
+def hold(data: bytes, file_name: str, event_id: int, account_id: int, folder: str = _FOLDER) -> str:
     """Keep a file for a day; returns the reference to it, good for this event and account only."""
-    _forget_old()
-    stored_as = files.keep(_FOLDER, data)
+    _forget_old(folder)
+    stored_as = files.keep(folder, data)
     reference = _serializer().dumps([stored_as, file_name[:200], event_id, account_id])
     assert isinstance(reference, str)
     return reference
@@ -56,16 +56,16 @@ def drop(upload: Upload) -> None:
     (_root() / upload.stored_as).unlink(missing_ok=True)
 
 
-def drop_if(names: Callable[[bytes], bool]) -> None:
+def drop_if(names: Callable[[bytes], bool], folder: str = _FOLDER) -> None:
     """Forget every file of which this is true; whoever waits for its import chooses it again."""
-    for path in (_root() / _FOLDER).glob("*"):
+    for path in (_root() / folder).glob("*"):
         if names(path.read_bytes()):
             path.unlink(missing_ok=True)
 
 
-def _forget_old() -> None:
+def _forget_old(folder: str) -> None:
     oldest = (now() - _GOOD_FOR).timestamp()
-    for path in (_root() / _FOLDER).glob("*"):
+    for path in (_root() / folder).glob("*"):
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -39,22 +40,18 @@ _SHOWN_CANCELLED = timedelta(days=30)
 
 def store(event: Event) -> None:
     """Keep an event's VEVENT up to date, and the feeds it stands in. Drafts and members' events stand in none."""
-    kept = db.session.get(CalendarEntry, event.id)
-    if event.state == State.DRAFT or event.visibility == Visibility.MEMBERS:
-        if kept is None:
-            return
-        db.session.delete(kept)
-    else:
-        content = vevent(_entry(event))
-        if kept is not None and kept.content == content:
-            return
-        if kept is None:
-            db.session.add(CalendarEntry(event_id=event.id, content=content, changed_at=event.changed_at))
-        else:
-            kept.content, kept.changed_at = content, event.changed_at
+    store_all([event])
+
+
+def store_all(events: Iterable[Event]) -> None:
+    """Keep the VEVENTs of several events up to date, then each feed that shows another thing than before, once."""
+    changed = [event for event in events if _stored_anew(event)]
+    if not changed:
+        return
     db.session.flush()
     store_feed(None)
-    store_feed(event.program)
+    for program in {event.program.id: event.program for event in changed}.values():
+        store_feed(program)
 
 
 def store_feed(program: Program | None) -> None:
@@ -135,6 +132,24 @@ def _own_entry(seat: Registration) -> Entry:
         sequence=max(entry.sequence, seat.invite_sequence or 0),
         changed_at=max(entry.changed_at, seat.registered_at),
     )
+
+
+def _stored_anew(event: Event) -> bool:
+    """Whether an event's stored entry had to be changed."""
+    kept = db.session.get(CalendarEntry, event.id)
+    if event.state == State.DRAFT or event.visibility == Visibility.MEMBERS:
+        if kept is None:
+            return False
+        db.session.delete(kept)
+    else:
+        content = vevent(_entry(event))
+        if kept is not None and kept.content == content:
+            return False
+        if kept is None:
+            db.session.add(CalendarEntry(event_id=event.id, content=content, changed_at=event.changed_at))
+        else:
+            kept.content, kept.changed_at = content, event.changed_at
+    return True
 
 
 def _entry(event: Event, registration: Registration | None = None) -> Entry:

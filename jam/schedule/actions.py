@@ -220,6 +220,31 @@ def make_event(
     return event
 
 
+def add_past(
+    program: Program,
+    given: EventFields,
+    terms: Iterable[Term],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    by: str,
+    batch: str,
+) -> Event:
+    """Add a session that took place before Jam knew of it, published at once and told to nobody.
+
+    The caller sends `past_added` when all of them stand. Refused for one that is not over.
+    """
+    if ends_at > now():
+        raise Refused("This session is not over yet. Plan it as a new session instead.")
+    event = make_event(program, given.title, starts_at, ends_at, by=by, batch=batch)
+    _apply(event, given)
+    event.terms, event.state = list(terms), State.PUBLISHED
+    db.session.flush()
+    record("schedule.add_past", "event", event.id, by=by, batch=batch,
+           changes={"state": (State.DRAFT, State.PUBLISHED)})  # fmt: skip
+    return event
+
+
 def edit_event(
     event: Event, given: EventFields, terms: Iterable[Term], agenda: Sequence[Slot], *, by: str
 ) -> bool:

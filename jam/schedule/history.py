@@ -17,6 +17,9 @@ from jam.schedule.models import Event
 
 _DONE = {
     "schedule.make_event": "made it as a draft",
+    "schedule.add_past": "published it as a session of the past",
+    "archive.import_seats": "imported registrations",
+    "attendance.import": "imported an attendance report",
     "schedule.edit": "changed",
     "schedule.publish": "published it",
     "schedule.move": "moved it",

@@ -32,5 +32,8 @@ class Before:
 #: What calendars show of a program changed. Sent with `program: Program`.
 program_changed = signal("program-changed")
 
+#: Sessions of earlier years were added, all at once. Sent with `events: list[Event]`.
+past_added = signal("past-added")
+
 #: Sent with `event: Event`, `change: Change`, `before: Before`, `by: str`, `batch: str`, `message: str`.
 event_changed = signal("event-changed")

@@ -11,6 +11,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from jam.archive.unpack import FOLDER
 from jam.attendance import uploads
 from jam.attendance.models import AttendanceRow
 from jam.base.database import db
@@ -39,6 +40,7 @@ from jam.schedule.models import Event, Program
 from jam.schedule.rules import State
 from jam.vocabulary.models import Term
 from tests import makers
+from tests.archive.files import zipped
 from tests.attendance.files import INVENTED_2026
 
 BY = "command"
@@ -179,6 +181,7 @@ def _staff(organizer: Account) -> dict[str, str]:
     return {
         "unreported": preview_at.slug,
         "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),
+        "past_upload": uploads.hold(zipped(), "past.zip", 0, organizer.id, FOLDER),
         "sign_in": _sign_in(organizer),
         "letter": str(letters[-1].id),
         "account": str(organizer.id),

@@ -30,6 +30,8 @@ from tests.clients import Client
 
 #: Endpoint -> the addresses to look at; names in braces are told in tests/browser/prepared.py.
 PAGES: dict[str, list[str]] = {
+    "archive.desk_past": ["/desk/past/"],
+    "archive.desk_preview": ["/desk/past/preview?upload={past_upload}"],
     "attendance.desk_entry": ["/desk/sessions/{entry_at}/attendance/entry/{entry}?q=an"],
     "attendance.desk_event": ["/desk/sessions/{past}/attendance", "/desk/sessions/{unreported}/attendance", "/desk/sessions/{next}/attendance"],
     "attendance.desk_person": ["/desk/sessions/{past}/attendance/{person}"],
@@ -110,6 +112,7 @@ PAGES: dict[str, list[str]] = {
 
 #: What answers a GET and is no page, and why.
 NO_PAGES: dict[str, str] = {
+    "archive.desk_example": "a download",
     "attendance.desk_csv": "a download",
     "bootstrap.static": "files",
     "calendars.all_feed": "a calendar",
