@@ -40,7 +40,6 @@ _LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 _ENCRYPTED = 0x1
 _SPREADSHEET = "[Content_Types].xml"
 
-
 #: What the library says of damage, of methods it does not know (a RuntimeError) among it.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, IndexError, OverflowError,
