@@ -28,13 +28,15 @@ from jam.people import actions as people
 from jam.people import organizations
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
-from jam.registration import bulk, questions
+from jam.registration import bulk, group, held, questions
 from jam.registration.accommodations import settle
 from jam.registration.models import Registration
 from jam.registration.pages import join_token
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.questions import Said
+from jam.registration.roster import Asked
 from jam.registration.rules import Need
+from jam.registration.tables import Table
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import State
@@ -63,6 +65,7 @@ def prepare(app: Flask) -> Prepared:
     with app.app_context():
         accounts = {account.role: account for account in db.session.scalars(select(Account))}
         words = _sessions() | _staff(accounts[AccountRole.ORGANIZER]) | _wishes()
+        words |= _groups(words["approved"], accounts[AccountRole.ORGANIZER])
         for role, account in accounts.items():
             words[f"sign_in_{role}"] = _sign_in(account)
         db.session.commit()
@@ -205,6 +208,22 @@ def _wishes() -> dict[str, str]:
         "wish": str(db.session.scalars(select(Wish.id)).first()),
         "news": make(CONFIRM, ines.id, news.link_version),
         "no_news": make(END, asked.id),
+    }
+
+
+def _groups(slug: str, organizer: Account) -> dict[str, str]:
+    """A letter to everybody of a session, and lists that wait to be imported there and to be mended."""
+    at = db.session.scalars(select(Event).where(Event.slug == slug)).one()
+    to = group.recipients(at, Asked())
+    batch = group.send(at, to, group.wording(*group.first_words()), mark="the walk's", by=BY)
+    people = Table(
+        ["E-mail", "Name", "State"], [["lia@people.example", "Lia Moss", "OH"], ["lia@", "Lia", ""]]
+    )
+    left_out = Table([*people.header, "Why"], [[*people.rows[1], "This is no address."]])
+    return {
+        "group": batch or "",
+        "people_list": held.hold(people, at.id, organizer.id, "people"),
+        "left_out": held.hold(left_out, at.id, organizer.id, "refused"),
     }
 
 
