@@ -28,8 +28,10 @@ class Done:
     after: dict[str, str | None]
 
     def stands(self, row: Model) -> bool:
-        """Whether no field has changed since."""
-        return all(getattr(row, field) == _value(row, field, words) for field, words in self.after.items())
+        """Whether no field has changed since; never where the values are gone, because somebody was erased."""
+        return bool(self.after) and all(
+            getattr(row, field) == _value(row, field, words) for field, words in self.after.items()
+        )
 
     def was(self, row: Model) -> dict[str, Any]:
         """The values before, as the row's columns hold them."""

@@ -17,7 +17,18 @@ from jam.base.paging import paged
 from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
 from jam.desk import rules
-from jam.desk.queries import Visit, ahead, holdings, merges, not_ready, steps, to_approve, unfinished, visits
+from jam.desk.queries import (
+    Visit,
+    ahead,
+    holdings,
+    merges,
+    moved_addresses,
+    not_ready,
+    steps,
+    to_approve,
+    unfinished,
+    visits,
+)
 from jam.interest.queries import oldest_open, open_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.rules import TONES, WORDS
@@ -251,6 +262,7 @@ def unmerge_person(id: int) -> ResponseReturnValue:
             keep=keep,
             reason=why_not_unmerge(gone),
             merges=merges(of=gone),
+            addresses=moved_addresses(gone),
             moved_words=rules.moved_words,
         )
     try:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import joinedload
 from jam.attendance.models import Attendance, AttendanceReport
 from jam.audit.models import AuditDetail, AuditEntry
 from jam.audit.queries import histories
+from jam.audit.undo import done_in
 from jam.base.database import db
 from jam.base.now import now
 from jam.desk.rules import ASK_FOR, DRAFTS_WITHIN, READY_WITHIN
 from jam.mail.models import Letter
-from jam.people.models import Account, Person
-from jam.people.queries import rows_of
+from jam.people.models import Account, Address, Person
+from jam.people.queries import merge_batch, rows_of
 from jam.registration.models import Registration
 from jam.registration.rules import Status
 from jam.schedule.models import AgendaItem, Event
@@ -180,6 +181,13 @@ def merges(*, into: Person | None = None, of: Person | None = None) -> list[Merg
     for batch, action, number in rows:
         counted[batch][action] = number
     return [Merge(gone, entry.at, counted[entry.batch]) for gone, entry in found]
+
+
+def moved_addresses(gone: Person) -> list[str]:
+    """The addresses that a merge took from a person."""
+    batch = merge_batch(gone)
+    ids = [done.object_id for done in done_in(batch, "people.move_address")] if batch else []
+    return list(db.session.scalars(select(Address.address).where(Address.id.in_(ids)).order_by(Address.id)))
 
 
 @dataclass(frozen=True)

@@ -303,6 +303,7 @@ def test_staff_see_the_merge_on_both_pages_and_undo_it(client: Client, lives: di
         page = client.get(path).text
         assert moved in page, path
         assert f'/desk/people/{gone}/unmerge"' in page
+    assert "abe@people.example, abe@old.example" in client.get(f"/desk/people/{gone}/unmerge").text
     cancelled(lives)
     db.session.commit()
     looked = digest()
