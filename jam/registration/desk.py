@@ -23,6 +23,7 @@ from jam.registration import (
     desk_group,
     desk_intake,
     desk_questions,
+    desk_zoom,
     queries,
     roster,
     telling,
@@ -50,7 +51,7 @@ from jam.vocabulary.queries import names
 from jam.vocabulary.rules import Kind
 
 #: The other modules of the desk, which add their pages to the blueprint.
-PARTS = (desk_accommodations, desk_bulk, desk_group, desk_intake, desk_questions)
+PARTS = (desk_accommodations, desk_bulk, desk_group, desk_intake, desk_questions, desk_zoom)
 
 seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count_to_tell))
 

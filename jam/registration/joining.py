@@ -47,7 +47,12 @@ def door(seat: Registration, present: datetime) -> Door:
         return Door.NOT_YET
     if present < opens_at(event.starts_at):
         return Door.EARLY
-    return Door.OPEN if web_address(event.join_url) else Door.NO_LINK
+    return Door.OPEN if way_in(seat) else Door.NO_LINK
+
+
+def way_in(seat: Registration) -> str | None:
+    """The address behind the button: the person's own link, where the platform gave one, else the session's."""
+    return web_address(seat.platform_url) or web_address(seat.event.join_url)
 
 
 def web_address(typed: str | None) -> str | None:

@@ -54,6 +54,8 @@ class Registration(Model):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: SEQUENCE of the last invitation written to this person; None before the first.
     invite_sequence: Mapped[int | None]
+    #: This person's own way into the platform, where it handed one out; it goes before the session's.
+    platform_url: Mapped[str | None] = mapped_column(String(1000))
     #: What the person needs to take part, in their words; None for who asked for nothing.
     accommodation: Mapped[str | None] = mapped_column(Text)
     accommodation_state: Mapped[str | None] = mapped_column(String(10))

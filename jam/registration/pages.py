@@ -21,7 +21,7 @@ from jam.people.models import Person
 from jam.registration import actions, passes
 from jam.registration.blueprint import blueprint
 from jam.registration.forms import ShortForm
-from jam.registration.joining import Door, door, opens_at, web_address
+from jam.registration.joining import Door, door, opens_at, way_in, web_address
 from jam.registration.models import Registration
 from jam.registration.queries import known_organizations, queue_length, usual_domains
 from jam.registration.question_forms import asking, said
@@ -226,7 +226,7 @@ def _seat_of(token: str) -> Registration | None:
 
 
 def _go_through(seat: Registration) -> Response:
-    target = web_address(seat.event.join_url)
+    target = way_in(seat)
     assert target is not None
     actions.record_join(seat)
     db.session.commit()

@@ -54,7 +54,7 @@ def export(person_id: int) -> Export:
         .order_by(JoinClick.id)
     )
     columns = ("status", "source", "name", "organization", "state", "zip", "heard")
-    needs = ("accommodation", "accommodation_state", "accommodation_note")
+    needs = ("accommodation", "accommodation_state", "accommodation_note", "platform_url")
     times = ("registered_at", "offer_until", "cancelled_at")
     return {
         "registrations": [
@@ -125,6 +125,7 @@ def erase(person_id: int, *, by: str) -> int:
             cancel(seat, by=by, quiet=True)
         seat.name, seat.organization, seat.zip, seat.heard = ERASED, "", None, ""
         seat.accommodation, seat.accommodation_state, seat.accommodation_note = None, None, ""
+        seat.platform_url = None
     ids = [seat.id for seat in seats]
     gone: Any = db.session.execute(delete(JoinClick).where(JoinClick.registration_id.in_(ids)))
     # Answers go altogether: what staff will ask is not known here, and so neither is what would tell who it was.
@@ -139,7 +140,7 @@ hand_in(
         columns={
             "registration": (
                 "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "heard",
-                "accommodation", "accommodation_state", "accommodation_note",
+                "accommodation", "accommodation_state", "accommodation_note", "platform_url",
             ),
             "answer": ("registration_id", "question_id", "label", "value"),
             "series_pass": (

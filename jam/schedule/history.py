@@ -28,6 +28,7 @@ _DONE = {
     "registration.many": "changed several registrations at once",
     "registration.group": "wrote to a group of people",
     "registration.import": "imported people",
+    "registration.links": "took in personal join links",
     "registration.undo": "undid a change of registrations",
 }
 

@@ -526,6 +526,7 @@ def upgrade() -> None:
         sa.Column("offer_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("invite_sequence", sa.Integer(), nullable=True),
+        sa.Column("platform_url", sa.String(length=1000), nullable=True),
         sa.Column("accommodation", sa.Text(), nullable=True),
         sa.Column("accommodation_state", sa.String(length=10), nullable=True),
         sa.Column("accommodation_note", sa.Text(), nullable=False),
