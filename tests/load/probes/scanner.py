@@ -16,8 +16,9 @@ from jam.interest.rules import Way
 from jam.mail.actions import hasten
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
+from jam.me.actions import send_page_link
 from jam.people.actions import Details, mail_sign_in_link
-from jam.registration import accommodations, passes, questions
+from jam.registration import accommodations, group, passes, questions
 from jam.registration import actions as registrations
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.queries import dates_missing
@@ -136,6 +137,16 @@ def _accommodation() -> None:
     accommodations.settle(seat, Need.ARRANGED, "", by=makers.BY)
 
 
+def _my_page() -> None:
+    send_page_link(makers.person().address or "")
+
+
+def _group() -> None:
+    seat = makers.registration(makers.event())
+    words = group.wording(*group.first_words())
+    group.send(seat.event, [seat], words, mark=str(seat.id), by=makers.BY)
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -157,8 +168,10 @@ CAUSES: dict[str, Callable[[], object]] = {
     "approved": _approved,
     "cancelled": _cancelled,
     "declined": _declined,
+    "group": _group,
     "interest-received": _interest_received,
     "moved": _moved,
+    "my-page": _my_page,
     "news-confirm": _news_confirm,
     "offer-lapsed": _offer_lapsed,
     "offered": _offered,

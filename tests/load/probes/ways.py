@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jam.base.now import now
+from jam.calendars import actions as calendars
 from jam.interest import actions as interest
 from jam.mail.kinds import resolve
 from jam.people.actions import Details, sign_in_link
@@ -143,6 +144,24 @@ def _end_news() -> Target:
     return Target(_path("news-end", person.id))
 
 
+def _letters() -> Target:
+    return Target("/me/", {"news": "y"}, "/me/letters", enter=_path("me", makers.person().id))
+
+
+def _lost() -> Target:
+    return Target("/me/lost", {"email": makers.person().address})
+
+
+def _make_calendar() -> Target:
+    return Target("/me/", action="/me/calendar/make", enter=_path("me", makers.person().id))
+
+
+def _revoke_calendar() -> Target:
+    person = makers.person()
+    calendars.make_link(person, by=makers.BY)
+    return Target("/me/", action="/me/calendar/revoke", enter=_path("me", person.id))
+
+
 def _leave() -> Target:
     return Target(
         "/me/", action="/me/leave", enter=_path("me", makers.registration(makers.event()).person_id)
@@ -158,9 +177,16 @@ WAYS: dict[str, Way] = {
     "/interest": Way("interest", _interest),
     # Each press of the button is evidence of attendance.
     "/join/<token>": Way("join", _join, status=200, grows={"join_click": 20}),
+    # Each press makes a link in place of the one before.
+    "/me/calendar/make": Way(
+        "make calendar", _make_calendar, grows={"person": 0, "audit_entry": 20, "audit_detail": 20}
+    ),
+    "/me/calendar/revoke": Way("revoke calendar", _revoke_calendar),
     "/me/details": Way("details", _details),
     "/me/erase": Way("erase", _erase),
     "/me/leave": Way("leave", _leave),
+    "/me/letters": Way("letters", _letters),
+    "/me/lost": Way("lost", _lost),
     "/me/passes/<int:id>/leave": Way("leave pass", _leave_pass),
     "/me/seats/<int:id>/accept": Way("accept", _accept),
     "/me/seats/<int:id>/cancel": Way("cancel", _cancel),
