@@ -24,6 +24,7 @@ from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
+from jam.registration.colleagues import refuse, register_colleagues
 from jam.registration.models import Question, Registration
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Source
@@ -146,6 +147,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         )  # fmt: skip
         passes.take(past.program, "ana@clinic.example", people.Details(name="Ana Lee"), by=BY)
         registrations.record_join(seat)
+        _colleague(seat.person)
         asked = question(past.program)
         questions.keep(
             seat,
@@ -167,6 +169,15 @@ def one_of_everything(app: Flask) -> dict[str, int]:
             "account": owner.id,
             "sign_in_link": link.id,
         }
+
+
+def _colleague(host: Person) -> None:
+    """Ana registered Cal for a session in thirty days, who said that it was not meant for him."""
+    ana = people.Details(name=host.name, organization="Riverside Clinic")
+    soon = event(title="Nights on call")
+    register_colleagues(soon, "ana@clinic.example", ana, [("Cal Roe", "cal@clinic.example")], by="visitor")
+    made = db.session.query(Registration).filter_by(event_id=soon.id, registered_by_id=host.id).one()
+    refuse(made, by=f"person:{made.person_id}")
 
 
 def _attendance(seat: Registration) -> None:

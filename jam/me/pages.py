@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask import Response as Answer
+from flask import abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -27,7 +27,9 @@ from jam.calendars.pages import personal_address
 from jam.interest.queries import subscription_of
 from jam.interest.rules import News
 from jam.mail.kinds import link
+from jam.me import not_me  # noqa: F401 - its pages stand on the same blueprint
 from jam.me.actions import change_name, change_organization, choose_letters, send_page_link
+from jam.me.blueprint import blueprint
 from jam.me.forms import DetailsForm, LettersForm, LostForm
 from jam.me.queries import seat as own_seat
 from jam.me.queries import seats
@@ -46,8 +48,6 @@ from jam.registration.pages import join_token
 from jam.registration.queries import passes_of, waiting_ahead
 from jam.registration.rules import Status
 from jam.schedule.rules import State, Visibility
-
-blueprint = Blueprint("me", __name__)
 
 #: Beside the entries of a staff session in the same cookie; neither touches the other's.
 _ENTRY = "person"

@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, HiddenField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import Optional, StopValidation
 
 from jam.base.text import clean_line
 from jam.people.actions import Details
 from jam.people.fields import WhoForm, passes, typeable
+from jam.people.rules import checked_name, normal_address
 from jam.registration.slips import likely_address
 
 _ZIP = re.compile(r"\d{5}(-\d{4})?")
@@ -114,3 +125,67 @@ class ShortForm(RegistrationForm):
         if self.meant.data == likely:
             self.email.data = likely
         return None
+
+
+#: Colleagues that one form takes.
+MOST_COLLEAGUES = 10
+
+
+class ColleagueRow(Form):
+    """One colleague; a row without anything in it is none."""
+
+    name = StringField("Name", validators=[Optional(), typeable, passes(checked_name)])
+    email = EmailField(
+        "E-mail",
+        validators=[Optional(), typeable, passes(normal_address)],
+        render_kw={"spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+class ColleaguesForm(ShortForm):
+    """Who registers, and whom."""
+
+    colleagues = FieldList(FormField(ColleagueRow), min_entries=MOST_COLLEAGUES, max_entries=MOST_COLLEAGUES)
+
+    def named(self) -> list[tuple[str, str]]:
+        """Name and address of each colleague, after validation."""
+        rows = [(row.form.name.data or "", row.form.email.data or "") for row in self.colleagues]
+        return [(name.strip(), email.strip()) for name, email in rows if name.strip() or email.strip()]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each row needs both or nothing, at least one is named, and nobody is named twice."""
+        good = bool(super().validate(extra_validators))
+        if not good:
+            return self._whole(good)
+        return self._whole(good) and self._different()
+
+    def _whole(self, good: bool) -> bool:
+        for row in self.colleagues:
+            name, email = (row.form.name.data or "").strip(), (row.form.email.data or "").strip()
+            if email and not name:
+                self._fault(row.form.name, "Enter the name that belongs to this address.")
+                good = False
+            elif name and not email:
+                self._fault(row.form.email, f"Enter the e-mail address of {name[:80]}.")
+                good = False
+        if not self.named():
+            self._fault(self.colleagues[0].form.name, "Name at least one colleague.")
+            return False
+        return good
+
+    def _fault(self, field: Field, words: str) -> None:
+        field.errors = [words]
+        self.colleagues.errors = [*self.colleagues.errors, words]
+
+    def _different(self) -> bool:
+        seen = {normal_address(self.email.data)}
+        for row in self.colleagues:
+            typed = (row.form.email.data or "").strip()
+            if typed and normal_address(typed) in seen:
+                self._fault(
+                    row.form.email, "This address stands here twice. Each person needs one of their own."
+                )
+                return False
+            if typed:
+                seen.add(normal_address(typed))
+        return True

@@ -45,6 +45,15 @@ register(
 #: A letter that staff write themselves; its template is what they begin with.
 register("group", "A letter to a group", **_SEAT)
 
+register(
+    "registered-by",
+    "A colleague registered you",
+    who="the name of whoever did it, as typed",
+    stands="how the registration stands, in a sentence",
+    not_me="link to the page that takes it back",
+    **_SEAT,
+)
+
 _PASS = {
     "name": "the name given with the pass",
     "program": "the program's name",
@@ -133,7 +142,11 @@ def _write(
                 "when": when(event.starts_at, event.ends_at, zone_of(registration)),
                 **(values or {}),
             },
-            links={"my_page": ("me", registration.person_id), "join_page": ("join", registration.id)},
+            links={
+                "my_page": ("me", registration.person_id),
+                "join_page": ("join", registration.id),
+                **({"not_me": ("not-me", registration.id)} if kind == "registered-by" else {}),
+            },
             data=data or {},
         ),
         key=key,

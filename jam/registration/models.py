@@ -46,6 +46,8 @@ class Registration(Model):
     zip: Mapped[str | None] = mapped_column(String(10))
     #: How they heard of the program, in their own words.
     heard: Mapped[str] = mapped_column(String(200), default="")
+    #: The colleague who registered them; None where they did it themselves, or staff did.
+    registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Place in the order of the waiting list, ever rising within the event; None for who never waited.
     queue_number: Mapped[int | None]
@@ -63,7 +65,7 @@ class Registration(Model):
     accommodation_note: Mapped[str] = mapped_column(Text, default="")
 
     event: Mapped[Event] = relationship()
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class SeriesPass(Model):
@@ -149,3 +151,16 @@ class Answer(Model):
 
     question: Mapped[Question] = relationship()
     registration: Mapped[Registration] = relationship()
+
+
+class RefusedColleague(Model):
+    """Somebody said that a registration by this person was not meant for them: it is not done again."""
+
+    __table_args__ = (UniqueConstraint("person_id", "mark"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Who had registered them.
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: SHA-256 of the address as it is compared: the address itself is not kept.
+    mark: Mapped[str] = mapped_column(String(64))
+    refused_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,7 +20,8 @@ from jam.mail.kinds import link
 from jam.people.models import Person
 from jam.registration import actions, passes
 from jam.registration.blueprint import blueprint
-from jam.registration.forms import ShortForm
+from jam.registration.colleagues import register_colleagues
+from jam.registration.forms import ColleaguesForm, ShortForm
 from jam.registration.joining import Door, door, opens_at, way_in, web_address
 from jam.registration.models import Registration
 from jam.registration.queries import known_organizations, queue_length, usual_domains
@@ -121,6 +122,41 @@ def news_if_wanted(form: ShortForm, person: Person) -> None:
     """Ask by mail whether somebody wants the news, when the box was ticked: anybody can type any address."""
     if form.news.data:
         ask_for_news(person, by=VISITOR)
+
+
+#: Each form writes to as many as ten people who did not ask for it.
+_colleagues_per_place = limiter.limit("10 per hour", methods=["POST"])
+
+
+@blueprint.route("/sessions/<slug>/register/colleagues", methods=["GET", "POST"])
+@access(PUBLIC)
+@_colleagues_per_place
+@per_address
+def colleagues(slug: str) -> ResponseReturnValue:
+    """Register up to ten colleagues. The answer is the same whether any of them was known or not."""
+    event = shown_or_404(slug)
+    reason = closed_reason(event)
+    if reason is not None:
+        return redirect(url_for("registration.register", slug=slug), 303)
+    form, likely = ColleaguesForm(), None
+    if form.validate_on_submit() and (likely := form.slip(usual_domains())) is None:
+        try:
+            host = register_colleagues(event, form.email.data, form.details(), form.named(), by=VISITOR)
+            news_if_wanted(form, host)
+            db.session.commit()
+            return redirect(url_for("registration.colleagues_done", slug=slug), 303)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+    page = render_template("registration/colleagues.html", event=event, form=form, likely=likely)
+    return page, 400 if form.errors else 200
+
+
+@blueprint.get("/sessions/<slug>/registered/colleagues")
+@access(PUBLIC)
+def colleagues_done(slug: str) -> str:
+    """What happens next. It knows nothing of who was registered."""
+    return render_template("registration/colleagues_done.html", event=shown_or_404(slug))
 
 
 @blueprint.get("/sessions/<slug>/registered")

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import aliased
 
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
 from jam.registration.actions import cancel, lock
-from jam.registration.models import Answer, JoinClick, Registration, SeriesPass
+from jam.registration.models import Answer, JoinClick, RefusedColleague, Registration, SeriesPass
 from jam.schedule.models import Event, Program
 from jam.vocabulary.models import Term
 
@@ -70,6 +70,7 @@ def export(person_id: int) -> Export:
         ],
         "answers": _export_answers(person_id),
         "series_passes": _export_passes(person_id),
+        "colleagues": _export_colleagues(person_id),
         "joined": [{"session": title, "at": plain(at)} for title, at in clicks],
     }
 
@@ -83,6 +84,24 @@ def _export_answers(person_id: int) -> list[dict[str, Any]]:
         .order_by(Answer.id)
     )
     return [{"session": title, "question": label, "answer": value} for title, label, value in rows]
+
+
+def _export_colleagues(person_id: int) -> list[dict[str, Any]]:
+    made = db.session.execute(
+        select(Event.title, Registration.registered_at)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.registered_by_id == person_id)
+        .order_by(Registration.id)
+    )
+    refused = db.session.scalars(
+        select(RefusedColleague.refused_at)
+        .where(RefusedColleague.person_id == person_id)
+        .order_by(RefusedColleague.id)
+    )
+    return [
+        *({"session": title, "registered_at": plain(at)} for title, at in made),
+        *({"refused_at": plain(at)} for at in refused),
+    ]
 
 
 def _export_passes(person_id: int) -> list[dict[str, Any]]:
@@ -127,6 +146,10 @@ def erase(person_id: int, *, by: str) -> int:
         seat.accommodation, seat.accommodation_state, seat.accommodation_note = None, None, ""
         seat.platform_url = None
     ids = [seat.id for seat in seats]
+    # Who registered a colleague is nobody any more; the colleague's seat stays theirs.
+    made = Registration.registered_by_id == person_id
+    db.session.execute(update(Registration).where(made).values(registered_by_id=None))
+    db.session.execute(delete(RefusedColleague).where(RefusedColleague.person_id == person_id))
     gone: Any = db.session.execute(delete(JoinClick).where(JoinClick.registration_id.in_(ids)))
     # Answers go altogether: what staff will ask is not known here, and so neither is what would tell who it was.
     answers: Any = db.session.execute(delete(Answer).where(Answer.registration_id.in_(ids)))
@@ -140,7 +163,7 @@ hand_in(
         columns={
             "registration": (
                 "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "heard",
-                "accommodation", "accommodation_state", "accommodation_note", "platform_url",
+                "registered_by_id", "accommodation", "accommodation_state", "accommodation_note", "platform_url",
             ),
             "answer": ("registration_id", "question_id", "label", "value"),
             "series_pass": (
@@ -148,11 +171,13 @@ hand_in(
                 "answers", "accommodation",
             ),
             "join_click": ("registration_id",),
+            "refused_colleague": ("person_id", "mark"),
         },
         parts={
             "registrations": "The sessions you registered for, with what you said of yourself and what you need.",
             "answers": "What you answered to the questions of each form.",
             "series_passes": "Your wishes to come to every session of a program.",
+            "colleagues": "Whom you registered, by the session, and when somebody said that it was not meant for them.",
             "joined": "When you pressed the button on your join page.",
         },
         export=export,

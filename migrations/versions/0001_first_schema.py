@@ -341,6 +341,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_news_subscription_state", ["state"], unique=False)
 
     op.create_table(
+        "refused_colleague",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_refused_colleague_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refused_colleague")),
+        sa.UniqueConstraint("person_id", "mark", name=op.f("uq_refused_colleague_person_id_mark")),
+    )
+    op.create_table(
         "series_pass",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("program_id", sa.Integer(), nullable=False),
@@ -521,6 +533,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=2), nullable=True),
         sa.Column("zip", sa.String(length=10), nullable=True),
         sa.Column("heard", sa.String(length=200), nullable=False),
+        sa.Column("registered_by_id", sa.Integer(), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("queue_number", sa.Integer(), nullable=True),
         sa.Column("offer_until", sa.DateTime(timezone=True), nullable=True),
@@ -554,6 +567,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_registration_event_id_event")),
         sa.ForeignKeyConstraint(["job_role_id"], ["term.id"], name=op.f("fk_registration_job_role_id_term")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_registration_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["registered_by_id"], ["person.id"], name=op.f("fk_registration_registered_by_id_person")
+        ),
         sa.ForeignKeyConstraint(["sector_id"], ["term.id"], name=op.f("fk_registration_sector_id_term")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
         sa.UniqueConstraint("event_id", "person_id", name=op.f("uq_registration_event_id_person_id")),
@@ -561,6 +577,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registration_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_registration_registered_by_id"), ["registered_by_id"], unique=False
+        )
         batch_op.create_index("ix_registration_seats", ["event_id", "status"], unique=False)
 
     op.create_table(
@@ -668,6 +687,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_link")
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_index("ix_registration_seats")
+        batch_op.drop_index(batch_op.f("ix_registration_registered_by_id"))
         batch_op.drop_index(batch_op.f("ix_registration_person_id"))
 
     op.drop_table("registration")
@@ -700,6 +720,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_series_pass_person_id"))
 
     op.drop_table("series_pass")
+    op.drop_table("refused_colleague")
     with op.batch_alter_table("news_subscription", schema=None) as batch_op:
         batch_op.drop_index("ix_news_subscription_state")
 
