@@ -219,10 +219,12 @@ def _groups(slug: str, organizer: Account) -> dict[str, str]:
     people = Table(
         ["E-mail", "Name", "State"], [["lia@people.example", "Lia Moss", "OH"], ["lia@", "Lia", ""]]
     )
+    links = Table(["Email", "Join URL"], [["nobody@people.example", "https://zoom.example/w/1"]])
     left_out = Table([*people.header, "Why"], [[*people.rows[1], "This is no address."]])
     return {
         "group": batch or "",
         "people_list": held.hold(people, at.id, organizer.id, "people"),
+        "links": held.hold(links, at.id, organizer.id, "links"),
         "left_out": held.hold(left_out, at.id, organizer.id, "refused"),
     }
 

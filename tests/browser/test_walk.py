@@ -85,6 +85,8 @@ PAGES: dict[str, list[str]] = {
     "registration.desk_question": ["/desk/questions/{question}"],
     "registration.desk_roster": ["/desk/sessions/{next}/people", "/desk/sessions/{approved}/people?status=pending", "/desk/sessions/{draft}/people"],
     "registration.desk_write": ["/desk/sessions/{approved}/people/write"],
+    "registration.desk_zoom": ["/desk/sessions/{approved}/people/zoom"],
+    "registration.desk_zoom_links": ["/desk/sessions/{approved}/people/zoom/links?upload={links}"],
     "registration.join": ["/join/{join_next}", "/join/{join_running}", "/join/{join_called_off}", "/join/{join_waiting}"],
     "registration.pass_taken": ["/programs/jam/registered"],
     "registration.register": ["/sessions/{next}/register", "/sessions/{full}/register", "/sessions/{approved}/register", "/sessions/{past}/register"],
