@@ -72,6 +72,8 @@ def serve(workers: int, host: str, port: int) -> None:
         "--bind",
         f"{host}:{port}",
         "--no-control-socket",
+        "--timeout",
+        "120",  # a report of 50,000 rows is read within one request
         "--chdir",
         str(ROOT),
     ]

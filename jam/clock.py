@@ -3,6 +3,7 @@ clocks may run at once, or late, or not at all for a while."""
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ def tick(app: Flask) -> dict[str, int]:
 
 def start(app: Flask) -> BackgroundScheduler:
     """Begin to tick in the background of this process."""
+    # A round that lasts longer than the pause between two is no fault: the next tick goes on.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=UTC)
     for job in JOBS:
         # No grace time: a tick that comes late is as good as one on time. Ticks that were missed run once.

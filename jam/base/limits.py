@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jam.base.database import Model, db
+from jam.base.text import bare
 
 
 class RateCount(Model):
@@ -86,7 +87,7 @@ def forget_old_counts() -> int:
 
 def _typed_address() -> str:
     """The address in the form, so that one address cannot be flooded from many places; without one, the place."""
-    typed = request.form.get("email", "").strip().lower()
+    typed = bare(request.form.get("email", ""))
     # Hashed: what somebody typed may hold anything, and need not be kept in the open to be counted.
     mark = sha256(typed.encode(errors="replace")).hexdigest()[:32]
     return f"address:{mark}" if typed else f"place:{get_remote_address()}"

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         percent=words.percent,
         now=now,
         EASTERN=zones.EASTERN,
+        zone_name=zones.zone_name,
         flashed=_flashed,
     )
     app.url_defaults(_version_of_static)

@@ -31,6 +31,11 @@ def clean_line(value: str, limit: int = 200, what: str = "This text") -> str:
     )
 
 
+def bare(value: str) -> str:
+    """What is left of a line when its spelling does not count: for comparing only, never for showing."""
+    return "".join(_UNWANTED.sub("", unicodedata.normalize("NFKC", value)).split()).casefold()
+
+
 def slugify(value: str, limit: int = 60) -> str:
     """Lower-case letters, digits and hyphens of a title, for an address; may be empty."""
     plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()

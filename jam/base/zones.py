@@ -44,6 +44,11 @@ def zone_words(name: str, at: datetime) -> str:
     return _SHORT.get(name) or at.astimezone(zone(name)).strftime("%Z")
 
 
+def zone_name(name: str) -> str:
+    """A zone as a title: “Eastern time”, or its IANA name with blanks where people have no word for it."""
+    return f"{_SHORT[name]} time" if name in _SHORT else name.replace("_", " ")
+
+
 def to_utc(day: date, clock: time, zone_name: str) -> datetime:
     """The instant at which the wall clock of a zone shows this time.
 

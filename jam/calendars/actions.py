@@ -25,6 +25,7 @@ from jam.mail.actions import attach
 from jam.mail.kinds import resolve
 from jam.mail.models import Letter
 from jam.mail.wording import mark
+from jam.people.actions import hold
 from jam.people.models import Person
 from jam.registration.letters import zone_of
 from jam.registration.models import Registration
@@ -93,11 +94,13 @@ def invite(letter: Letter, registration: Registration, method: str) -> None:
 
 def make_link(person: Person, *, by: str) -> None:
     """Give a person a calendar link; one they had before dies."""
+    hold(person)
     _set_version(person, person.calendar_version + (2 if person.calendar_version % 2 else 1), by)
 
 
 def revoke_link(person: Person, *, by: str) -> None:
     """Let the calendar link die; revoking twice revokes once."""
+    hold(person)
     if person.calendar_version % 2:
         _set_version(person, person.calendar_version + 1, by)
 

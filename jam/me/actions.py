@@ -39,6 +39,7 @@ def change_organization(person: Person, name: str, *, by: str) -> None:
     """Change where a person works, also on their registrations for sessions to come; empty for nowhere."""
     name = clean_line(name, 160, "The organization's name")
     home = people.organization(name)
+    people.hold(person)
     was = person.organization.name if person.organization else None
     if (home.id if home else None) != person.organization_id:
         changes = {"organization": (was, home.name if home else None)}
@@ -53,6 +54,7 @@ def change_organization(person: Person, name: str, *, by: str) -> None:
 
 def choose_letters(person: Person, *, reminders: bool, news: bool, by: str) -> bool:
     """Set which letters a person wants; returns whether a mail now asks them to confirm that they want the news."""
+    people.hold(person)
     if reminders != person.reminders:
         changes = {"reminders": (person.reminders, reminders)}
         record("people.reminders", "person", person.id, by=by, changes=changes)

@@ -35,6 +35,12 @@ class Details:
     zip: str | None = None
 
 
+def hold(person: Person) -> None:
+    """Hold a person until the transaction ends, and read them anew: a button pressed twice at once acts once."""
+    query = select(Person).where(Person.id == person.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()  # reading it is what renews it
+
+
 def find_or_add(typed_address: str, details: Details, *, by: str) -> Person:
     """The person of an address; a new one with these details when the address is new.
 
@@ -98,6 +104,7 @@ def organization(name: str) -> Organization | None:
 def rename(person: Person, name: str, *, by: str) -> None:
     """Change a person's name."""
     name = checked_name(name)
+    hold(person)
     if name != person.name:
         record("people.rename", "person", person.id, by=by, changes={"name": (person.name, name)})
         person.name = name
@@ -106,6 +113,7 @@ def rename(person: Person, name: str, *, by: str) -> None:
 def choose_zone(person: Person, zone_name: str, *, by: str) -> None:
     """Set the zone a person's times are shown in."""
     zone(zone_name)
+    hold(person)
     if zone_name != person.time_zone:
         record(
             "people.zone", "person", person.id, by=by, changes={"time_zone": (person.time_zone, zone_name)}

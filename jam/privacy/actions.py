@@ -33,6 +33,8 @@ def erase(person: Person, *, by: str) -> int:
     Doing it again finds what came later, and nothing else.
     """
     ids = _lock(person)
+    if person.erased_at is not None and by == f"person:{person.id}":
+        return 0  # the same button pressed twice at once; nobody can press it later
     reason = why_not(person)
     if reason:
         raise Refused(reason)

@@ -97,9 +97,8 @@ def lock(event: Event) -> None:
 
     PostgreSQL locks the row; SQLite's writing transactions already stand in line, one after the other.
     """
-    db.session.execute(
-        select(Event).where(Event.id == event.id).with_for_update().execution_options(populate_existing=True)
-    )
+    query = select(Event).where(Event.id == event.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()  # reading it is what renews it
 
 
 def make_program(slug: str, given: ProgramFields, *, by: str) -> Program:
