@@ -59,6 +59,15 @@ DEED_WORDS = {
     Deed.MOVE: "Move to another session",
     Deed.RESEND: "Send the letter again",
 }
+#: The same with a number of them; "{}" is the number with the two words after it.
+_HEADLINES = {
+    Deed.APPROVE: ("Approve {}", "registration", "registrations"),
+    Deed.DECLINE: ("Decline {}", "registration", "registrations"),
+    Deed.CANCEL: ("Cancel {}", "seat", "seats"),
+    Deed.PROMOTE: ("Promote {} to a seat", "person", "people"),
+    Deed.MOVE: ("Move {} to another session", "person", "people"),
+    Deed.RESEND: ("Send the letter again to {}", "person", "people"),
+}
 #: What was done, as the list of earlier changes says it.
 DONE_WORDS = {
     Deed.APPROVE: "approved",
@@ -107,6 +116,12 @@ def chosen(event: Event, ids: Sequence[int]) -> list[Registration]:
         people = joinedload(Registration.person).selectinload(Person.addresses)
         found += db.session.scalars(query.options(people, selectinload(Registration.event)))
     return sorted(found, key=lambda seat: (seat.queue_number or 0, seat.registered_at, seat.id))
+
+
+def headline(deed: Deed, number: int) -> str:
+    """The deed with the number of those it concerns: “Cancel 250 seats”. Without a number when it concerns nobody."""
+    sentence, one, many = _HEADLINES[deed]
+    return sentence.format(count(number, one, many)) if number else DEED_WORDS[deed]
 
 
 def outlook(event: Event, picked: Sequence[Registration], wish: Wish) -> list[str]:

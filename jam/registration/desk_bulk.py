@@ -18,7 +18,7 @@ from jam.people.queries import accounts
 from jam.registration import bulk, roster, undoing
 from jam.registration.asking import TONES, asked, event_or_404
 from jam.registration.blueprint import blueprint
-from jam.registration.bulk import DEED_WORDS, DONE_WORDS, Deed, Wish
+from jam.registration.bulk import DONE_WORDS, Deed, Wish
 from jam.registration.models import Registration
 from jam.registration.rules import STATUS_WORDS
 from jam.schedule.models import Event
@@ -122,7 +122,7 @@ def _preview(event: Event, ids: list[int], wish: Wish, error: str = "") -> str:
     return render_template(
         "registration/desk_act.html",
         wish=wish,
-        label=DEED_WORDS[wish.deed],
+        headline=bulk.headline(wish.deed, len(concerned)),
         picked=picked[:_SHOWN],
         more=max(0, len(picked) - _SHOWN),
         ids=",".join(str(seat.id) for seat in picked),

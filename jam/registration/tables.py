@@ -146,7 +146,7 @@ def _check_size(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
         raise Refused(_UNREADABLE) from error
     whole = sum(each.file_size for each in parts)
     if len(parts) > _MOST_PARTS or whole > _MOST_UNPACKED or whole > _MOST_PACKED * len(data):

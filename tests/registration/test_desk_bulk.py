@@ -78,6 +78,26 @@ def act(desk: Client, deed: str, *names: str, more: str = "", **fields: str) -> 
     return desk.submit(at, {"do": deed, **fields}, form="/act", follow_redirects=True).text
 
 
+@pytest.mark.parametrize(
+    ("deed", "names", "said"),
+    [
+        ("cancel", NAMES, "Cancel 6 seats"),
+        ("decline", ("Ana",), "Decline 1 registration"),
+        ("promote", NAMES, "Promote 3 people to a seat"),
+        ("resend", ("Ana", "Ben"), "Send the letter again to 2 people"),
+        ("approve", NAMES, "Approve"),
+    ],
+)
+def test_heading_and_button_say_the_deed_and_the_number(
+    desk: Client, event: Event, deed: str, names: tuple[str, ...], said: str
+) -> None:
+    with frozen(NOVEMBER):
+        page = desk.get(f"{PEOPLE}/act?do={deed}&ids={ids(*names)}").text
+    assert re.findall(r'<h2 id="act-title">(.*?)</h2>', page) == [said]
+    buttons = re.findall(r'<button type="submit" class="btn btn-(?:danger|primary)">(.*?)</button>', page)
+    assert buttons == ([] if said == "Approve" else [said])
+
+
 def undo(desk: Client) -> str:
     batch = db.session.scalars(
         select(AuditEntry.batch).where(AuditEntry.action == "registration.many")
