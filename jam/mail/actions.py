@@ -96,6 +96,19 @@ def withdraw(letters: Iterable[Letter], why: str, *, by: str) -> int:
     return _settle(letters, State.WITHDRAWN, (State.DUE, State.HELD), why, by)
 
 
+def empty(letters: Iterable[Letter], why: str, *, by: str) -> int:
+    """Take the words out of letters, since they tell of somebody who was erased; returns how many had not left.
+
+    Those do not leave any more. To whom each was, and that it was sent, stays.
+    """
+    letters = list(letters)
+    stopped = withdraw(letters, why, by=by)
+    for letter in letters:
+        letter.subject, letter.text, letter.html, letter.data = "Erased letter", "", "", {}
+    db.session.flush()
+    return stopped
+
+
 def hold(letters: Iterable[Letter], why: str, *, by: str) -> int:
     """Keep letters back until somebody decides; returns how many were still here."""
     return _settle(letters, State.HELD, (State.DUE,), why, by)

@@ -18,18 +18,12 @@ from jam.people.models import Person
 from jam.people.queries import by_address, rows_of
 from jam.people.rules import normal_address
 from jam.registration import actions
-from jam.registration.letters import write_letter, write_seat_letter
+from jam.registration.letters import write_by_colleague
 from jam.registration.models import RefusedColleague, Registration
 from jam.registration.queries import of_person
-from jam.registration.rules import Source, Status
+from jam.registration.rules import Source
 from jam.registration.seats import free_for_newcomers
 from jam.schedule.models import Event
-
-_STANDS = {
-    Status.CONFIRMED: "you have a seat. The invitation in this mail puts the session into your calendar.",
-    Status.WAITING: "the session is full, and you are on the waiting list. You get a mail as soon as a seat is free for you.",
-    Status.PENDING: "the organizers look at each registration. You get a mail as soon as they have decided.",
-}
 
 
 def register_colleagues(
@@ -59,11 +53,7 @@ def _register(event: Event, host: Person, who: str, address: str, details: Detai
     actor = f"person:{host.id}"
     seat = actions.register(event, address, details, source=Source.COLLEAGUE, by=actor, quiet=True)
     seat.registered_by_id = host.id
-    values = {"who": who, "stands": _STANDS[Status(seat.status)]}
-    if seat.status == Status.CONFIRMED:
-        write_seat_letter("registered-by", seat, "REQUEST", values=values)
-    else:
-        write_letter("registered-by", seat, "colleague", values=values)
+    write_by_colleague(seat, who, "colleague")
 
 
 def refuse(seat: Registration, *, by: str) -> None:

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
+from jam.base.database import db
 from jam.base.words import when
 from jam.base.zones import EASTERN
-from jam.mail.actions import About, Recipient, draft
+from jam.mail.actions import About, Recipient, draft, empty
 from jam.mail.kinds import register
 from jam.mail.models import Letter
+from jam.people.queries import rows_of
 from jam.registration.models import Registration
-from jam.registration.rules import next_sequence
+from jam.registration.rules import Status, next_sequence
 from jam.registration.signals import seat_letter
 
 _SEAT = {
@@ -67,8 +71,20 @@ register("pass-left", "The series pass has ended", **_PASS)
 
 #: Letters that tell of a change of the session.
 CHANGES = ("moved", "cancelled", "reinstated")
-#: Letters that give somebody a seat.
-WELCOMES = ("registered", "promoted", "approved")
+#: A letter to somebody whom a colleague registered; unlike the other first letters it may tell of a place in a queue.
+BY_COLLEAGUE = "registered-by"
+#: First letters of a registration: they leave once, with the truth.
+WELCOMES = ("registered", "promoted", "approved", BY_COLLEAGUE)
+
+#: Stands for whoever registered somebody and was erased since.
+_SOMEBODY = "A colleague"
+
+_STANDS = {
+    Status.CONFIRMED: "you have a seat. The invitation in this mail puts the session into your calendar.",
+    Status.WAITING: "the session is full, and you are on the waiting list. You get a mail as soon as a seat is free for you.",
+    Status.OFFERED: "a seat is free for you. Another mail says until when it is kept.",
+    Status.PENDING: "the organizers look at each registration. You get a mail as soon as they have decided.",
+}
 
 
 def zone_of(registration: Registration) -> str:
@@ -119,6 +135,41 @@ def write_letter(
     return _write(kind, registration, f"{kind}:{registration.id}:{cause}", values, data, due_at, batch)
 
 
+def write_by_colleague(
+    registration: Registration, who: str, cause: str, *, batch: str | None = None
+) -> Letter | None:
+    """Tell somebody that a colleague registered them, and how that stands now; with an invitation when they have a seat.
+
+    `who` is the colleague's name as typed, which the letter keeps, so that it can be written anew. None when no address is
+    known.
+    """
+    status = Status(registration.status)
+    values, data = {"who": who, "stands": _STANDS[status]}, {"who": who}
+    if status == Status.CONFIRMED:
+        return write_seat_letter(BY_COLLEAGUE, registration, "REQUEST", values=values, data=data, batch=batch)
+    return write_letter(BY_COLLEAGUE, registration, cause, values=values, data=data, batch=batch)
+
+
+def forget_colleague(registration: Registration, *, by: str) -> None:
+    """Take the name of whoever registered somebody out of the letters to that one; what has not left is written anew."""
+    about = db.session.scalars(
+        select(Letter).where(
+            Letter.scope_kind == "event",
+            Letter.scope_id == registration.event_id,
+            Letter.recipient_kind == "person",
+            Letter.recipient_id.in_(rows_of(registration.person)),
+            Letter.kind.in_((BY_COLLEAGUE, *CHANGES)),
+        )
+    )
+    naming = [letter for letter in about if letter.data.get("who")]
+    changes = [letter for letter in naming if letter.kind in CHANGES]
+    for letter in changes:  # their words tell of the session alone
+        letter.data = {**letter.data, "who": _SOMEBODY}
+    firsts = [letter for letter in naming if letter.kind == BY_COLLEAGUE]
+    if empty(firsts, "Whoever it names was erased.", by=by):
+        write_by_colleague(registration, _SOMEBODY, "erased")
+
+
 def _write(
     kind: str,
     registration: Registration,
@@ -145,7 +196,7 @@ def _write(
             links={
                 "my_page": ("me", registration.person_id),
                 "join_page": ("join", registration.id),
-                **({"not_me": ("not-me", registration.id)} if kind == "registered-by" else {}),
+                **({"not_me": ("not-me", registration.id)} if kind == BY_COLLEAGUE else {}),
             },
             data=data or {},
         ),

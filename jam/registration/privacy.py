@@ -12,6 +12,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
 from jam.registration.actions import cancel, lock
+from jam.registration.letters import forget_colleague
 from jam.registration.models import Answer, JoinClick, RefusedColleague, Registration, SeriesPass
 from jam.schedule.models import Event, Program
 from jam.vocabulary.models import Term
@@ -148,6 +149,8 @@ def erase(person_id: int, *, by: str) -> int:
     ids = [seat.id for seat in seats]
     # Who registered a colleague is nobody any more; the colleague's seat stays theirs.
     made = Registration.registered_by_id == person_id
+    for seat in db.session.scalars(select(Registration).where(made).order_by(Registration.event_id)).all():
+        forget_colleague(seat, by=by)
     db.session.execute(update(Registration).where(made).values(registered_by_id=None))
     db.session.execute(delete(RefusedColleague).where(RefusedColleague.person_id == person_id))
     gone: Any = db.session.execute(delete(JoinClick).where(JoinClick.registration_id.in_(ids)))

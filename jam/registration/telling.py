@@ -17,7 +17,16 @@ from jam.mail.models import Letter
 from jam.mail.queries import unsent
 from jam.mail.rules import GRACE
 from jam.people.models import Person
-from jam.registration.letters import CHANGES, WELCOMES, knows, write_letter, write_seat_letter, zone_of
+from jam.registration.letters import (
+    BY_COLLEAGUE,
+    CHANGES,
+    WELCOMES,
+    knows,
+    write_by_colleague,
+    write_letter,
+    write_seat_letter,
+    zone_of,
+)
 from jam.registration.models import Registration
 from jam.registration.queries import reachable_count
 from jam.registration.rules import ALIVE, Status
@@ -45,29 +54,41 @@ def tell_of_change(event: Event, before: Before, *, by: str, batch: str, message
     truth = knows(event.starts_at, event.ends_at, event.state == State.CANCELLED)
     written = 0
     for seat in _hopeful(event):
-        known, welcome = known_before, ""
+        known, welcome, who = known_before, "", ""
         earlier, first = waiting.get(seat.person_id), fresh.get(seat.person_id)
         # One that leaves at this very moment cannot be withdrawn: then its news is known.
         if earlier and withdraw([earlier], "A later change replaced this letter.", by=by):
             known, welcome = earlier.data["before"], earlier.data.get("welcome", "")
+            who = earlier.data.get("who", "")
         if first and withdraw([first], "The session changed first.", by=by):
-            welcome = first.kind
+            welcome, who = first.kind, first.data.get("who", "")
         if welcome and not truth[2]:
             # Their first letter never left: it leaves now, with the truth, and there is no change to tell of.
-            write_seat_letter(welcome, seat, "REQUEST", values={"message": ""}, batch=batch)
-        elif known != truth and _write_change(seat, known, truth, welcome, message, batch):
+            _write_first(welcome, seat, who, batch)
+        elif known != truth and _write_change(
+            seat, {"before": known, "welcome": welcome, "who": who}, truth, message, batch
+        ):
             written += 1
     return written
 
 
+def _write_first(kind: str, seat: Registration, who: str, batch: str) -> None:
+    if kind == BY_COLLEAGUE:
+        write_by_colleague(seat, who, batch, batch=batch)
+    else:
+        write_seat_letter(kind, seat, "REQUEST", values={"message": ""}, batch=batch)
+
+
 def _write_change(
-    seat: Registration, known: list[Any], truth: list[Any], welcome: str, message: str, batch: str
+    seat: Registration, data: dict[str, Any], truth: list[Any], message: str, batch: str
 ) -> Letter | None:
-    """`welcome`: the kind of this person's withdrawn first letter, which they get if the session takes place after all."""
+    """`data`: what they knew before, and what of their withdrawn first letter is needed if the session takes place after
+    all: its kind, and which colleague it named."""
+    known = data["before"]
     was = when(datetime.fromisoformat(known[0]), datetime.fromisoformat(known[1]), zone_of(seat))
     kind = "cancelled" if truth[2] else "reinstated" if known[2] else "moved"
     values = {"message": message, "was": was} if kind == "moved" else {"message": message}
-    data, due_at = {"before": known, "welcome": welcome}, now() + GRACE
+    due_at = now() + GRACE
     if seat.status == Status.CONFIRMED:
         method = "CANCEL" if truth[2] else "REQUEST"
         return write_seat_letter(kind, seat, method, values=values, data=data, due_at=due_at, batch=batch)

@@ -25,9 +25,11 @@ from jam.people.rules import AccountRole
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
 from jam.registration.accommodations import settle
+from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Need, Source
+from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
 from tests.attendance.files import ATTENDEES_2020, HEAD_2020, OTHERS_2020, PANELISTS_2020
@@ -89,6 +91,7 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     declined = registrations.register(makers.event(title="By approval", approval=True), address,
                                       people.Details(who.word("asked")), source=Source.FORM)  # fmt: skip
     registrations.decline(declined, by=BY, message=who.word("declined"))
+    _register_colleague(who, address, seat.name)
     _spoiled_letter(who)
     uploads.hold(f"Yes,{who.word('upload')},{address}\n".encode(), "report.csv", past.id, 1)
     db.session.commit()
@@ -134,6 +137,15 @@ def _closed_account(who: Somebody) -> None:
     db.session.flush()
     people.sign_in_link(account, timedelta(minutes=30), by=BY)
     people.change_account(account, AccountRole.REVIEWER, False, by=BY)
+
+
+def _register_colleague(who: Somebody, address: str, name: str) -> None:
+    """Somebody else's seat that they took, and letters to that one which name them: one withdrawn, one to leave."""
+    at = makers.event(title="For a colleague")
+    friend = ("Cal Roe", f"{who.mark[::-1]}@other.example")
+    register_colleagues(at, address, people.Details(name), [friend], by="visitor")
+    schedule.cancel(at, by=BY)
+    schedule.reinstate(at, by=BY)
 
 
 def _spoiled_letter(who: Somebody) -> None:

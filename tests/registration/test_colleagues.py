@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -10,10 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.base.words import when
+from jam.base.zones import EASTERN
 from jam.mail.kinds import resolve
 from jam.mail.models import Letter
 from jam.people.models import Address
+from jam.privacy.actions import erase
 from jam.registration.models import Registration
+from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
 from tests.clients import Client
@@ -21,6 +26,7 @@ from tests.forms import forms_of
 from tests.rows import every_row
 
 Db = scoped_session[Session]
+DAY = timedelta(days=1)
 
 ANA = {"email": "ana@clinic.example", "name": "Ana Lee", "organization": "Riverside Clinic", "state": "OH"}
 
@@ -75,6 +81,47 @@ def test_each_colleague_gets_a_seat_and_a_letter_that_says_who_did_it(
     assert [word for word in ("Cal", "cal@", "ana@") if word in told[0].text] == []
     page = client.get(answer.location).text
     assert [word for word in ("Ana Lee", "Ben Ode", "Cal Roe", "clinic.example") if word in page] == []
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["a seat", "a place in the queue"])
+@pytest.mark.parametrize("off", [False, True], ids=["moved", "called off, on again, and moved"])
+def test_a_session_that_moves_before_the_letter_left_sends_one_that_is_right(
+    client: Client, db_session: Db, event: Event, full: bool, off: bool
+) -> None:
+    if full:
+        event.capacity, event.waiting_list = 1, True
+        makers.registration(event, "seated@people.example")
+        db_session.commit()
+    client.submit(path(event), {**ANA, **rows(BEN)})
+    to_ben = select(Letter).where(Letter.to_address == BEN[1])
+    first = db_session.scalars(to_ben).one()
+    if off:
+        schedule.cancel(event, by=makers.BY)
+        schedule.reinstate(event, by=makers.BY)
+    schedule.move(event, event.starts_at + DAY, event.ends_at + DAY, by=makers.BY)
+    db_session.commit()
+    letters = db_session.scalars(to_ben.where(Letter.state == "due")).all()
+    assert [each.kind for each in letters] == ["registered-by"]
+    assert (first.state, letters[0].id != first.id) == ("withdrawn", True)
+    was, is_now = (when(event.starts_at - ago, event.ends_at - ago, EASTERN) for ago in (DAY, 0 * DAY))
+    assert (was in first.text, letters[0].text) == (True, first.text.replace(was, is_now))
+    assert [part.method for part in letters[0].parts] == ([] if full else ["REQUEST"])
+    assert letters[0].links == first.links
+
+
+def test_whoever_did_it_is_erased_and_named_no_more(client: Client, db_session: Db, event: Event) -> None:
+    client.submit(path(event), {**ANA, **rows(BEN, CAL)})
+    sent, waiting = db_session.scalars(select(Letter).order_by(Letter.id)).all()
+    sent.state = "sent"
+    erase(makers.person(ANA["email"]), by="command")
+    db_session.commit()
+    assert [(each.state, each.to_address, each.text) for each in (sent, waiting)] == [
+        ("sent", BEN[1], ""),
+        ("withdrawn", CAL[1], ""),
+    ]
+    [anew] = db_session.scalars(select(Letter).where(Letter.state == "due")).all()
+    assert (anew.to_address, anew.subject) == (CAL[1], f"A colleague registered you: {event.title}")
+    assert "Ana" not in repr(every_row())
 
 
 def test_the_answer_is_the_same_for_known_registered_and_new_colleagues(
