@@ -30,6 +30,7 @@ from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
 from jam.registration import bulk, group, held, questions
 from jam.registration.accommodations import settle
+from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration
 from jam.registration.pages import join_token
 from jam.registration.question_rules import Kind as AnswerKind
@@ -124,11 +125,22 @@ def _sessions() -> dict[str, str]:
         "person": str(attended.person_id),
         "twin": str(db.session.scalars(select(Person.id).where(Person.id != attended.person_id)).first()),
         "batch": declined.batch,
+        "not_me": _not_me(following),
         **_merged(),
         "entry_at": db.session.get_one(Event, entry.event_id).slug,
         "entry": str(entry.id),
         "question": str(_questions(jam, following, seats[1])),
     }  # fmt: skip
+
+
+def _not_me(at: Event) -> str:
+    """The way out of somebody whom a colleague registered."""
+    wanda = people.Details(name="Wanda Walker", organization="Harbor House, Inc.", state="OH")
+    register_colleagues(at, WALKER, wanda, [("Cal Roe", "cal.roe@people.example")], by=BY)
+    seat = db.session.scalars(
+        select(Registration).where(Registration.event_id == at.id, Registration.registered_by_id.is_not(None))
+    ).one()
+    return make("not-me", seat.id, seat.person.link_version)
 
 
 def _merged() -> dict[str, str]:

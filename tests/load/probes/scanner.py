@@ -20,6 +20,7 @@ from jam.me.actions import send_page_link
 from jam.people.actions import Details, mail_sign_in_link
 from jam.registration import accommodations, group, passes, questions
 from jam.registration import actions as registrations
+from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.queries import dates_missing
 from jam.registration.rules import Need
@@ -147,6 +148,12 @@ def _group() -> None:
     group.send(seat.event, [seat], words, mark=str(seat.id), by=makers.BY)
 
 
+def _registered_by() -> None:
+    named = [("Cal Roe", makers.person().address or "")]
+    host = makers.person().address or ""
+    register_colleagues(makers.event(), host, Details(name="Ana Lee"), named, by=makers.BY)
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -181,6 +188,7 @@ CAUSES: dict[str, Callable[[], object]] = {
     "pending": _pending,
     "promoted": _promoted,
     "registered": _registered,
+    "registered-by": _registered_by,
     "reinstated": _reinstated,
     "seat-cancelled": _seat_cancelled,
     "sign-in": _sign_in,

@@ -8,6 +8,9 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
+
+from jam.base.database import db
 from jam.base.now import now
 from jam.calendars import actions as calendars
 from jam.interest import actions as interest
@@ -17,6 +20,8 @@ from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
 from jam.registration import actions as registrations
 from jam.registration import passes
+from jam.registration.colleagues import register_colleagues
+from jam.registration.models import Registration
 from jam.schedule.models import Program
 from tests import makers
 from tests.load.visitor import about_work
@@ -162,6 +167,22 @@ def _revoke_calendar() -> Target:
     return Target("/me/", action="/me/calendar/revoke", enter=_path("me", person.id))
 
 
+def _colleagues() -> Target:
+    number = next(_numbers)
+    named = {"colleagues-0-name": f"Named {number}", "colleagues-0-email": f"named{number}@people.example"}
+    return Target(f"/sessions/{makers.event().slug}/register/colleagues", {**_visitor(), **named})
+
+
+def _not_me() -> Target:
+    event, number = makers.event(), next(_numbers)
+    named = [(f"Named {number}", f"named{number}@people.example")]
+    register_colleagues(
+        event, f"host{number}@people.example", Details(name=f"Host {number}"), named, by=makers.BY
+    )
+    [seat] = db.session.scalars(select(Registration).where(Registration.event_id == event.id))
+    return Target(_path("not-me", seat.id))
+
+
 def _leave() -> Target:
     return Target(
         "/me/", action="/me/leave", enter=_path("me", makers.registration(makers.event()).person_id)
@@ -193,8 +214,10 @@ WAYS: dict[str, Way] = {
     "/me/seats/<int:id>/rejoin": Way("rejoin", _rejoin),
     "/news/confirm/<token>": Way("confirm news", _confirm_news),
     "/news/end/<token>": Way("end news", _end_news),
+    "/not-me/<token>": Way("not me", _not_me),
     "/programs/<slug>/register": Way("take pass", _take_pass),
     "/sessions/<slug>/register": Way("register", _register),
+    "/sessions/<slug>/register/colleagues": Way("register colleagues", _colleagues),
     # Who asks again wants another letter; the limit per address bounds them.
     "/signin": Way(
         "ask to sign in",
