@@ -325,7 +325,8 @@ def test_the_file_holds_what_the_filters_leave_and_runs_nothing(desk: Client, ev
     assert [row[0] for row in rows[1:]] == ["'=HYPERLINK(1)", "Cai Abe"]
     assert rows[1] == [
         "'=HYPERLINK(1)", "eve@people.example", "'+1 County", "", "", "TX", "", "has a seat", "registered here",
-        "2026-11-22 10:00", "",
+        "2026-11-22 10:00", "", "", "",
     ]  # fmt: skip
-    assert rows[2][7:] == ["cancelled", "registered here", "2026-11-22 10:00", "2026-11-22 10:00"]
+    assert rows[0][-2:] == ["Asks for", "Stands"]
+    assert rows[2][7:] == ["cancelled", "registered here", "2026-11-22 10:00", "2026-11-22 10:00", "", ""]
     assert evil.name == "=HYPERLINK(1)"
