@@ -51,7 +51,9 @@ def run(probe: Probe, db: str, sizes: Sizes, sabotage: str | None = None) -> Rep
             report = probe.run(stage, sizes)
         except Exception as error:  # a probe that breaks off has not held
             traceback.print_exc()
-            report = Report(sizes["n"], [f"it broke off: {type(error).__name__}: {error}"], judged=False)
+            report = Report(
+                next(iter(sizes.values())), [f"it broke off: {type(error).__name__}: {error}"], judged=False
+            )
         if not report.ok and not sabotage:
             print(tail(stage.log, 60), file=sys.stderr)
         return report

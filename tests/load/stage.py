@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import requests
 from flask import Flask
@@ -65,14 +66,20 @@ class Stage:
 
     def await_letters(self) -> None:
         """Wait until everything that is due has left. NotReady when nothing leaves any more."""
-        waiting = "SELECT count(*) FROM letter WHERE state = 'sending' OR (state = 'due' AND attempts = 0)"
-        left = self.tables.number(waiting)
-        while left:
-            await_that(partial(self._fewer_than, left, waiting), 60, "no letter left")
-            left = self.tables.number(waiting)
+        self.await_none(
+            "SELECT count(*) FROM letter WHERE state = 'sending' OR (state = 'due' AND attempts = 0)",
+            "no letter left",
+        )
 
-    def _fewer_than(self, number: int, query: str) -> bool:
-        return self.tables.number(query) < number
+    def await_none(self, query: str, otherwise: str, **values: Any) -> None:
+        """Wait until this count is 0. NotReady, with these words, when it falls no more for a minute."""
+        left = self.tables.number(query, **values)
+        while left:
+            await_that(partial(self._fewer_than, left, query, values), 60, otherwise)
+            left = self.tables.number(query, **values)
+
+    def _fewer_than(self, number: int, query: str, values: Mapping[str, Any]) -> bool:
+        return self.tables.number(query, **values) < number
 
 
 @contextmanager

@@ -21,12 +21,14 @@ from tests.load.stage import open_stage
 SMALL = {
     "seats": {"n": 40, "k": 5, "rounds": 1, "list": 1},
     "same-person": {"n": 20},
+    "promote": {"cancel": 5, "waiting": 12},
+    "pass": {"people": 6, "dates": 3},
     "scanner": {"n": 1},
     "replay": {"n": 3},
 }
 
 #: Those that also play on PostgreSQL here; the others do by the command.
-CHEAP = {"seats", "same-person"}
+CHEAP = {"seats", "same-person", "promote"}
 
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
 

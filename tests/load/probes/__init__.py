@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from tests.load.probe import Probe
-from tests.load.probes import letters, replay, same_person, scanner, seats
+from tests.load.probes import letters, promote, replay, same_person, scanner, seats, series_pass
 
 PROBES: dict[str, Probe] = {
-    each.name: each for each in (seats.PROBE, same_person.PROBE, replay.PROBE, scanner.PROBE, letters.PROBE)
+    each.name: each
+    for each in (
+        seats.PROBE,
+        same_person.PROBE,
+        promote.PROBE,
+        series_pass.PROBE,
+        replay.PROBE,
+        scanner.PROBE,
+        letters.PROBE,
+    )
 }
