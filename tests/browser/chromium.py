@@ -108,11 +108,13 @@ def look(page: Page, name: str) -> list[Path]:
 
 def sideways(page: Page) -> int:
     """By how many CSS pixels the page is wider than its window (WCAG 1.4.10 wants 0 at 320)."""
+    page.wait_for_load_state("load")  # words can be there before the style sheet is
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def axe(page: Page) -> list[str]:
     """What axe-core finds serious or critical on the page as it stands: a line for each element."""
+    page.wait_for_load_state("load")
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {' '.join(map(str, node['target']))}: "
