@@ -18,6 +18,7 @@ from jam.base.now import frozen, now
 from jam.base.zones import EASTERN, to_utc
 from jam.interest import actions as interest
 from jam.interest.rules import Way
+from jam.mail.actions import say
 from jam.people import actions as people
 from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
@@ -158,6 +159,12 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         _attendance(seat)
         interest.take_part(
             "ana@clinic.example", people.Details("Ana Lee"), {Way.PRESENT, Way.NEWS}, "A year on the line."
+        )
+        say(
+            "moved",
+            "Subject: {title} has moved\n\nIt is now {when}.",
+            home=("program", past.program_id),
+            by=BY,
         )
         db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
         db.session.commit()

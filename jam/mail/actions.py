@@ -9,16 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from jam.audit.actions import new_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.mail.kinds import kinds
-from jam.mail.models import Letter, LetterPart
+from jam.mail.models import Letter, LetterPart, Wording
+from jam.mail.queries import current
 from jam.mail.rules import State
-from jam.mail.wording import source, write
+from jam.mail.wording import write
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class About:
     #: Personal links by placeholder: {"my_page": ("me", 12)}.
     links: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: Whose own wording counts where there is one, as kind and id: ("program", 3).
+    home: tuple[str, int] | None = None
 
 
 def draft(
@@ -51,22 +54,27 @@ def draft(
     due_at: datetime | None = None,
     batch: str | None = None,
     wording: str | None = None,
+    state: State = State.DUE,
 ) -> Letter | None:
     """Write a letter that leaves at `due_at` (now, if not said); None when a letter with this key exists already.
 
-    It says what the kind's template says, unless another `wording` in the same form is given.
+    It says what staff want this kind to say, unless another `wording` in the same form is given. One written as
+    `State.DRAFT` or `State.HELD` leaves when somebody lets it go.
     """
     if db.session.scalar(select(Letter.id).where(Letter.key == key)):
         return None
-    words = write(wording or source(kinds[kind].name), about.values, about.links)
+    wording = wording or current(kinds[kind].name, about.home)
+    words = write(wording, about.values, about.links)
     present = now()
     letter = Letter(
         kind=kind,
-        state=State.DUE,
+        state=state,
         key=key,
         message_id=f"<{secrets.token_hex(16)}@{current_app.config['UID_DOMAIN']}>",
         to_address=to.address,
         to_name=to.name,
+        wording=wording,
+        values=dict(about.values),
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -86,6 +94,30 @@ def draft(
     return letter
 
 
+def say(kind: str, body: str | None, *, home: tuple[str, int] | None = None, by: str) -> Wording:
+    """Let letters of a kind say something else from now on; None goes back to what stands a level above.
+
+    The caller has checked the wording. Earlier versions stay. IntegrityError when somebody saved at the same moment.
+    """
+    home_kind, home_id = home or ("", 0)
+    newest = select(func.max(Wording.version)).where(
+        Wording.kind == kind, Wording.home_kind == home_kind, Wording.home_id == home_id
+    )
+    wording = Wording(
+        kind=kind,
+        home_kind=home_kind,
+        home_id=home_id,
+        version=(db.session.scalar(newest) or 0) + 1,
+        body=body,
+        created_at=now(),
+        by=by,
+    )
+    db.session.add(wording)
+    db.session.flush()
+    record("mail.wording", "wording", wording.id, by=by)
+    return wording
+
+
 def attach(letter: Letter, name: str, method: str, content: bytes) -> None:
     """Give a letter its calendar part."""
     letter.parts.append(LetterPart(name=name, method=method, content=content))
@@ -93,7 +125,7 @@ def attach(letter: Letter, name: str, method: str, content: bytes) -> None:
 
 def withdraw(letters: Iterable[Letter], why: str, *, by: str) -> int:
     """Take back letters that have not left; returns how many. One that is leaving this moment counts as left."""
-    return _settle(letters, State.WITHDRAWN, (State.DUE, State.HELD), why, by)
+    return _settle(letters, State.WITHDRAWN, (State.DRAFT, State.DUE, State.HELD), why, by)
 
 
 def empty(letters: Iterable[Letter], why: str, *, by: str) -> int:
@@ -105,6 +137,7 @@ def empty(letters: Iterable[Letter], why: str, *, by: str) -> int:
     stopped = withdraw(letters, why, by=by)
     for letter in letters:
         letter.subject, letter.text, letter.html, letter.data = "Erased letter", "", "", {}
+        letter.wording, letter.values = "", {}
     db.session.flush()
     return stopped
 
@@ -115,8 +148,8 @@ def hold(letters: Iterable[Letter], why: str, *, by: str) -> int:
 
 
 def release(letters: Iterable[Letter], *, by: str) -> int:
-    """Let held letters leave now; returns how many."""
-    return _settle(letters, State.DUE, (State.HELD,), None, by)
+    """Let held letters and drafts leave now; returns how many."""
+    return _settle(letters, State.DUE, (State.DRAFT, State.HELD), None, by)
 
 
 def hasten(letters: Iterable[Letter], *, by: str) -> int:

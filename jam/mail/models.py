@@ -31,6 +31,9 @@ class Letter(Model):
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     to_address: Mapped[str] = mapped_column(String(254))
     to_name: Mapped[str] = mapped_column(String(200))
+    #: What it was made of, so that staff can still change a word: the wording and what stands in its placeholders.
+    wording: Mapped[str] = mapped_column(Text, default="")
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     subject: Mapped[str] = mapped_column(String(300))
     #: Bodies hold marks where personal links are filled in at delivery.
     text: Mapped[str] = mapped_column(Text)
@@ -68,3 +71,22 @@ class LetterPart(Model):
     #: METHOD of the calendar part: REQUEST or CANCEL.
     method: Mapped[str] = mapped_column(String(20))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Wording(Model):
+    """What staff want a kind of letter to say: each row is one version, the newest counts, none is ever changed."""
+
+    __table_args__ = (UniqueConstraint("kind", "home_kind", "home_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    #: Whose letters say it, as kind and id of a room above (a program); empty and 0 for everybody's.
+    home_kind: Mapped[str] = mapped_column(String(40))
+    home_id: Mapped[int]
+    #: 1 for the first; two people who save at once cannot both get the same number.
+    version: Mapped[int]
+    #: `Subject: …`, an empty line, the Markdown body; None from when staff went back to what stands a level above.
+    body: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Who wrote it, as the audit log names them.
+    by: Mapped[str] = mapped_column(String(40))

@@ -27,7 +27,18 @@ def objects(person_id: int) -> Objects:
 def export(person_id: int) -> Export:
     """Each letter as its recipient reads it, links left out, oldest first."""
     letters = db.session.scalars(select(Letter).where(Letter.id.in_(_ids(person_id))).order_by(Letter.id))
-    columns = ("kind", "state", "to_address", "to_name", "subject", "created_at", "sent_at", "reason")
+    columns = (
+        "kind",
+        "state",
+        "to_address",
+        "to_name",
+        "wording",
+        "values",
+        "subject",
+        "created_at",
+        "sent_at",
+        "reason",
+    )
     return {
         "letters": [
             {
@@ -58,6 +69,8 @@ def erase(person_id: int, *, by: str) -> int:
         .values(
             to_address="",
             to_name="",
+            wording="",
+            values={},
             subject="Erased letter",
             text="",
             html="",

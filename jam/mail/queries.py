@@ -11,8 +11,23 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.base.now import now
-from jam.mail.models import Letter
+from jam.mail.models import Letter, Wording
 from jam.mail.rules import State
+from jam.mail.wording import source
+
+
+def current(kind: str, home: tuple[str, int] | None = None) -> str:
+    """What a kind of letter says now: by its home's own wording, else by everybody's, else as Jam came with it."""
+    for home_kind, home_id in ([home] if home else []) + [("", 0)]:
+        newest = (
+            select(Wording.body)
+            .where(Wording.kind == kind, Wording.home_kind == home_kind, Wording.home_id == home_id)
+            .order_by(Wording.version.desc())
+            .limit(1)
+        )
+        if body := db.session.scalar(newest):
+            return body
+    return source(kind)
 
 
 def unsent(
@@ -20,7 +35,9 @@ def unsent(
 ) -> list[Letter]:
     """Letters about something that have not left yet, oldest first."""
     query = select(Letter).where(
-        Letter.scope_kind == scope[0], Letter.scope_id == scope[1], Letter.state.in_([State.DUE, State.HELD])
+        Letter.scope_kind == scope[0],
+        Letter.scope_id == scope[1],
+        Letter.state.in_([State.DRAFT, State.DUE, State.HELD]),
     )
     if recipient is not None:
         query = query.where(Letter.recipient_kind == recipient[0], Letter.recipient_id == recipient[1])

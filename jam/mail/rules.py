@@ -9,31 +9,39 @@ from enum import StrEnum
 class State(StrEnum):
     """Where a letter stands."""
 
+    #: Written, and waiting for somebody to decide that it leaves at all.
+    DRAFT = "draft"
     HELD = "held"
     DUE = "due"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    #: Its time went by, and by now it would be of no use.
+    MISSED = "missed"
     WITHDRAWN = "withdrawn"
 
 
 #: What staff read.
 WORDS = {
+    State.DRAFT: "draft",
     State.HELD: "held back",
     State.DUE: "waiting to leave",
     State.SENDING: "leaving now",
     State.SENT: "sent",
     State.FAILED: "could not be delivered",
+    State.MISSED: "too late to be of use",
     State.WITHDRAWN: "withdrawn",
 }
 
 #: How each is marked: the tones of the page's status mark.
 TONES = {
+    State.DRAFT: "wait",
     State.HELD: "wait",
     State.DUE: "quiet",
     State.SENDING: "now",
     State.SENT: "done",
     State.FAILED: "trouble",
+    State.MISSED: "trouble",
     State.WITHDRAWN: "quiet",
 }
 

@@ -25,6 +25,7 @@ NOBODYS = {
     "question": "what staff ask on a form",
     "rate_count": "counts of tries by network address and hashed typed address, forgotten when their window of at most an hour is over",
     "term": "words of a vocabulary",
+    "wording": "what a kind of letter says to everybody",
 }
 
 #: Columns that look personal by their name or by what they point to, and are not.
@@ -45,6 +46,8 @@ NOT_PERSONAL = {
     "program.summary": "published",
     "term.name": "a word",
     "wish.answered_by": "an account's number",
+    "wording.body": "staff's words, with placeholders where a person's would stand",
+    "wording.by": "an account's number",
 }
 
 LOOKS_PERSONAL = re.compile(
