@@ -30,6 +30,8 @@ from jam.registration.models import Question, Registration
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Source
 from jam.schedule import actions as schedule
+from jam.schedule import programs
+from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.models import Event, Program
 from jam.schedule.queries import program_by_slug
 from jam.schedule.rules import ItemKind
@@ -57,7 +59,7 @@ def program(slug: str = "jam", **fields: Any) -> Program:
         "recurrence": {"kind": "monthly", "nth": 3, "weekday": 1},
         **fields,
     }
-    return schedule.make_program(slug, schedule.ProgramFields(**given), by=BY)
+    return programs.make_program(slug, ProgramFields(**given), by=BY)
 
 
 def event(
@@ -134,12 +136,12 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         levers, roles, sectors = (terms(kind) for kind in (Kind.LEVER, Kind.JOB_ROLE, Kind.SECTOR))
         schedule.edit_event(
             past,
-            schedule.EventFields(title=past.title, recording_url="https://video.example/1"),
+            EventFields(title=past.title, recording_url="https://video.example/1"),
             levers[:1],
-            [schedule.Slot(ItemKind.TALK, "A year on the line", "Ben Ode", 30)],
+            [Slot(ItemKind.TALK, "A year on the line", "Ben Ode", 30)],
             by=BY,
         )
-        schedule.make_cohort(
+        programs.make_cohort(
             past.program, "cohort-1", "Cohort 1", past.starts_at.date(), past.ends_at.date(), by=BY
         )
         seat = registration(

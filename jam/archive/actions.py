@@ -22,7 +22,8 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import count
 from jam.registration.actions import lock
-from jam.schedule.actions import EventFields, add_past
+from jam.schedule.actions import add_past
+from jam.schedule.given import EventFields
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import Visibility
 from jam.schedule.signals import past_added

@@ -10,8 +10,8 @@ from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
 from jam.demo import topics
 from jam.demo.topics import Topic
-from jam.schedule import actions
-from jam.schedule.actions import EventFields, ProgramFields, Slot
+from jam.schedule import actions, programs
+from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.models import Cohort, Event, Program
 from jam.schedule.recurrence import Recurrence, occurrences
 from jam.schedule.rules import ItemKind, Visibility
@@ -63,7 +63,7 @@ def make_sessions() -> Sessions:
 
 def _jam() -> Program:
     with frozen(datetime(2024, 4, 2, 15, tzinfo=UTC)):
-        return actions.make_program(
+        return programs.make_program(
             "jam",
             ProgramFields(
                 name="Workforce Solutions Jam",
@@ -84,7 +84,7 @@ def _jam() -> Program:
 
 def _echo() -> Program:
     with frozen(datetime(2023, 10, 3, 15, tzinfo=UTC)):
-        return actions.make_program(
+        return programs.make_program(
             "echo",
             ProgramFields(
                 name="Workforce ECHO",
@@ -162,7 +162,7 @@ def _open(jam: Program, slot: tuple[datetime, datetime], announced: bool) -> Eve
 
 def _cohort(echo: Program, slug: str, name: str, first: date, last: date) -> tuple[Cohort, list[Event]]:
     with frozen(datetime.combine(first, time(15), tzinfo=UTC) - timedelta(days=30)):
-        cohort = actions.make_cohort(echo, slug, name, first, last, by=BY)
+        cohort = programs.make_cohort(echo, slug, name, first, last, by=BY)
         slots = occurrences(_SECOND_THURSDAY, echo.start_time, echo.minutes, EASTERN, first, 9)
         events = [
             _echo_session(echo, cohort, slot, *row) for slot, row in zip(slots, topics.ECHO, strict=True)

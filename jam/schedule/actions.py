@@ -1,4 +1,4 @@
-"""Planning: programs, generated dates, and every change an event can go through. The caller commits.
+"""Every change an event can go through. The caller commits.
 
 Each change is told to higher rooms by `event_changed` in the same transaction, so letters and calendars stand or fall
 with it.
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import select
@@ -20,73 +18,12 @@ from jam.audit.actions import Changes, new_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
-from jam.base.text import slugify
-from jam.base.zones import wall, zone
+from jam.base.zones import wall
+from jam.schedule.given import EventFields, Slot, apply
 from jam.schedule.models import AgendaItem, Cohort, Event, Program
-from jam.schedule.queries import days_of, events_of
-from jam.schedule.recurrence import Recurrence, occurrences
-from jam.schedule.rules import ItemKind, State, Visibility
-from jam.schedule.signals import Before, Change, event_changed, program_changed
+from jam.schedule.rules import ItemKind, State
+from jam.schedule.signals import Before, Change, event_changed
 from jam.vocabulary.models import Term
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProgramFields:
-    """What staff decide about a program."""
-
-    name: str
-    summary: str = ""
-    color: str = "teal"
-    time_zone: str
-    visibility: Visibility = Visibility.PUBLIC
-    start_time: time
-    minutes: int
-    capacity: int | None = None
-    waiting_list: bool = False
-    offer_hours: int | None = None
-    approval: bool = False
-    join_url: str | None = None
-    provided: str = ""
-    needs_days: int = 10
-    recurrence: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventFields:
-    """What staff write about an event, its date apart."""
-
-    title: str
-    summary: str = ""
-    visibility: Visibility = Visibility.PUBLIC
-    closed: bool = False
-    capacity: int | None = None
-    waiting_list: bool = False
-    offer_hours: int | None = None
-    approval: bool = False
-    join_url: str | None = None
-    recording_url: str | None = None
-    slides_url: str | None = None
-    provided: str = ""
-
-
-@dataclass(frozen=True)
-class Slot:
-    """An agenda item to be."""
-
-    kind: ItemKind
-    title: str
-    speakers: str
-    minutes: int
-
-
-@dataclass(frozen=True)
-class PlannedDate:
-    """A date of a program's recurrence: start and end in UTC, and whether an event stands on that day."""
-
-    starts_at: datetime
-    ends_at: datetime
-    exists: bool
-
 
 #: Fields of an event that a calendar shows: changing one makes its entry newer, but does not raise SEQUENCE.
 _IN_CALENDARS = {"title", "summary", "visibility"}
@@ -99,81 +36,6 @@ def lock(event: Event) -> None:
     """
     query = select(Event).where(Event.id == event.id).with_for_update()
     db.session.scalars(query.execution_options(populate_existing=True)).one()  # reading it is what renews it
-
-
-def make_program(slug: str, given: ProgramFields, *, by: str) -> Program:
-    """Make a program. Refused when its address is taken or empty."""
-    slug = slugify(slug or given.name)
-    if not slug:
-        raise Refused("Give the program a short name for its address, with letters or digits.")
-    if db.session.scalar(select(Program.id).where(Program.slug == slug)):
-        raise Refused(f"There is a program at /programs/{slug} already. Choose another short name.")
-    zone(given.time_zone)
-    program = Program(slug=slug, changed_at=now(), **_values(given))
-    db.session.add(program)
-    db.session.flush()
-    record("schedule.make_program", "program", program.id, by=by, changes={"name": (None, program.name)})
-    return program
-
-
-def edit_program(program: Program, given: ProgramFields, *, by: str) -> None:
-    """Change a program; events that exist keep what they have, but calendars show them under its new name."""
-    zone(given.time_zone)
-    changes = _apply(program, given)
-    if not changes:
-        return
-    record("schedule.edit_program", "program", program.id, by=by, changes=changes)
-    program.changed_at = now()
-    if "name" in changes:
-        for event in events_of(program):
-            event.changed_at = _newer(event)
-            _tell(
-                event,
-                Change.EDITED,
-                _before(event),
-                by=by,
-                action="edit",
-                changes={"program": changes["name"]},
-            )
-    program_changed.send(None, program=program)
-
-
-def make_cohort(program: Program, slug: str, name: str, starts_on: date, ends_on: date, *, by: str) -> Cohort:
-    """Make a cohort of a program."""
-    cohort = Cohort(program_id=program.id, slug=slug, name=name, starts_on=starts_on, ends_on=ends_on)
-    db.session.add(cohort)
-    db.session.flush()
-    record("schedule.make_cohort", "cohort", cohort.id, by=by, changes={"name": (None, name)})
-    return cohort
-
-
-def next_dates(program: Program, count: int = 12) -> list[PlannedDate]:
-    """The next `count` dates of a program's recurrence, those that have an event already marked. Nothing is written."""
-    if program.recurrence is None:
-        return []
-    taken = days_of(program)
-    found = occurrences(
-        Recurrence.from_json(program.recurrence),
-        program.start_time,
-        program.minutes,
-        program.time_zone,
-        wall(now(), program.time_zone).date(),
-        count,
-    )
-    return [PlannedDate(start, end, wall(start, program.time_zone).date() in taken) for start, end in found]
-
-
-def planned(program: Program, count: int = 12) -> list[tuple[datetime, datetime]]:
-    """Those of the next `count` dates that have no event yet: start and end in UTC. Nothing is written."""
-    return [(each.starts_at, each.ends_at) for each in next_dates(program, count) if not each.exists]
-
-
-def generate(program: Program, count: int, *, by: str) -> list[Event]:
-    """Make drafts for those of the next `count` dates that have no event yet; asked twice, it makes them once."""
-    batch = new_batch()
-    db.session.execute(select(Program.id).where(Program.id == program.id).with_for_update())
-    slots = planned(program, count)
-    return [make_event(program, "Topic to come", start, end, by=by, batch=batch) for start, end in slots]
 
 
 def make_event(
@@ -236,12 +98,18 @@ def add_past(
     if ends_at > now():
         raise Refused("This session is not over yet. Plan it as a new session instead.")
     event = make_event(program, given.title, starts_at, ends_at, by=by, batch=batch)
-    _apply(event, given)
+    apply(event, given)
     event.terms, event.state = list(terms), State.PUBLISHED
     db.session.flush()
     record("schedule.add_past", "event", event.id, by=by, batch=batch,
            changes={"state": (State.DRAFT, State.PUBLISHED)})  # fmt: skip
     return event
+
+
+def program_renamed(event: Event, name: tuple[object, object], *, by: str) -> None:
+    """Tell that an event stands under its program's new name: nobody gets a letter, calendars show it. `name`: was, is."""
+    event.changed_at = _newer(event)
+    _tell(event, Change.EDITED, _before(event), by=by, action="edit", changes={"program": name})
 
 
 def edit_event(
@@ -261,7 +129,7 @@ def edit_event(
             f"The agenda adds up to {total} minutes, but the session lasts {event.minutes}. Shorten an item."
         )
     before = _before(event)
-    changes: dict[str, tuple[object, object]] = dict(_apply(event, given))
+    changes: dict[str, tuple[object, object]] = dict(apply(event, given))
     old_terms, event.terms = list(event.terms), list(terms)
     if {term.id for term in old_terms} != {term.id for term in event.terms}:
         changes["terms"] = (_names(old_terms), _names(event.terms))
@@ -402,20 +270,6 @@ def _free_slug(program: Program, starts_at: datetime) -> str:
     stem = f"{program.slug}-{wall(starts_at, program.time_zone):%Y-%m-%d}"
     taken = set(db.session.scalars(select(Event.slug).where(Event.slug.startswith(stem))))
     return next(slug for n in range(1, 1000) if (slug := stem if n == 1 else f"{stem}-{n}") not in taken)
-
-
-def _values(given: ProgramFields | EventFields) -> dict[str, Any]:
-    return {each.name: getattr(given, each.name) for each in fields(given)}
-
-
-def _apply(row: Program | Event, given: ProgramFields | EventFields) -> dict[str, tuple[object, object]]:
-    changes: dict[str, tuple[object, object]] = {}
-    for name, value in _values(given).items():
-        was = getattr(row, name)
-        if was != value:
-            setattr(row, name, value)
-            changes[name] = (was, value)
-    return changes
 
 
 def _slots(event: Event) -> list[Slot]:

@@ -24,7 +24,6 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.zones import EASTERN, to_utc, wall, zone
-from jam.schedule.actions import EventFields, ProgramFields, Slot
 from jam.schedule.fields import (
     Checks,
     Day,
@@ -38,6 +37,7 @@ from jam.schedule.fields import (
     text,
     zone_choices,
 )
+from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.models import Event, Program
 from jam.schedule.recurrence import WEEKDAYS, Recurrence
 from jam.schedule.rules import COLORS, ITEM_WORDS, VISIBILITY_WORDS, ItemKind, Visibility

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
 from jam.schedule import actions as schedule
-from jam.schedule.actions import EventFields, Slot
+from jam.schedule import programs
+from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.rules import ItemKind, Visibility
 from tests import makers
 from tests.clients import Client
@@ -46,8 +47,8 @@ def test_a_feed_follows_its_program(client: Client, db_session: scoped_session[S
     makers.event(program)
     db.session.commit()
     before = client.get("/calendar/program/jam.ics")
-    fields = {name: getattr(program, name) for name in schedule.ProgramFields.__dataclass_fields__}
-    schedule.edit_program(program, schedule.ProgramFields(**fields | {"color": "seagreen"}), by="command")
+    fields = {name: getattr(program, name) for name in ProgramFields.__dataclass_fields__}
+    programs.edit_program(program, ProgramFields(**fields | {"color": "seagreen"}), by="command")
     db.session.commit()
     after = client.get("/calendar/program/jam.ics", headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200

@@ -15,6 +15,7 @@ from jam.calendars.queries import feed_content
 from jam.registration import actions as registrations
 from jam.registration.models import Registration
 from jam.schedule import actions as schedule
+from jam.schedule.given import EventFields
 from jam.schedule.models import Event
 from tests import makers
 from tests.calendars.mails import Invitation, delivered
@@ -62,7 +63,7 @@ def test_an_invitation_follows_the_session_through_every_change(
     assert (seen.uid, seen.start, seen.end) == (event.uid, event.starts_at, event.ends_at)
     assert in_feed(event).uid == event.uid
 
-    schedule.edit_event(event, schedule.EventFields(title="Another title"), [], [], by="command")
+    schedule.edit_event(event, EventFields(title="Another title"), [], [], by="command")
     db.session.commit()
     assert delivered(folder) == []
     assert (in_feed(event).summary, in_feed(event).sequence) == (f"{event.program.name}: Another title", 0)

@@ -18,6 +18,7 @@ from jam.mail.rules import State
 from jam.people.rules import AccountRole
 from jam.registration.rules import Status
 from jam.schedule import actions as schedule
+from jam.schedule.given import EventFields, Slot
 from jam.schedule.models import Event
 from jam.schedule.rules import ItemKind, Visibility
 from tests import makers
@@ -37,11 +38,11 @@ def ready(title: str, starts_at: datetime, **columns: object) -> Event:
     event = makers.event(title=title, starts_at=starts_at, summary="What works.", **columns)
     schedule.edit_event(
         event,
-        schedule.EventFields(
+        EventFields(
             title=title, summary="What works.", join_url=event.join_url, recording_url=event.recording_url
         ),
         [],
-        [schedule.Slot(ItemKind.TALK, "A talk", "Ben Ode", 30)],
+        [Slot(ItemKind.TALK, "A talk", "Ben Ode", 30)],
         by="command",
     )
     return event

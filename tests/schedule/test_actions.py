@@ -12,8 +12,8 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN, wall
-from jam.schedule import actions
-from jam.schedule.actions import EventFields, ProgramFields, Slot
+from jam.schedule import actions, programs
+from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import ItemKind, State, Visibility
 from tests import makers
@@ -37,7 +37,7 @@ def days(found: list[tuple[datetime, datetime]]) -> list[date]:
 
 def test_sessions_stay_at_one_o_clock_when_the_clocks_change(jam: Program) -> None:
     with frozen(NOVEMBER):
-        made = actions.generate(jam, 12, by=BY)
+        made = programs.generate(jam, 12, by=BY)
     assert [f"{wall(event.starts_at, EASTERN):%a %Y-%m-%d %H:%M}" for event in made] == [
         "Tue 2026-12-15 13:00",
         "Tue 2027-01-19 13:00",
@@ -59,32 +59,32 @@ def test_sessions_stay_at_one_o_clock_when_the_clocks_change(jam: Program) -> No
 
 def test_asked_twice_the_drafts_are_made_once(jam: Program) -> None:
     with frozen(NOVEMBER):
-        assert len(actions.generate(jam, 12, by=BY)) == 12
-        assert actions.generate(jam, 12, by=BY) == []
+        assert len(programs.generate(jam, 12, by=BY)) == 12
+        assert programs.generate(jam, 12, by=BY) == []
     with frozen(makers.utc("2026-12-16 15:00")):
-        assert days(actions.planned(jam)) == [date(2027, 12, 21)]
+        assert days(programs.planned(jam)) == [date(2027, 12, 21)]
 
 
 def test_a_moved_session_still_stands_for_the_day_it_was_made_for(jam: Program) -> None:
     with frozen(NOVEMBER):
-        first = actions.generate(jam, 2, by=BY)[0]
+        first = programs.generate(jam, 2, by=BY)[0]
         actions.move(first, first.starts_at + timedelta(days=1), first.ends_at + timedelta(days=1), by=BY)
-        assert days(actions.planned(jam, 3)) == [date(2027, 2, 16)]
+        assert days(programs.planned(jam, 3)) == [date(2027, 2, 16)]
 
 
 def test_a_deleted_draft_is_offered_again(jam: Program) -> None:
     with frozen(NOVEMBER):
-        first = actions.generate(jam, 2, by=BY)[0]
+        first = programs.generate(jam, 2, by=BY)[0]
         actions.delete_draft(first, by=BY)
-        assert days(actions.planned(jam, 2)) == [date(2026, 12, 15)]
+        assert days(programs.planned(jam, 2)) == [date(2026, 12, 15)]
 
 
 def test_looking_ahead_marks_what_exists(jam: Program) -> None:
     with frozen(NOVEMBER):
-        actions.generate(jam, 1, by=BY)
-        assert [each.exists for each in actions.next_dates(jam, 3)] == [True, False, False]
+        programs.generate(jam, 1, by=BY)
+        assert [each.exists for each in programs.next_dates(jam, 3)] == [True, False, False]
     jam.recurrence = None
-    assert actions.next_dates(jam) == []
+    assert programs.next_dates(jam) == []
 
 
 def test_two_sessions_of_a_day_have_addresses_of_their_own(jam: Program) -> None:
@@ -109,20 +109,20 @@ def given(**changed: object) -> ProgramFields:
 
 def test_a_program_needs_an_address_of_its_own_and_a_zone_that_exists(jam: Program) -> None:
     with pytest.raises(Refused, match="There is a program at /programs/jam already"):
-        actions.make_program("Jam", given(), by=BY)
+        programs.make_program("Jam", given(), by=BY)
     with pytest.raises(Refused, match="with letters or digits"):
-        actions.make_program("", given(name="…"), by=BY)
+        programs.make_program("", given(name="…"), by=BY)
     with pytest.raises(Refused, match="“Mars/Olympus” is not a time zone"):
-        actions.make_program("echo", given(time_zone="Mars/Olympus"), by=BY)
+        programs.make_program("echo", given(time_zone="Mars/Olympus"), by=BY)
     assert db.session.scalars(select(Program.slug)).all() == ["jam"]
 
 
 def test_a_session_takes_what_its_program_gives_and_keeps_it(jam: Program) -> None:
-    echo = actions.make_program(
+    echo = programs.make_program(
         "echo", given(visibility=Visibility.LISTED, capacity=40, join_url="https://zoom.example/echo"), by=BY
     )
     event = makers.event(echo, published=False)
-    actions.edit_program(echo, given(capacity=10), by=BY)
+    programs.edit_program(echo, given(capacity=10), by=BY)
     assert (event.visibility, event.capacity, event.join_url) == ("listed", 40, "https://zoom.example/echo")
 
 

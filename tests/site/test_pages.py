@@ -18,6 +18,7 @@ from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
 from jam.schedule import actions as schedule
+from jam.schedule.given import EventFields, Slot
 from jam.schedule.models import Event
 from jam.schedule.rules import ItemKind, Visibility
 from jam.vocabulary.actions import add_first_terms
@@ -37,10 +38,10 @@ def in_days(days: int) -> datetime:
 
 
 def write(
-    event: Event, summary: str = "", lever: str = "", slots: list[schedule.Slot] | None = None, **more: Any
+    event: Event, summary: str = "", lever: str = "", slots: list[Slot] | None = None, **more: Any
 ) -> None:
     """Give an event its words, as staff do."""
-    given = schedule.EventFields(title=event.title, summary=summary, visibility=event.visibility, **more)
+    given = EventFields(title=event.title, summary=summary, visibility=event.visibility, **more)
     found = by_slug(Kind.LEVER, lever) if lever else None
     schedule.edit_event(event, given, [found] if found else [], slots or [], by="command")
 
@@ -78,7 +79,7 @@ def test_home_shows_the_next_jam_large_then_the_others_then_recordings(
 ) -> None:
     makers.event(title="Second", starts_at=in_days(40))
     first = makers.event(title="First", starts_at=in_days(9))
-    write(first, slots=[schedule.Slot(ItemKind.TALK, "A talk", "Ana Lee, Riverside Clinic; Ben Ode", 30)])
+    write(first, slots=[Slot(ItemKind.TALK, "A talk", "Ana Lee, Riverside Clinic; Ben Ode", 30)])
     past = makers.event(title="Long ago", starts_at=in_days(-40))
     write(past, recording_url="https://video.example/1")
     makers.event(title="Not yet told", starts_at=in_days(5), published=False)
@@ -116,7 +117,7 @@ def shelf(db_session: Db) -> None:
     add_first_terms(by="command")
     write(makers.event(title="Loans", starts_at=in_days(10)), "Repayment for 100%_sure.", "payment")
     write(makers.event(title="Peers", starts_at=in_days(-10)), lever="technology",
-          slots=[schedule.Slot(ItemKind.TALK, "On the line", "Ruth Abara", 30)])  # fmt: skip
+          slots=[Slot(ItemKind.TALK, "On the line", "Ruth Abara", 30)])  # fmt: skip
     echo = makers.program("echo", name="Workforce ECHO", visibility=Visibility.LISTED)
     makers.event(echo, title="Case night", starts_at=in_days(12))
     db_session.commit()
@@ -180,8 +181,8 @@ def test_a_session_says_what_who_and_when(client: Client, db_session: Db) -> Non
     add_first_terms(by="command")
     event = makers.event(title="Peers on the line", starts_at=DAY)
     slots = [
-        schedule.Slot(ItemKind.WELCOME, "Welcome", "", 5),
-        schedule.Slot(ItemKind.TALK, "Two counties", "Ana Lee, Riverside Clinic, Ohio; Ben Ode", 25),
+        Slot(ItemKind.WELCOME, "Welcome", "", 5),
+        Slot(ItemKind.TALK, "Two counties", "Ana Lee, Riverside Clinic, Ohio; Ben Ode", 25),
     ]
     write(event, "You will learn **how**.\n\n<script>alert(1)</script>", "payment", slots)
     db_session.commit()
@@ -203,7 +204,7 @@ def test_search_engines_read_a_session(client: Client, db_session: Db) -> None:
     write(
         event,
         "You will *learn*.",
-        slots=[schedule.Slot(ItemKind.TALK, "A talk", "Ana Lee, Riverside Clinic", 30)],
+        slots=[Slot(ItemKind.TALK, "A talk", "Ana Lee, Riverside Clinic", 30)],
     )
     db_session.commit()
     page = client.get(f"/sessions/{event.slug}").text
@@ -231,7 +232,7 @@ def test_search_engines_read_a_session(client: Client, db_session: Db) -> None:
 
 def test_a_listed_session_shows_title_and_time_alone(client: Client, db_session: Db) -> None:
     event = makers.event(title="Case night", starts_at=in_days(30), visibility=Visibility.LISTED)
-    write(event, "Secret summary.", slots=[schedule.Slot(ItemKind.CASE, "Secret case", "Secret Speaker", 30)],
+    write(event, "Secret summary.", slots=[Slot(ItemKind.CASE, "Secret case", "Secret Speaker", 30)],
           recording_url="https://video.example/secret")  # fmt: skip
     db_session.commit()
     pages = [
