@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -20,13 +21,14 @@ from jam import clock, create_app, local
 from jam.archive.cli import past_commands
 from jam.attendance.cli import attendance_commands
 from jam.audit.actions import COMMAND
-from jam.base import tokens
+from jam.base import ending, tokens
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.links import url
 from jam.base.now import frozen
 from jam.base.settings import ROOT, Settings
 from jam.demo import load
+from jam.health.cli import check_command
 from jam.people.actions import add_account, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_COMMAND, AccountRole
@@ -95,8 +97,9 @@ def tick(make_app: MakeApp, at: datetime | None) -> None:
     app = make_app()
     if at is not None and app.config["MAIL_FOLDER"] is None:
         raise Refused("--now is for trying things out: it is refused while JAM_MAIL_URL is a mail server.")
+    signal.signal(signal.SIGTERM, ending.ask)
     with frozen(at) if at else nullcontext():
-        for name, done in clock.tick(app).items():
+        for name, done in clock.tick(app, pretended=at is not None).items():
             click.echo(f"{name}: {done}")
 
 
@@ -136,10 +139,14 @@ def run(port: int) -> None:
     click.echo(f"\n  Jam runs on {app.config['BASE_URL']} (stop it with Ctrl-C)")
     if link:
         click.echo(f"  Sign in as staff, once, by {link}\n")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     try:
         local.serve(app, port)
     finally:
-        scheduler.shutdown(wait=True)
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_IGN)  # a second one breaks into nothing
+        if not clock.finish(scheduler):
+            clock.give_up(app)
 
 
 @jam.group()
@@ -163,6 +170,7 @@ def staff_add(make_app: MakeApp, email: str, role: str, name: str) -> None:
 
 
 jam.add_command(attendance_commands)
+jam.add_command(check_command)
 jam.add_command(past_commands)
 jam.add_command(statistics_command)
 

@@ -4,19 +4,27 @@ clocks may run at once, or late, or not at all for a while."""
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from threading import Event as Flag
+from datetime import UTC, datetime
+from threading import Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from jam.base import ending
 from jam.base.database import db
 from jam.base.limits import forget_old_counts
+from jam.health import actions as signs
 from jam.mail.jobs import deliver
 from jam.registration.jobs import fill_passes, keep_queues_moving
+
+#: Seconds that the work under way has to come to its end; what is left then is taken up when its lease is over.
+PATIENCE = 30
 
 
 @dataclass(frozen=True)
@@ -33,26 +41,30 @@ JOBS = [
     Job("waiting lists", keep_queues_moving, every=30),
     Job("series passes", fill_passes, every=30),
     Job("old counts", forget_old_counts, every=3600),
+    Job("vanished workers", signs.forget_vanished, every=3600),
 ]
 
 
-def tick(app: Flask) -> dict[str, int]:
-    """One round of all work that is due; what was done, by job."""
-    return {job.name: _run(app, job) for job in JOBS}
+def tick(app: Flask, *, pretended: bool = False) -> dict[str, int]:
+    """One round of all work that is due; what was done, by job. At a pretended time it leaves no sign of life."""
+    worker = "" if pretended else _name("tick")
+    return {job.name: _run(app, job, worker) for job in JOBS}
 
 
 def start(app: Flask) -> BackgroundScheduler:
-    """Begin to tick in the background of this process."""
+    """Begin to tick in the background of this process, each job at once and then at its pace."""
     # A round that lasts longer than the pause between two is no fault: the next tick goes on.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    ending.forget()
     scheduler = BackgroundScheduler(timezone=UTC)
     for job in JOBS:
         # No grace time: a tick that comes late is as good as one on time. Ticks that were missed run once.
         scheduler.add_job(
             _run,
             "interval",
-            (app, job),
+            (app, job, _name(str(os.getpid()))),
             seconds=job.every,
+            next_run_time=datetime.fromtimestamp(time.time(), UTC),  # the machine's time, whatever Jam's is
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
@@ -61,23 +73,51 @@ def start(app: Flask) -> BackgroundScheduler:
     return scheduler
 
 
+def finish(scheduler: BackgroundScheduler) -> bool:
+    """Stop ticking and wait for the work under way; False when it does not come to its end in time."""
+    ending.ask()
+    waiting = Thread(target=scheduler.shutdown, daemon=True)
+    waiting.start()
+    waiting.join(PATIENCE)
+    return not waiting.is_alive()
+
+
 def work(app: Flask) -> None:
-    """Tick until told to stop by SIGTERM or Ctrl-C; a round under way is finished first."""
-    stop = Flag()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
+    """Tick until told to stop by SIGTERM or Ctrl-C; what is under way is finished first, within a bounded time."""
+    # Blocked here and so in every thread: neither the first signal nor a second one breaks into anything.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     scheduler = start(app)
-    stop.wait()
-    scheduler.shutdown(wait=True)
+    signal.sigwait(ends)
+    if not finish(scheduler):
+        give_up(app)
 
 
-def _run(app: Flask, job: Job) -> int:
+def give_up(app: Flask) -> None:
+    """End this process although a round is still under way. What it held is taken up when its lease is over."""
+    app.logger.warning("ended although something was still under way; it is taken up by another worker")
+    logging.shutdown()
+    os._exit(1)
+
+
+def _name(process: str) -> str:
+    return f"{socket.gethostname()[:60]}:{process}"
+
+
+def _run(app: Flask, job: Job, worker: str) -> int:
+    if ending.asked():
+        return 0
     with app.app_context():
+        if worker:
+            signs.began(worker, job.name, job.every)
+        began, done = time.monotonic(), None
         try:
             done = job.run()
             db.session.commit()
         except Exception:
+            done = None
             db.session.rollback()
             app.logger.exception("the job “%s” failed; it runs again at the next tick", job.name)
-            return 0
-        return done
+        if worker:
+            signs.ended(worker, job.name, done, time.monotonic() - began)
+        return done or 0

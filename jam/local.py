@@ -28,6 +28,7 @@ def settings(port: int | None = None) -> Settings:
     changes: dict[str, object] = {}
     if not given.secret_key.get_secret_value():
         changes["secret_key"] = SecretStr(_kept_key())
+        changes["kept_key"] = True
     if port is not None:
         changes["loopback"] = True
         if "base_url" not in given.model_fields_set:

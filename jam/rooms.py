@@ -16,6 +16,7 @@ ROOMS = [
     "calendars",
     "statistics",
     "privacy",
+    "health",
     "site",
     "me",
     "desk",

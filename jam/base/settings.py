@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     #: Local use: loopback names are allowed beside the base URL. Set by `jam run`, never from the environment.
     loopback: bool = Field(default=False, validation_alias="_jam_loopback_is_not_a_setting")
+    #: The secret key is the one kept in `instance/`, since the environment names none. Set by the commands.
+    kept_key: bool = Field(default=False, validation_alias="_jam_kept_key_is_not_a_setting")
 
     @field_validator("base_url")
     @classmethod

@@ -29,6 +29,8 @@ from jam.desk.queries import (
     unfinished,
     visits,
 )
+from jam.health.queries import checks
+from jam.health.rules import Check, Depth
 from jam.interest.queries import oldest_open, open_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.rules import TONES, WORDS
@@ -75,7 +77,15 @@ def today() -> ResponseReturnValue:
         return render_template("desk/today_others.html")
     needs = [*_letters(), *_wishes(), *_approvals(), *_needs(), *_ahead(), *_behind()]
     needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
-    return render_template("desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead())
+    return render_template(
+        "desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead(), unwell=_unwell()
+    )
+
+
+def _unwell() -> list[Check]:
+    """What is wrong with Jam itself, the worst first."""
+    found = [check for check in checks(Depth.DESK) if not check.fine]
+    return sorted(found, key=lambda check: -check.level)
 
 
 def _letters() -> list[Need]:

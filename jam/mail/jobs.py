@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import selectinload
 
+from jam.base import ending
 from jam.base.database import db, reading
 from jam.base.now import now
 from jam.mail.compose import Ready, compose
@@ -35,7 +36,7 @@ def deliver(most: int = 5_000) -> int:
     config, sent, taken, usable = current_app.config, 0, 0, True
     transport = open_transport(config["MAIL_URL"], config["MAIL_FOLDER"])
     try:
-        while usable and taken < most:
+        while usable and taken < most and not ending.asked():
             claimed = _claim(min(_AT_ONCE, most - taken))
             if not claimed:
                 break
@@ -104,7 +105,7 @@ def _hand_over(transport: Transport, ready: list[Ready], until: datetime) -> tup
     # How many left, and whether the server can be used.
     sent = 0
     for number, each in enumerate(ready):
-        if now() > until:
+        if now() > until or ending.asked():
             _give_back(ready[number:])
             break
         try:

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from email.errors import MessageError
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +30,9 @@ class Transport(Protocol):
     def send(self, ready: Ready) -> None:
         """Hand over one message; Undelivered when it was not taken."""
 
+    def try_out(self) -> None:
+        """See whether messages could be handed over; Undelivered when not. Leaves nothing behind."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -36,6 +40,18 @@ class Transport(Protocol):
 def open_transport(mail_url: str, folder: Path | None) -> Transport:
     """The transport of the settings; it connects at the first message."""
     return FolderTransport(folder) if folder is not None else SmtpTransport(mail_url)
+
+
+def why_unusable(mail_url: str, folder: Path | None) -> str | None:
+    """What the mail server says against us when nothing is sent, or None when it would take a letter."""
+    transport = open_transport(mail_url, folder)
+    try:
+        transport.try_out()
+    except Undelivered as failure:
+        return failure.reason
+    finally:
+        transport.close()
+    return None
 
 
 class FolderTransport:
@@ -53,6 +69,13 @@ class FolderTransport:
             half.replace(path)
         except (ValueError, MessageError) as error:
             raise _unwritable(error) from error
+        except OSError as error:
+            raise _unusable(f"The mail folder cannot be written: {error.strerror}.") from error
+
+    def try_out(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=self.folder).close()
         except OSError as error:
             raise _unusable(f"The mail folder cannot be written: {error.strerror}.") from error
 
@@ -95,6 +118,9 @@ class SmtpTransport:
         except OSError as error:
             self.close()
             raise _unusable(f"The mail server cannot be reached: {error}.") from error
+
+    def try_out(self) -> None:
+        self.server = self.server or self._connect()
 
     def close(self) -> None:
         if self.server is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, abort, render_template, request
 
 from jam.base.access import PUBLIC, access
 from jam.base.database import db
@@ -20,7 +19,6 @@ from jam.schedule.queries import coming, program_by_slug, recorded, search
 from jam.schedule.recurrence import Recurrence, describe
 from jam.schedule.rules import State, Visibility
 from jam.site import show
-from jam.site.health import why_not_ready
 from jam.site.queries import public_programs, taken_seats
 from jam.statistics.queries import public_sessions, public_totals
 from jam.statistics.rules import MEASURES, Measure, in_words
@@ -180,24 +178,3 @@ def accessibility() -> str:
 def privacy() -> str:
     """What Jam keeps about people."""
     return render_template("site/privacy.html")
-
-
-@blueprint.get("/healthz")
-@access(PUBLIC)
-def healthz() -> ResponseReturnValue:
-    """The process is alive; asks nothing else."""
-    return _plain("ok", 200)
-
-
-@blueprint.get("/readyz")
-@access(PUBLIC)
-def readyz() -> ResponseReturnValue:
-    """Jam can serve."""
-    reason = why_not_ready()
-    return _plain(reason or "ok", 503 if reason else 200)
-
-
-def _plain(words: str, status: int) -> Response:
-    answer = Response(words + "\n", status, mimetype="text/plain")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

@@ -21,6 +21,7 @@ NOBODYS = {
     "cohort": "a group's dates; its members are not known yet",
     "event": "a session",
     "event_term": "a session's tags",
+    "heartbeat": "machine and number of a process, and when it last did what",
     "program": "a program",
     "question": "what staff ask on a form",
     "rate_count": "counts of tries by network address and hashed typed address, forgotten when their window of at most an hour is over",

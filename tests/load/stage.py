@@ -167,7 +167,7 @@ def _await_server(base_url: str, server: subprocess.Popen[bytes], log: Path) -> 
         if server.poll() is not None:
             raise NotReady(f"the server ended with {server.returncode}: {tail(log)}")
         try:
-            return session.get(f"{base_url}/readyz", timeout=10).status_code == 200
+            return session.get(f"{base_url}/healthz", timeout=10).status_code == 200
         except requests.RequestException:
             return False
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.attendance.models import Attendance, AttendanceReport
@@ -375,31 +374,11 @@ def test_looking_at_the_public_pages_changes_nothing(app: Flask, client: Client)
         "/calendar/",
         "/accessibility",
         "/privacy",
-        "/healthz",
-        "/readyz",
     ):
         assert client.get(path).status_code == 200
         assert client.head(path).status_code == 200
     with app.app_context():
         assert every_row() == before
-
-
-@pytest.mark.parametrize("host", ["jam.example", "10.0.0.7:8000"])
-def test_probes_answer_under_any_name(client: Client, db_session: Db, host: str) -> None:
-    for path in ("/healthz", "/readyz"):
-        answer = client.get(path, base_url=f"http://{host}")
-        assert (answer.status_code, answer.text, answer.mimetype) == (200, "ok\n", "text/plain")
-
-
-def test_a_database_of_another_version_is_not_ready(client: Client, db_session: Db) -> None:
-    db_session.execute(text("UPDATE alembic_version SET version_num = 'before'"))
-    db_session.commit()
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.text) == (
-        503,
-        "The database is of another version. Run: jam migrate\n",
-    )
-    assert client.get("/healthz").status_code == 200
 
 
 def test_a_list_costs_the_same_queries_however_long_it_is(app: Flask, client: Client, db_session: Db) -> None:
