@@ -7,12 +7,11 @@ from collections.abc import Callable
 from time import monotonic, sleep
 
 from flask import Response as Answer
-from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from jam.attendance.queries import minutes_of
-from jam.base.access import PUBLIC, access, rule
+from jam.base.access import PUBLIC, access
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.limits import per_address, public_form
@@ -27,9 +26,10 @@ from jam.calendars.pages import personal_address
 from jam.interest.queries import subscription_of
 from jam.interest.rules import News
 from jam.mail.kinds import link
-from jam.me import not_me  # noqa: F401 - its pages stand on the same blueprint
+from jam.me import answers, not_me  # noqa: F401 - their pages stand on the same blueprint
 from jam.me.actions import change_name, change_organization, choose_letters, send_page_link
 from jam.me.blueprint import blueprint
+from jam.me.entry import ENTRY, actor, me
 from jam.me.forms import DetailsForm, LettersForm, LostForm
 from jam.me.queries import seat as own_seat
 from jam.me.queries import seats
@@ -42,15 +42,13 @@ from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
 from jam.registration import actions as registrations
 from jam.registration import passes
+from jam.registration.answers import owed
 from jam.registration.joining import Door, door, opens_at, web_address
 from jam.registration.models import Registration
 from jam.registration.pages import join_token
 from jam.registration.queries import passes_of, waiting_ahead
 from jam.registration.rules import Status
 from jam.schedule.rules import State, Visibility
-
-#: Beside the entries of a staff session in the same cookie; neither touches the other's.
-_ENTRY = "person"
 
 
 @link("me")
@@ -62,28 +60,6 @@ def me_link(id: int) -> str:
     return url("me.enter", token=make("me", person.id, person.link_version))
 
 
-@rule("person")
-def _somebody() -> Response | None:
-    id, _, version = str(session.get(_ENTRY, "")).partition(".")
-    person = db.session.get(Person, int(id)) if id.isdigit() else None
-    if person is None or str(person.link_version) != version or person.merged_into_id or person.erased_at:
-        session.pop(_ENTRY, None)
-        return redirect(url_for("me.lost"), 303)
-    g.person = person
-    return None
-
-
-def me() -> Person:
-    """Whose page this request is about; only behind the rule “person”."""
-    person: Person = g.person
-    return person
-
-
-def actor() -> str:
-    """How the audit log names whoever makes this request."""
-    return f"person:{me().id}"
-
-
 @blueprint.get("/me/<token>")
 @access(PUBLIC)
 def enter(token: str) -> ResponseReturnValue:
@@ -91,7 +67,7 @@ def enter(token: str) -> ResponseReturnValue:
     private()
     person = _person_of(token)
     if person is not None:
-        session[_ENTRY] = f"{person.id}.{person.link_version}"
+        session[ENTRY] = f"{person.id}.{person.link_version}"
     answer = redirect(url_for("me.home" if person is not None else "me.lost"), 303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
@@ -275,7 +251,7 @@ def _change(seat: Registration, action: Callable[..., None], words: Callable[[],
 @access("person")
 def leave() -> ResponseReturnValue:
     """Close the page on this device."""
-    session.pop(_ENTRY, None)
+    session.pop(ENTRY, None)
     return redirect(url_for("site.home"), 303)
 
 
@@ -296,7 +272,7 @@ def erase() -> ResponseReturnValue:
     if reason is None and form.validate_on_submit():
         erase_everywhere(me(), by=actor())
         db.session.commit()
-        session.pop(_ENTRY, None)
+        session.pop(ENTRY, None)
         return redirect(url_for("me.erased"), 303)
     page = render_template("me/erase.html", form=form, reason=reason)
     return page, 400 if request.method == "POST" else 200
@@ -331,6 +307,7 @@ def _page(form: DetailsForm | None = None) -> str:
         zone=me().time_zone,
         form=form,
         held=held,
+        owed=owed(seat.id for seat in (*held.offers, *([held.next] if held.next else []), *held.coming)),
         passes=passes_of(me().id),
         letters=LettersForm(None, reminders=me().reminders, news=bool(news and news.state == News.CONFIRMED)),
         news_asked=bool(news and news.state == News.ASKED),

@@ -15,7 +15,7 @@ from jam.base.zones import wall
 from jam.registration.models import Registration
 from jam.registration.question_rules import words as in_words
 from jam.registration.questions import answers_at, with_answers
-from jam.registration.roster import NEEDS, SORTS, Asked
+from jam.registration.roster import ANSWERS, NEEDS, SORTS, Asked
 from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, STATUS_WORDS, Need, Source, Status
 from jam.registration.tables import xlsx_response
 from jam.schedule.models import Event
@@ -61,6 +61,7 @@ def asked(given: Mapping[str, str] | None = None) -> Asked:
         "source": list(Source),
         "sort": SORTS,
         "needs": NEEDS,
+        "answers": ANSWERS,
         "sector": _ids(Kind.SECTOR) if typed["sector"] else (),
         "lever": _ids(Kind.LEVER) if typed["lever"] else (),
     }
@@ -83,6 +84,7 @@ def words(counts: Mapping[str, int]) -> dict[str, Any]:
         "sources": SOURCE_WORDS,
         "sorts": SORTS,
         "needs": NEEDS,
+        "answer_states": ANSWERS,
     }
 
 

@@ -18,6 +18,7 @@ from jam.people.queries import by_address
 from jam.people.rules import normal_address
 from jam.registration import (
     actions,
+    answers,
     desk_accommodations,
     desk_bulk,
     desk_group,
@@ -41,6 +42,7 @@ from jam.registration.blueprint import blueprint
 from jam.registration.bulk import DEED_WORDS
 from jam.registration.forms import RegistrationForm
 from jam.registration.models import Registration
+from jam.registration.question_forms import asking, said
 from jam.registration.rules import ALIVE, STATUS_WORDS, Source, Status
 from jam.schedule import seats
 from jam.schedule.models import Event, Program
@@ -61,9 +63,13 @@ seats.hand_in(seats.Counts(taken=queries.confirmed_counts, to_tell=telling.count
 def desk_roster(slug: str) -> ResponseReturnValue:
     """Everybody who has or had a seat, searched, filtered and sorted."""
     event, wish = event_or_404(slug), asked()
+    page = paged(roster.of_event(event, wish))
+    ids = [seat.id for seat, _ in page.items]
     return render_template(
         "registration/desk_roster.html",
-        page=paged(roster.of_event(event, wish)),
+        page=page,
+        owed=answers.owed(ids),
+        changed=answers.last_changes(ids),
         asked=wish,
         chosen=wish.chosen(),
         changeable=_changeable(event),
@@ -142,7 +148,7 @@ def desk_program_file(slug: str, kind: str) -> Response:
 def desk_add(slug: str) -> ResponseReturnValue:
     """Give somebody a seat by hand, also when registration is closed."""
     event = event_or_404(slug)
-    form = RegistrationForm()
+    form = asking(RegistrationForm, event, by_staff=True)()
     form.email.description = "They get the same letter as if they had registered themselves."
     if form.validate_on_submit():
         try:
@@ -202,7 +208,9 @@ def _add(event: Event, form: RegistrationForm) -> str:
     earlier = queries.of_person(event.id, person.id) if person else None
     if earlier is not None and earlier.status in ALIVE:
         return f"{earlier.name} is registered already ({STATUS_WORDS[Status(earlier.status)]}). Nothing was changed."
-    seat = actions.register(event, form.email.data, form.details(), source=Source.DESK, by=actor())
+    seat = actions.register(
+        event, form.email.data, form.details(), source=Source.DESK, by=actor(), said=said(form)
+    )
     if seat.status == Status.CONFIRMED:
         return f"{seat.name} has a seat now. The letter with the personal link is on its way."
     return f"All seats are taken, so {seat.name} is on the waiting list. A letter says so."

@@ -15,7 +15,9 @@ from jam.mail.actions import About, Recipient, draft, empty
 from jam.mail.kinds import register
 from jam.mail.models import Letter
 from jam.people.queries import rows_of
+from jam.registration.answers import owed
 from jam.registration.models import Registration
+from jam.registration.questions import asked_at
 from jam.registration.rules import Status, next_sequence
 from jam.registration.signals import seat_letter
 
@@ -54,6 +56,7 @@ register(
     "A colleague registered you",
     who="the name of whoever did it, as typed",
     stands="how the registration stands, in a sentence",
+    asks="what the organizers ask, and where to answer it",
     not_me="link to the page that takes it back",
     **_SEAT,
 )
@@ -144,10 +147,20 @@ def write_by_colleague(
     known.
     """
     status = Status(registration.status)
-    values, data = {"who": who, "stands": _STANDS[status]}, {"who": who}
+    values = {"who": who, "stands": _STANDS[status], "asks": _what_is_asked(registration)}
+    data = {"who": who}
     if status == Status.CONFIRMED:
         return write_seat_letter(BY_COLLEAGUE, registration, "REQUEST", values=values, data=data, batch=batch)
     return write_letter(BY_COLLEAGUE, registration, cause, values=values, data=data, batch=batch)
+
+
+def _what_is_asked(registration: Registration) -> str:
+    """The words before the link to their page: somebody else filled in the form, and nobody can answer for another."""
+    if owed([registration.id]):
+        return "The organizers ask everybody a few questions. Please answer them on your own page:"
+    if asked_at(registration.event):
+        return "The organizers also ask a few questions. You can answer them on your own page:"
+    return "Everything else is on your own page:"
 
 
 def forget_colleague(registration: Registration, *, by: str) -> None:

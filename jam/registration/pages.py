@@ -19,6 +19,7 @@ from jam.interest.actions import VISITOR, ask_for_news
 from jam.mail.kinds import link
 from jam.people.models import Person
 from jam.registration import actions, passes
+from jam.registration.accommodations import provided
 from jam.registration.blueprint import blueprint
 from jam.registration.colleagues import register_colleagues
 from jam.registration.forms import ColleaguesForm, ShortForm
@@ -26,6 +27,7 @@ from jam.registration.joining import Door, door, opens_at, way_in, web_address
 from jam.registration.models import Registration
 from jam.registration.queries import known_organizations, queue_length, usual_domains
 from jam.registration.question_forms import asking, said
+from jam.registration.questions import asked_at
 from jam.registration.rules import Source, Status, first_status
 from jam.registration.seats import free_for_newcomers
 from jam.schedule.models import Event, Program
@@ -148,7 +150,14 @@ def colleagues(slug: str) -> ResponseReturnValue:
         except Refused as error:
             db.session.rollback()
             form.form_errors.append(error.message)
-    page = render_template("registration/colleagues.html", event=event, form=form, likely=likely)
+    page = render_template(
+        "registration/colleagues.html",
+        event=event,
+        form=form,
+        likely=likely,
+        questions=asked_at(event),
+        provided=provided(event),
+    )
     return page, 400 if form.errors else 200
 
 
@@ -156,7 +165,8 @@ def colleagues(slug: str) -> ResponseReturnValue:
 @access(PUBLIC)
 def colleagues_done(slug: str) -> str:
     """What happens next. It knows nothing of who was registered."""
-    return render_template("registration/colleagues_done.html", event=shown_or_404(slug))
+    event = shown_or_404(slug)
+    return render_template("registration/colleagues_done.html", event=event, asks=bool(asked_at(event)))
 
 
 @blueprint.get("/sessions/<slug>/registered")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar, cast
 
 from flask_wtf import FlaskForm
@@ -20,9 +21,18 @@ from wtforms.widgets import DateInput
 
 from jam.base.errors import Refused
 from jam.registration.accommodations import Offer, offer
-from jam.registration.models import Question
-from jam.registration.question_rules import CHOICES, KIND_WORDS, LINE_LIMIT, OTHER, TEXT_LIMIT, Kind, answer
-from jam.registration.questions import QuestionFields, Said, asked_at
+from jam.registration.models import Question, Registration
+from jam.registration.question_rules import (
+    CHOICES,
+    KIND_WORDS,
+    LINE_LIMIT,
+    OTHER,
+    TEXT_LIMIT,
+    Kind,
+    answer,
+    words,
+)
+from jam.registration.questions import QuestionFields, Said, answers_of, asked_at
 from jam.registration.rules import Need
 from jam.schedule.fields import Checks, line, text
 from jam.schedule.models import Event, Program
@@ -31,6 +41,8 @@ F = TypeVar("F", bound=FlaskForm)
 
 #: How long what somebody needs may be, in characters.
 NEEDS_LIMIT = 2000
+#: What the form says to staff who fill it in for somebody.
+_FOR_STAFF = Offer("", "As far as you know it. It then stands on the list of what people need.")
 
 
 class Asking(FlaskForm):
@@ -46,12 +58,15 @@ class Asking(FlaskForm):
     )
 
 
-def asking(form: type[F], where: Event | Program) -> type[F]:
-    """A form that also asks the questions of a session or program, as fields `q<id>`. `said` reads it."""
+def asking(form: type[F], where: Event | Program, *, by_staff: bool = False) -> type[F]:
+    """A form that also asks the questions of a session or program, as fields `q<id>`. `said` reads it.
+
+    Staff who fill it in for somebody (`by_staff`) need not answer anything.
+    """
     questions = asked_at(where)
-    fields: dict[str, Any] = {"questions": questions, "offer": offer(where)}
+    fields: dict[str, Any] = {"questions": questions, "offer": _FOR_STAFF if by_staff else offer(where)}
     for each in questions:
-        fields[f"q{each.id}"] = _field(each)
+        fields[f"q{each.id}"] = _field(each, required=each.required and not by_staff)
         if each.other:
             fields[f"q{each.id}_other"] = StringField(
                 f"Other, for “{each.label}”", render_kw={"maxlength": LINE_LIMIT, "autocomplete": "off"}
@@ -67,8 +82,35 @@ def said(form: FlaskForm) -> Said:
     return Said(answers, form.accommodation.data or "")
 
 
-def _field(question: Question) -> Field:
-    common = {"label": question.label, "description": question.help, "validators": [_Check(question)]}
+def filled(seat: Registration) -> FlaskForm:
+    """A form of the questions and needs alone, with what a registration says, or with what was sent. `said` reads it."""
+    form = asking(FlaskForm, seat.event)
+    held = {each.question_id: each.value for each in answers_of([seat.id])}
+    typed: dict[str, Any] = {"accommodation": seat.accommodation or ""}
+    for each in form.questions:
+        typed |= _typed(each, held.get(each.id))
+    return form(**typed)
+
+
+def _typed(question: Question, value: Any) -> dict[str, Any]:
+    """A kept answer as the form's fields hold it."""
+    name = f"q{question.id}"
+    if value is None:
+        return {}
+    if question.kind not in CHOICES:
+        return {name: words(value).lower() if question.kind == Kind.YES_NO else words(value)}
+    chosen = [*value["chosen"], *([OTHER] if value["other"] and question.other else [])]
+    one = question.kind == Kind.ONE
+    found = {name: (chosen[0] if chosen else None) if one else chosen}
+    return found | ({f"{name}_other": value["other"]} if question.other else {})
+
+
+def _field(question: Question, *, required: bool) -> Field:
+    common = {
+        "label": question.label,
+        "description": question.help,
+        "validators": [_Check(question, required)],
+    }
     options = {each: each for each in question.options} | ({OTHER: "Other"} if question.other else {})
     match Kind(question.kind):
         case Kind.LINE:
@@ -90,9 +132,10 @@ def _field(question: Question) -> Field:
 class _Check:
     """A validator: the rules of a question; what they make of the answer is kept with the field."""
 
-    def __init__(self, question: Question) -> None:
-        self.asked, self.other = question.asked, f"q{question.id}_other" if question.other else None
-        self.field_flags = {"required": True} if question.required else {}
+    def __init__(self, question: Question, required: bool) -> None:
+        self.asked = replace(question.asked, required=required)
+        self.other = f"q{question.id}_other" if question.other else None
+        self.field_flags = {"required": True} if required else {}
 
     def __call__(self, form: Form, field: Field) -> None:
         own = (form[self.other].data or "") if self.other else ""

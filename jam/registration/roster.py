@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, sele
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.people.models import Address, Organization, Person
+from jam.registration.answers import owes_answers
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.rules import ALIVE, Need
 from jam.schedule.models import Event, Program, event_term
@@ -24,6 +25,8 @@ SORTS = {
 
 #: What of people's needs a roster can be narrowed to.
 NEEDS = {"any": "Asks for something", "open": "Asks for something that is open"}
+#: What of people's answers.
+ANSWERS = {"missing": "Answers missing"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Asked:
     source: str = ""
     lever: str = ""
     needs: str = ""
+    answers: str = ""
     sort: str = ""
 
     @property
@@ -47,7 +51,7 @@ class Asked:
     @property
     def of_seat(self) -> bool:
         """Whether something is asked of the registration itself."""
-        return bool(self.status or self.sector or self.state or self.source or self.needs)
+        return bool(self.status or self.sector or self.state or self.source or self.needs or self.answers)
 
     def chosen(self) -> dict[str, str]:
         """As parameters of an address."""
@@ -160,6 +164,8 @@ def _of_seat(asked: Asked) -> list[ColumnElement[bool]]:
         found.append(Registration.accommodation.is_not(None))
     if asked.needs == "open":
         found += [Registration.accommodation_state == Need.ASKED, Registration.status.in_(ALIVE)]
+    if asked.answers:
+        found.append(owes_answers())
     return found
 
 

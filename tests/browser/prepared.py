@@ -122,6 +122,7 @@ def _sessions() -> dict[str, str]:
         "join_called_off": join_token(seats[2]),
         "join_waiting": join_token(seats[3]),
         "me": make("me", somebody.id, somebody.link_version),
+        "walkers": str(seats[1].id),
         "person": str(attended.person_id),
         "twin": str(db.session.scalars(select(Person.id).where(Person.id != attended.person_id)).first()),
         "batch": declined.batch,

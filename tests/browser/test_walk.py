@@ -50,6 +50,7 @@ PAGES: dict[str, list[str]] = {
     "interest.thanks": ["/interest/thanks"],
     "mail.desk_letter": ["/desk/letters/{letter}"],
     "mail.desk_letters": ["/desk/letters/"],
+    "me.answers": ["/me/seats/{walkers}/answers"],
     "me.erase": ["/me/erase"],
     "me.erased": ["/me/erased"],
     "me.home": ["/me/"],

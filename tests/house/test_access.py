@@ -148,6 +148,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/me/lost/sent", "GET"): "public",
     ("/me/passes/<int:id>/leave", "POST"): "person",
     ("/me/seats/<int:id>/accept", "POST"): "person",
+    ("/me/seats/<int:id>/answers", "GET POST"): "person",
     ("/me/seats/<int:id>/cancel", "POST"): "person",
     ("/me/seats/<int:id>/rejoin", "POST"): "person",
     ("/news/confirm/<token>", "GET POST"): "public",

@@ -118,6 +118,12 @@ def _rejoin() -> Target:
     return Target("/me/", action=f"/me/seats/{seat.id}/rejoin", enter=_path("me", seat.person_id))
 
 
+def _answers() -> Target:
+    seat = makers.registration(makers.event())
+    needs = {"accommodation": f"A reader for slides, {next(_numbers)}"}
+    return Target(f"/me/seats/{seat.id}/answers", needs, enter=_path("me", seat.person_id))
+
+
 def _accept() -> Target:
     event = makers.event(capacity=1, waiting_list=True, offer_hours=24)
     first, second = makers.registration(event), makers.registration(event)
@@ -210,6 +216,7 @@ WAYS: dict[str, Way] = {
     "/me/lost": Way("lost", _lost),
     "/me/passes/<int:id>/leave": Way("leave pass", _leave_pass),
     "/me/seats/<int:id>/accept": Way("accept", _accept),
+    "/me/seats/<int:id>/answers": Way("answers", _answers),
     "/me/seats/<int:id>/cancel": Way("cancel", _cancel),
     "/me/seats/<int:id>/rejoin": Way("rejoin", _rejoin),
     "/news/confirm/<token>": Way("confirm news", _confirm_news),

@@ -1,0 +1,123 @@
+"""What people answered after they registered, or have not yet: who owes an answer, and changing one. The caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from jam.audit.actions import record
+from jam.audit.models import AuditEntry
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.registration.models import Answer, Question, Registration
+from jam.registration.question_rules import words
+from jam.registration.questions import Said, answers_of, asked_at
+from jam.registration.rules import ALIVE, Need
+from jam.schedule.models import Event
+from jam.schedule.rules import State
+
+#: In the log: somebody changed what they answered, or what they need.
+CHANGED_ANSWERS = "registration.change_answers"
+CHANGED_NEED = "registration.change_need"
+
+
+def _owed() -> ColumnElement[bool]:
+    """A question belongs to a registration's session, asks for an answer, and has none there."""
+    program_id = select(Event.program_id).where(Event.id == Registration.event_id).correlate(Registration)
+    answered = exists().where(Answer.registration_id == Registration.id, Answer.question_id == Question.id)
+    return and_(
+        Question.required,
+        ~Question.retired,
+        or_(Question.event_id == Registration.event_id, Question.program_id == program_id.scalar_subquery()),
+        Registration.status.in_(ALIVE),
+        ~answered.correlate(Registration, Question),
+    )
+
+
+def owes_answers() -> ColumnElement[bool]:
+    """A condition on registrations: who hopes to come has not answered something that needs an answer."""
+    return exists(select(Question.id).where(_owed()).correlate(Registration))
+
+
+def owed(registration_ids: Iterable[int]) -> dict[int, int]:
+    """How many answers each of these registrations owes, in one query; those that owe none are absent."""
+    query = (
+        select(Registration.id, func.count())
+        .join(Question, _owed())
+        .where(Registration.id.in_(list(registration_ids)))
+        .group_by(Registration.id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def last_changes(registration_ids: Iterable[int], *actions: str) -> dict[int, datetime]:
+    """When people last changed what they answered or need, by registration; who never did is absent."""
+    query = (
+        select(AuditEntry.object_id, func.max(AuditEntry.at))
+        .where(
+            AuditEntry.object_kind == "registration",
+            AuditEntry.object_id.in_(list(registration_ids)),
+            AuditEntry.action.in_(actions or (CHANGED_ANSWERS, CHANGED_NEED)),
+        )
+        .group_by(AuditEntry.object_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def why_not_change(seat: Registration) -> str | None:
+    """Why nothing can be changed any more, in a sentence; None while it can."""
+    if seat.status not in ALIVE or seat.event.state != State.PUBLISHED:
+        return "You are not registered for this session, so there is nothing to answer."
+    if seat.event.ends_at <= now():
+        return "This session is over, so your answers stay as they are."
+    return None
+
+
+def change(seat: Registration, said: Said, *, by: str) -> bool:
+    """Answer what is asked now anew; what is left empty is taken back, and so is a need. Returns whether that was news.
+
+    A need whose words change is open again, whatever staff had arranged. Refused when the session is over or given up.
+    """
+    query = select(Registration).where(Registration.id == seat.id).with_for_update()
+    seat = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    reason = why_not_change(seat)
+    if reason:
+        raise Refused(reason)
+    changes = _answer(seat, said)
+    if changes:
+        record(CHANGED_ANSWERS, "registration", seat.id, by=by, changes=changes)
+    asks_otherwise = (seat.accommodation or "") != said.accommodation
+    if asks_otherwise:
+        was = seat.accommodation_state
+        seat.accommodation = said.accommodation or None
+        seat.accommodation_state = Need.ASKED if said.accommodation else None
+        seat.accommodation_note = ""
+        # The words themselves stay out of the log: it keeps that they changed, and where the need stands.
+        record(CHANGED_NEED, "registration", seat.id, by=by,
+               changes={"accommodation_state": (was, seat.accommodation_state)})  # fmt: skip
+    db.session.flush()
+    return bool(changes) or asks_otherwise
+
+
+def _answer(seat: Registration, said: Said) -> dict[str, tuple[object, object]]:
+    """Keep the answers to what is asked now; what changed, in words, by question."""
+    before = {each.question_id: each for each in answers_of([seat.id])}
+    given: dict[int, tuple[str, Any]] = {id: (label, value) for id, label, value in said.answers}
+    changes: dict[str, tuple[object, object]] = {}
+    for question in asked_at(seat.event):
+        held = before.get(question.id)
+        label, value = given.get(question.id, (question.label, None))
+        if value == (held.value if held else None):
+            continue
+        changes[f"answer {question.id}"] = (words(held.value) if held else None, words(value) or None)
+        if held is None:
+            db.session.add(Answer(registration_id=seat.id, question_id=question.id, label=label, value=value))
+        elif value is None:
+            db.session.delete(held)
+        else:
+            held.label, held.value = label, value
+    return changes
