@@ -54,6 +54,8 @@ _DONE = {
     "people.add": "Added to Jam",
     "people.rename": "Name changed",
     "people.zone": "Time zone chosen",
+    "people.reminders": "Reminders chosen",
+    "people.follow_ups": "Follow-ups chosen",
     "people.account": "Account changed",
     "people.sign_in_link": "Sign-in link made",
     "people.sign_in": "Signed in",

@@ -15,7 +15,7 @@ from jam.audit.actions import new_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
-from jam.mail.kinds import kinds
+from jam.mail.kinds import STOP, kinds, stops
 from jam.mail.models import Letter, LetterPart, Wording
 from jam.mail.queries import current
 from jam.mail.rules import State
@@ -38,7 +38,8 @@ class About:
 
     scope: tuple[str, int]
     values: Mapping[str, str]
-    #: Personal links by placeholder: {"my_page": ("me", 12)}.
+    #: Personal links by placeholder: {"my_page": ("me", 12)}. One named `stop` is the way to end letters like this one; kinds
+    #: that are `stoppable` get theirs by themselves.
     links: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     #: Whose own wording counts where there is one, as kind and id: ("program", 3).
@@ -64,7 +65,10 @@ def draft(
     if db.session.scalar(select(Letter.id).where(Letter.key == key)):
         return None
     wording = wording or current(kinds[kind].name, about.home)
-    words = write(wording, about.values, about.links)
+    links = dict(about.links)
+    if way_out := stops(kind):
+        links.setdefault(STOP, (way_out, to.id))
+    words = write(wording, about.values, links)
     present = now()
     letter = Letter(
         kind=kind,
@@ -78,7 +82,7 @@ def draft(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        links={name: list(target) for name, target in about.links.items()},
+        links={name: list(target) for name, target in links.items()},
         data=dict(about.data),
         scope_kind=about.scope[0],
         scope_id=about.scope[1],

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 from email_validator import validate_email
 
 from jam.base.text import clean_line
-from jam.mail.kinds import resolve
+from jam.mail.kinds import STOP, resolve
 from jam.mail.models import Letter
 from jam.mail.parts import fill_calendar
 from jam.mail.wording import fill
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that holds one address: never folded or encoded inside it, however long it is (RFC 2369 section 2)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Whole)
+_POLICY = SMTP.clone(header_factory=_headers)
 
 
 @dataclass(frozen=True)
@@ -30,13 +42,17 @@ class Ready:
 def compose(letter: Letter, mail_from: str, at: datetime) -> Ready:
     """The message: text, HTML and calendar as alternatives, and the same calendar bytes as `invite.ics`."""
     links = {name: resolve(str(kind), int(id)) for name, (kind, id) in letter.links.items()}
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = _address(*parseaddr(mail_from))
     message["To"] = _address(letter.to_name, _ascii(letter.to_address))
     message["Subject"] = _in_head(letter.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if links.get(STOP, "").startswith("https://"):
+        # RFC 8058 section 3.1: an https address, and a mail program posts to it by itself.
+        message["List-Unsubscribe"] = f"<{links[STOP]}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(fill(letter.text, links) + "\n", cte="quoted-printable")
     message.add_alternative(fill(letter.html, links), subtype="html", cte="quoted-printable")
     calendars = [(part.method, fill_calendar(part.content, links)) for part in letter.parts]

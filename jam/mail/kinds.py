@@ -70,6 +70,10 @@ def stoppable(link: str, *names: str) -> None:
     _stoppable.update(dict.fromkeys(names, link))
 
 
+#: The name of the link by which a letter's recipient stops letters like it.
+STOP = "stop"
+
+
 def stops(name: str) -> str | None:
     """The kind of link by which letters of a kind are ended; None for a letter about something the recipient holds."""
     return _stoppable.get(name)

@@ -11,7 +11,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from jam.mail.kinds import kinds
+from jam.mail.kinds import STOP, kinds
 from jam.mail.models import Letter
 from jam.mail.parts import fill_calendar
 from jam.mail.wording import fill
@@ -74,4 +74,5 @@ def _calendar(method: str, content: bytes) -> CalendarPart:
 
 def _words(letter: Letter) -> dict[str, str]:
     known = kinds[letter.kind].placeholders if letter.kind in kinds else {}
+    known = {STOP: "link to the page that stops letters like this one", **known}
     return {name: known.get(name, "personal link") for name in letter.links}

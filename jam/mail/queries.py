@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.base.now import now
+from jam.mail.kinds import STOP
 from jam.mail.models import Letter, Wording
 from jam.mail.rules import State
 from jam.mail.wording import source
@@ -44,6 +45,17 @@ def unsent(
     if kinds:
         query = query.where(Letter.kind.in_(kinds))
     return list(db.session.scalars(query.order_by(Letter.id)))
+
+
+def unsent_stopped_by(link: str, recipient: tuple[str, Iterable[int]]) -> list[Letter]:
+    """Letters to somebody (kind, ids of all their rows) that have not left and are stopped by links of this kind."""
+    query = select(Letter).where(
+        Letter.recipient_kind == recipient[0],
+        Letter.recipient_id.in_(list(recipient[1])),
+        Letter.state.in_([State.DRAFT, State.DUE, State.HELD]),
+    )
+    waiting = db.session.scalars(query.order_by(Letter.id))
+    return [letter for letter in waiting if STOP in letter.links and letter.links[STOP][0] == link]
 
 
 def found(state: str = "", q: str = "", scope: tuple[str, int] | None = None) -> Select[Letter]:

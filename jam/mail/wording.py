@@ -15,6 +15,7 @@ from flask import current_app, render_template
 
 from jam.base.markdown import plain, render
 from jam.base.text import clean_line, clean_text
+from jam.mail.kinds import STOP
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _LINK_IN_MARKDOWN = "https://link.invalid/{}"
@@ -65,7 +66,11 @@ def write(wording: str, values: Mapping[str, str], links: Mapping[str, object]) 
     text = re.sub(r"\n{3,}", "\n\n", _VALUE.sub(lambda m: texts[m[1]], text))
     html = _VALUE.sub(lambda m: escape(texts[m[1]]).replace("\n", "<br>"), html).replace("<p></p>\n", "")
     subject = clean_line(subject, 10_000)[:300]
-    return Written(subject, text, render_template("mail/layout.html", subject=subject, body=html))
+    way_out = mark(STOP) if STOP in links else ""
+    if way_out:
+        text = f"{text.rstrip()}\n\nTo stop letters like this one: {way_out}"
+    page = render_template("mail/layout.html", subject=subject, body=html, way_out=way_out)
+    return Written(subject, text, page)
 
 
 def mark(name: str) -> str:

@@ -17,8 +17,9 @@ from jam.mail.models import Letter
 from jam.me.letters import write_page_link
 from jam.me.queries import seats
 from jam.people import actions as people
+from jam.people.choices import choose
 from jam.people.models import Address, Person
-from jam.people.rules import normal_address
+from jam.people.rules import Stop, normal_address
 from jam.registration.models import Registration
 
 #: Whoever asks again within this time has the letter already.
@@ -52,13 +53,10 @@ def change_organization(person: Person, name: str, *, by: str) -> None:
             seat.organization = name
 
 
-def choose_letters(person: Person, *, reminders: bool, news: bool, by: str) -> bool:
+def choose_letters(person: Person, *, reminders: bool, follow_ups: bool, news: bool, by: str) -> bool:
     """Set which letters a person wants; returns whether a mail now asks them to confirm that they want the news."""
-    people.hold(person)
-    if reminders != person.reminders:
-        changes = {"reminders": (person.reminders, reminders)}
-        record("people.reminders", "person", person.id, by=by, changes=changes)
-        person.reminders = reminders
+    choose(person, Stop.REMINDERS, reminders, by=by)
+    choose(person, Stop.FOLLOW_UPS, follow_ups, by=by)
     held = subscription_of(person)
     if not news:
         end_news(person, by=by)

@@ -60,6 +60,10 @@ class LettersForm(FlaskForm):
         "Remind me of my sessions",
         description="Before each session you have a seat at. Changes and cancellations we tell you in any case.",
     )
+    follow_ups = BooleanField(
+        "Send me recordings and follow-ups",
+        description="After a session: the recording, the slides, and what the organizers write to people without a seat.",
+    )
     news = BooleanField(
         "Send me news of the Partnership",
         description="About one mail a month. First you get a mail to confirm it; you can stop at any time.",

@@ -143,7 +143,13 @@ def letters() -> ResponseReturnValue:
     form = LettersForm()
     if not form.validate_on_submit():
         return _page(), 400
-    asks = choose_letters(me(), reminders=form.reminders.data, news=form.news.data, by=actor())
+    asks = choose_letters(
+        me(),
+        reminders=form.reminders.data,
+        follow_ups=form.follow_ups.data,
+        news=form.news.data,
+        by=actor(),
+    )
     db.session.commit()
     flash(
         "Saved. For the news, confirm by the button in the mail we send you." if asks else "Saved.", "success"
@@ -309,7 +315,12 @@ def _page(form: DetailsForm | None = None) -> str:
         held=held,
         owed=owed(seat.id for seat in (*held.offers, *([held.next] if held.next else []), *held.coming)),
         passes=passes_of(me().id),
-        letters=LettersForm(None, reminders=me().reminders, news=bool(news and news.state == News.CONFIRMED)),
+        letters=LettersForm(
+            None,
+            reminders=me().reminders,
+            follow_ups=me().follow_ups,
+            news=bool(news and news.state == News.CONFIRMED),
+        ),
         news_asked=bool(news and news.state == News.ASKED),
         calendar=personal_address(me()),
         seconds=minutes_of(me().id) if held.past else {},

@@ -45,6 +45,8 @@ class Person(Model):
     calendar_version: Mapped[int] = mapped_column(default=0)
     #: Whether they want to be reminded of sessions they have a seat at.
     reminders: Mapped[bool] = mapped_column(default=True)
+    #: Whether they want what comes after a session (recording, slides, what staff write to people without a seat).
+    follow_ups: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Set when everything that tells who it is was taken out; the row stays so that what was counted keeps its number.
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ from jam.base.errors import Refused
 from jam.base.limits import per_address, public_form
 from jam.base.tokens import read
 from jam.base.web import private
+from jam.people import stopping  # noqa: F401 - its page stands on the same blueprint
 from jam.people.actions import mail_sign_in_link, sign_out, use_sign_in_link
 from jam.people.blueprint import blueprint
 from jam.people.forms import SignInForm

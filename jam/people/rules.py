@@ -35,6 +35,14 @@ ROLE_WORDS = {
 
 ORGANIZERS = frozenset({AccountRole.ADMIN, AccountRole.ORGANIZER})
 
+
+class Stop(StrEnum):
+    """What somebody can stop by a link in the letters themselves; the name is the link's purpose."""
+
+    REMINDERS = "reminders-off"
+    FOLLOW_UPS = "follow-ups-off"
+
+
 #: Purpose of the tokens in sign-in links.
 SIGN_IN = "sign-in"
 

@@ -11,6 +11,7 @@ from jam.base.access import access
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import count
+from jam.mail.kinds import STOP
 from jam.mail.rules import TONES, WORDS
 from jam.mail.wording import fill
 from jam.people.login import account, actor
@@ -121,4 +122,7 @@ def _seen(seat: Registration, words: str) -> tuple[str, str]:
     """Subject and text as this recipient reads them; links are named, never shown."""
     written = group.shown(seat, words)
     said = dict(group.explained())
-    return written.subject, fill(written.text, {name: f"[{said[name]}]" for name in ("my_page", "join_page")})
+    said[STOP] = "link to the page that stops letters like this one"
+    return written.subject, fill(
+        written.text, {name: f"[{said[name]}]" for name in ("my_page", "join_page", STOP)}
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from jam.audit.actions import one_batch, record
@@ -17,16 +17,17 @@ from jam.base.now import now
 from jam.base.text import clean_line, clean_text
 from jam.base.words import when
 from jam.mail.actions import About, Recipient, draft, hold
-from jam.mail.kinds import kinds
+from jam.mail.kinds import STOP, kinds
 from jam.mail.models import Letter
 from jam.mail.queries import in_batch
 from jam.mail.rules import GRACE
 from jam.mail.wording import Written, placeholders, source, write
 from jam.people.models import Account, Person
+from jam.people.rules import Stop
 from jam.registration.letters import zone_of
 from jam.registration.models import Registration
 from jam.registration.roster import Asked, of_event
-from jam.registration.rules import ALIVE
+from jam.registration.rules import ALIVE, HOLDING
 from jam.schedule.models import Event
 
 KIND = "group"
@@ -79,8 +80,12 @@ def wording(subject: str, body: str) -> str:
 
 
 def group(event: Event, asked: Asked) -> Select[Registration, str]:
-    """Who gets it: everybody who fits and still hopes to come, or whom staff asked for by status."""
-    query = of_event(event, asked)
+    """Who gets it: everybody who fits and still hopes to come, or whom staff asked for by status.
+
+    Nobody without a seat who wants no such letters.
+    """
+    welcome = or_(Registration.status.in_(HOLDING), Registration.person.has(Person.follow_ups))
+    query = of_event(event, asked).where(welcome)
     return query if asked.status else query.where(Registration.status.in_(ALIVE))
 
 
@@ -187,4 +192,7 @@ def _values(seat: Registration) -> dict[str, str]:
 
 
 def _targets(seat: Registration) -> dict[str, tuple[str, int]]:
-    return {"my_page": ("me", seat.person_id), "join_page": ("join", seat.id)}
+    targets = {"my_page": ("me", seat.person_id), "join_page": ("join", seat.id)}
+    if seat.status not in HOLDING:  # then it is about no seat of theirs
+        targets[STOP] = (Stop.FOLLOW_UPS, seat.person_id)
+    return targets

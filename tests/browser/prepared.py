@@ -25,9 +25,9 @@ from jam.mail.actions import hold
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.people import actions as people
-from jam.people import organizations
+from jam.people import choices, organizations
 from jam.people.models import Account, Person
-from jam.people.rules import AccountRole
+from jam.people.rules import AccountRole, Stop
 from jam.registration import bulk, group, held, questions
 from jam.registration.accommodations import settle
 from jam.registration.colleagues import register_colleagues
@@ -217,10 +217,13 @@ def _wishes() -> dict[str, str]:
     assert news is not None
     asked = interest.take_part("noor@people.example", people.Details(name="Noor Hale"), {Way.NEWS}, "")
     interest.confirm_news(asked, by=BY)
+    choices.choose(ines, Stop.FOLLOW_UPS, False, by=BY)
     return {
         "wish": str(db.session.scalars(select(Wish.id)).first()),
         "news": make(CONFIRM, ines.id, news.link_version),
         "no_news": make(END, asked.id),
+        "stop": make(Stop.REMINDERS, ines.id),
+        "stopped": make(Stop.FOLLOW_UPS, ines.id),
     }
 
 

@@ -67,6 +67,7 @@ PAGES: dict[str, list[str]] = {
     "people.signin": ["/signin"],
     "people.signin_link": ["/signin/{sign_in}"],
     "people.signin_sent": ["/signin/sent"],
+    "people.stop_letters": ["/letters/stop/{stop}", "/letters/stop/{stopped}"],
     "registration.colleagues": ["/sessions/{next}/register/colleagues"],
     "registration.colleagues_done": ["/sessions/{next}/registered/colleagues"],
     "registration.desk_accommodations": ["/desk/sessions/{next}/accommodations", "/desk/sessions/{draft}/accommodations"],

@@ -134,6 +134,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/interest", "GET POST"): "public",
     ("/interest/thanks", "GET"): "public",
     ("/join/<token>", "GET POST"): "public",
+    ("/letters/stop/<token>", "GET POST"): "public",
     ("/me/", "GET"): "person",
     ("/me/<token>", "GET"): "public",
     ("/me/calendar/make", "POST"): "person",

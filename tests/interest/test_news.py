@@ -123,15 +123,18 @@ def test_one_click_ends_without_page_cookie_or_token(app: Flask, client: Client,
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_the_way_off_the_list_is_the_one_route_without_a_csrf_token(app: Flask) -> None:
+def test_ways_off_a_list_are_the_only_routes_without_a_csrf_token(app: Flask) -> None:
     exempt = csrf_exempted(app)
     routes = [
         (each.rule, each.endpoint)
         for each in app.url_map.iter_rules()
         if app.view_functions[each.endpoint] in exempt
     ]
-    assert routes == [("/news/end/<token>", "interest.end_news")]
-    assert jam.csrf._exempt_views == {"jam.interest.pages.end_news"}
+    assert sorted(routes) == [
+        ("/letters/stop/<token>", "people.stop_letters"),
+        ("/news/end/<token>", "interest.end_news"),
+    ]
+    assert jam.csrf._exempt_views == {"jam.interest.pages.end_news", "jam.people.stopping.stop_letters"}
     assert jam.csrf._exempt_blueprints == set()
 
 

@@ -49,15 +49,15 @@ def test_letters_are_chosen_and_news_confirmed_by_mail(
 ) -> None:
     def boxes() -> set[str]:
         [form] = [each for each in forms_of(client.get("/me/").text) if each.action == "/me/letters"]
-        return {"reminders", "news"} & form.values.keys()
+        return {"reminders", "follow_ups", "news"} & form.values.keys()
 
     def choose(**ticked: str | None) -> None:
         assert client.submit("/me/", ticked, form="/me/letters").status_code == 303
         db_session.expire_all()
 
-    assert boxes() == {"reminders"}
-    choose(reminders=None, news="y")
-    assert not seat.person.reminders
+    assert boxes() == {"reminders", "follow_ups"}
+    choose(reminders=None, follow_ups=None, news="y")
+    assert (seat.person.reminders, seat.person.follow_ups) == (False, False)
     [news] = db_session.scalars(select(NewsSubscription))
     assert (news.person_id, news.state) == (seat.person_id, "asked")
     assert [each.kind for each in db_session.scalars(select(Letter).order_by(Letter.id))][
@@ -67,6 +67,6 @@ def test_letters_are_chosen_and_news_confirmed_by_mail(
     interest.confirm_news(seat.person, by="person:1")
     db_session.commit()
     assert boxes() == {"news"}
-    choose(reminders="y", news=None)
-    assert (seat.person.reminders, news.state) == (True, "ended")
-    assert boxes() == {"reminders"}
+    choose(reminders="y", follow_ups="y", news=None)
+    assert (seat.person.reminders, seat.person.follow_ups, news.state) == (True, True, "ended")
+    assert boxes() == {"reminders", "follow_ups"}

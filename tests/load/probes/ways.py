@@ -155,6 +155,10 @@ def _end_news() -> Target:
     return Target(_path("news-end", person.id))
 
 
+def _stop_letters() -> Target:
+    return Target(_path("reminders-off", makers.person().id))
+
+
 def _letters() -> Target:
     return Target("/me/", {"news": "y"}, "/me/letters", enter=_path("me", makers.person().id))
 
@@ -212,6 +216,7 @@ WAYS: dict[str, Way] = {
     "/me/details": Way("details", _details),
     "/me/erase": Way("erase", _erase),
     "/me/leave": Way("leave", _leave),
+    "/letters/stop/<token>": Way("stop letters", _stop_letters),
     "/me/letters": Way("letters", _letters),
     "/me/lost": Way("lost", _lost),
     "/me/passes/<int:id>/leave": Way("leave pass", _leave_pass),

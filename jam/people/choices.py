@@ -1,0 +1,31 @@
+"""Which letters a person wants beside those about seats they hold. The caller commits."""
+
+from __future__ import annotations
+
+from jam.audit.actions import record
+from jam.mail.actions import withdraw
+from jam.mail.queries import unsent_stopped_by
+from jam.people.actions import hold
+from jam.people.models import Person
+from jam.people.queries import rows_of
+from jam.people.rules import Stop
+
+#: The column that says it.
+_FIELDS = {Stop.REMINDERS: "reminders", Stop.FOLLOW_UPS: "follow_ups"}
+
+
+def wants(person: Person, what: Stop) -> bool:
+    """Whether a person gets letters of this sort."""
+    return bool(getattr(person, _FIELDS[what]))
+
+
+def choose(person: Person, what: Stop, wanted: bool, *, by: str) -> None:
+    """Let letters of a sort come, or stop them: those that have not left are withdrawn. Done twice, it is done once."""
+    hold(person)
+    field = _FIELDS[what]
+    if wants(person, what) != wanted:
+        record(f"people.{field}", "person", person.id, by=by, changes={field: (not wanted, wanted)})
+        setattr(person, field, wanted)
+    if not wanted:
+        letters = unsent_stopped_by(what, ("person", rows_of(person)))
+        withdraw(letters, "The recipient wants no letters like this one any more.", by=by)
