@@ -20,7 +20,7 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     stage.sink.pause = ALONE / sizes["n"]
     with stage.preparing():
         for number in range(sizes["n"]):
-            _due(number)
+            due(number)
     stage.await_letters()
     stage.stop_clocks()
     rows = stage.tables.rows("SELECT message_id, state FROM letter")
@@ -34,7 +34,8 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     return report
 
 
-def _due(number: int) -> None:
+def due(number: int) -> None:
+    """A letter that may leave now."""
     draft(
         "sign-in",
         Recipient(f"guest{number}@people.example", f"Guest {number}", "person", number),
