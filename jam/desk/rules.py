@@ -74,6 +74,8 @@ _DONE = {
     "registration.declined": "Declined",
     "registration.cancelled": "Seat given back",
     "registration.accommodation": "Need answered",
+    "registration.change_answers": "Answers changed",
+    "registration.change_need": "Need changed",
     "registration.move": "Seat moved here",
     "registration.take_over": "Seat taken over",
     "registration.double": "Second seat ended by a merge",

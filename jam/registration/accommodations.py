@@ -15,6 +15,7 @@ from jam.base.now import now
 from jam.base.text import clean_text
 from jam.base.words import count, day_words
 from jam.base.zones import wall
+from jam.registration.answers import Reopened, reopened
 from jam.registration.letters import write_letter
 from jam.registration.models import Registration
 from jam.registration.rules import ALIVE, Need
@@ -86,6 +87,18 @@ def asking(event: Event) -> list[Registration]:
         )
     )
     return list(db.session.scalars(query))
+
+
+def given_up(event: Event) -> list[tuple[Registration, Reopened]]:
+    """Who hopes to come and asks no longer for what staff had arranged, by name: it may have to be called off."""
+    changed = reopened(event)
+    query = select(Registration).where(
+        Registration.id.in_([id for id, each in changed.items() if each.was is Need.ARRANGED]),
+        Registration.status.in_(ALIVE),
+        Registration.accommodation.is_(None),
+    )
+    seats = db.session.scalars(query.order_by(func.lower(Registration.name), Registration.id))
+    return [(seat, changed[seat.id]) for seat in seats]
 
 
 def open_soon() -> list[tuple[Event, int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from jam.audit.actions import record
-from jam.audit.models import AuditEntry
+from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -66,6 +67,30 @@ def last_changes(registration_ids: Iterable[int], *actions: str) -> dict[int, da
         .group_by(AuditEntry.object_id)
     )
     return dict(db.session.execute(query).all())
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """A need that staff had settled, and that its person then changed: where it stood."""
+
+    at: datetime
+    was: Need
+
+
+def reopened(event: Event) -> dict[int, Reopened]:
+    """By registration of a session: the last time a settled need was changed."""
+    query = (
+        select(AuditEntry.object_id, AuditEntry.at, AuditDetail.before)
+        .join(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
+        .where(
+            AuditEntry.object_kind == "registration",
+            AuditEntry.object_id.in_(select(Registration.id).where(Registration.event_id == event.id)),
+            AuditEntry.action == CHANGED_NEED,
+            AuditDetail.before.in_([Need.ARRANGED, Need.CANNOT]),
+        )
+        .order_by(AuditEntry.id)
+    )
+    return {id: Reopened(at, Need(was or "")) for id, at, was in db.session.execute(query)}
 
 
 def why_not_change(seat: Registration) -> str | None:

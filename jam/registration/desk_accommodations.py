@@ -11,7 +11,7 @@ from jam.base.errors import Refused
 from jam.base.lookup import row_or_404
 from jam.base.words import day_words
 from jam.people.login import actor
-from jam.registration import accommodations
+from jam.registration import accommodations, answers
 from jam.registration.asking import event_or_404
 from jam.registration.blueprint import blueprint
 from jam.registration.models import Registration
@@ -68,6 +68,8 @@ def _page(slug: str, sent_for: int = 0, sent: SettleForm | None = None) -> str:
         "registration/desk_accommodations.html",
         rows=[(seat, forms[seat.id]) for seat in seats],
         sent=sent,
+        reopened=answers.reopened(event),
+        given_up=accommodations.given_up(event),
         open=accommodations.open_count(seats),
         provided=accommodations.provided(event),
         last_day=day_words(accommodations.last_day(event)),

@@ -219,6 +219,12 @@ def test_a_need_whose_words_change_is_open_again(
         "",
     )
     assert log(answered) == [("accommodation_state", "arranged", state)]
+    makers.sign_in(client)
+    page = client.get(f"/desk/sessions/{answered.event.slug}/accommodations").text
+    assert ("You had arranged it" in page) == bool(words)
+    assert ("Not asked for any more" in page) != bool(words)
+    story = client.get(f"/desk/people/{answered.person_id}").text
+    assert "Need changed" in story
     assert "captions" not in repr(db.session.execute(select(AuditDetail.after)).all())
 
 
