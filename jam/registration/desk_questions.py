@@ -53,6 +53,20 @@ def desk_event_question_add(slug: str) -> ResponseReturnValue:
     return _add(event_or_404(slug))
 
 
+@blueprint.post("/desk/programs/<slug>/questions/order")
+@access("organizer")
+def desk_program_questions_order(slug: str) -> ResponseReturnValue:
+    """Put the questions of a program in another order."""
+    return _arrange(_program(slug))
+
+
+@blueprint.post("/desk/sessions/<slug>/questions/order")
+@access("organizer")
+def desk_event_questions_order(slug: str) -> ResponseReturnValue:
+    """Put a session's own questions in another order."""
+    return _arrange(event_or_404(slug))
+
+
 @blueprint.get("/desk/programs/<slug>/questions/preview")
 @access("organizer")
 def desk_program_questions_preview(slug: str) -> ResponseReturnValue:
@@ -170,6 +184,19 @@ def _add(where: Event | Program) -> ResponseReturnValue:
             _say(form, error)
     page = _render("registration/desk_question.html", where, form=form, question=None, answered=0)
     return page, 400 if form.errors else 200
+
+
+def _arrange(where: Event | Program) -> ResponseReturnValue:
+    sent = request.form.get("ids", "").split(",")
+    try:
+        questions.arrange(
+            where, [int(id) for id in sent if id.isascii() and id.isdigit() and len(id) < 11], by=actor()
+        )
+        db.session.commit()
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return _back(where)
 
 
 def _preview(where: Event | Program) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from jam.audit.actions import record
+from jam.audit.actions import new_batch, record
 from jam.audit.undo import Done
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -258,10 +258,29 @@ def move(question: Question, steps: int, *, by: str) -> None:
     row = own(where)
     here = row.index(question)
     row.insert(max(0, min(len(row) - 1, here + steps)), row.pop(here))
+    _number(row, by)
+
+
+def arrange(where: Event | Program, ids: Sequence[int], *, by: str) -> None:
+    """Ask the questions of a program, or a session's own, in this order.
+
+    Refused when these are not those that are asked: somebody changed them meanwhile.
+    """
+    row = own(where)
+    asked = {each.id: each for each in row if not each.retired}
+    if sorted(ids) != sorted(asked):
+        raise Refused("The questions changed while you moved them. This is how they stand now; try again.")
+    _number([*(asked[id] for id in ids), *(each for each in row if each.retired)], by)
+
+
+def _number(row: Sequence[Question], by: str) -> None:
+    """Give questions their places; those whose place changes stand in the log."""
+    batch = new_batch()
     for position, each in enumerate(row, start=1):
-        each.position = position
-    record("registration.move_question", "question", question.id, by=by,
-           changes={"position": (here + 1, question.position)})  # fmt: skip
+        if each.position != position:
+            record("registration.move_question", "question", each.id, by=by, batch=batch,
+                   changes={"position": (each.position, position)})  # fmt: skip
+            each.position = position
 
 
 def _in_a_pass(question: Question) -> bool:

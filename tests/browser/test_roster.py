@@ -89,3 +89,19 @@ def test_staff_load_people_and_write_to_them(page: Page, site: chromium.Site) ->
     sound(page, "desk-group-letter")
     page.goto(f"{people}/letters")
     sound(page, "desk-group-letters")
+
+
+def test_staff_drag_a_question_to_another_place(page: Page, site: chromium.Site) -> None:
+    with site.app.app_context():
+        where = makers.event(title="A session that asks").slug
+        event = db.session.scalars(select(Event).where(Event.slug == where)).one()
+        for label in ("One?", "Two?", "Three?"):
+            makers.question(event, label)
+        db.session.commit()
+    fullest(page, site)
+    page.goto(f"/desk/sessions/{where}/questions")
+    rows = page.locator("tr[data-question]")
+    handles = page.locator(".drag-handle")
+    with page.expect_navigation():  # dropping it sends the order, and the page comes anew
+        handles.nth(0).drag_to(rows.nth(2), target_position={"x": 40, "y": 40})
+    expect(page.locator("tr[data-question] th")).to_contain_text(["Two?", "Three?", "One?"])

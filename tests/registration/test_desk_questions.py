@@ -80,6 +80,21 @@ def test_questions_move_up_and_down(client: Client, event: Event) -> None:
     assert labels(event) == ["Three?", "One?", "Two?"]
 
 
+@pytest.mark.parametrize("kind", ["programs/jam", "sessions"])
+def test_questions_take_the_order_they_were_dragged_into(client: Client, event: Event, kind: str) -> None:
+    where = event if kind == "sessions" else event.program
+    one, two, three = (makers.question(where, label) for label in ("One?", "Two?", "Three?"))
+    questions.retire(makers.question(where, "Gone?"), by=makers.BY)
+    db.session.commit()
+    path = f"/desk/{kind}/questions" if kind != "sessions" else f"/desk/sessions/{event.slug}/questions"
+    client.submit(path, {"ids": f"{three.id},{one.id},{two.id}"}, form="/order")
+    assert labels(event) == ["Three?", "One?", "Two?"]
+    for wrong in (f"{one.id},{two.id}", f"{one.id},{two.id},{three.id},{three.id}", "", "x,٣"):
+        page = client.submit(path, {"ids": wrong}, form="/order", follow_redirects=True)
+        assert "The questions changed while you moved them." in page.text
+    assert labels(event) == ["Three?", "One?", "Two?"]
+
+
 def test_an_answered_question_is_retired_and_never_deleted(client: Client, event: Event) -> None:
     answered, free = makers.question(event, "Why?"), makers.question(event, "Free?")
     seat = makers.registration(event)
