@@ -66,6 +66,7 @@ _DONE = {
     "people.unmerge": "Merge undone",
     "people.move_organization": "Organization changed by a merge",
     "people.fill_state": "State taken from the organization",
+    "people.give_organization": "Organization given by the address",
     "people.put_back": "Put back",
     "registration.confirmed": "Seat taken",
     "registration.waiting": "Put on the waiting list",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,12 +14,14 @@ from jam.base.errors import Refused
 from jam.base.lookup import row_or_404, typed
 from jam.base.paging import paged
 from jam.base.words import count
-from jam.people import organizations
+from jam.people import domains, organizations
 from jam.people.blueprint import blueprint
-from jam.people.fields import OrganizationForm
+from jam.people.fields import OrganizationForm, OtherNameForm
 from jam.people.login import actor
 from jam.people.models import Organization, Person
 from jam.vocabulary.rules import STATES
+
+T = TypeVar("T")
 
 
 @blueprint.get("/desk/organizations/")
@@ -35,7 +40,7 @@ def desk_organization(id: int) -> ResponseReturnValue:
     """One organization: its people, other names, web domain and state."""
     found = row_or_404(Organization, id)
     form = OrganizationForm(domain=found.domain or "", state=found.state or "")
-    if form.validate_on_submit():
+    if not found.merged_into_id and form.validate_on_submit():
         try:
             organizations.describe(found, form.domain.data or "", form.state.data or None, by=actor())
         except Refused as refusal:
@@ -54,6 +59,10 @@ def desk_organization(id: int) -> ResponseReturnValue:
         others=organizations.merged_into(found),
         without_state=organizations.number_of(found, Person.state.is_(None)) if found.state else 0,
         filled=organizations.last_filling(found),
+        without_organization=domains.number_without(found),
+        given=domains.last_giving(found),
+        name_form=OtherNameForm(formdata=None),
+        added=domains.is_added_name(found),
         states=STATES,
     )
     return page, 400 if form.errors else 200
@@ -64,20 +73,70 @@ def desk_organization(id: int) -> ResponseReturnValue:
 def desk_fill_state(id: int) -> ResponseReturnValue:
     """Give the organization's state to its people who have none, or take that back."""
     found = row_or_404(Organization, id)
-    try:
-        if request.form.get("undo"):
-            back = organizations.unfill_state(found, by=actor())
-            sentence = f"Taken back: {count(back, 'person has', 'people have')} no state again."
-        else:
-            done = organizations.fill_state(found, by=actor())
-            sentence = f"{count(done, 'person has', 'people have')} a state now."
-    except Refused as refusal:
-        db.session.rollback()
-        flash(refusal.message, "error")
-    else:
-        db.session.commit()
-        flash(sentence, "success")
-    return redirect(url_for("people.desk_organization", id=id), 303)
+    if request.form.get("undo"):
+        return _done(
+            id,
+            lambda: organizations.unfill_state(found, by=actor()),
+            lambda back: f"Taken back: {count(back, 'person has', 'people have')} no state again.",
+        )
+    return _done(
+        id,
+        lambda: organizations.fill_state(found, by=actor()),
+        lambda done: f"{count(done, 'person has', 'people have')} a state now.",
+    )
+
+
+@blueprint.get("/desk/organizations/<int:id>/domain")
+@access("organizer")
+def desk_at_domain(id: int) -> ResponseReturnValue:
+    """Who has an address at an organization's domain and no organization."""
+    found = row_or_404(Organization, id)
+    return render_template(
+        "people/desk_at_domain.html", organization=found, people=paged(domains.without_organization(found))
+    )
+
+
+@blueprint.post("/desk/organizations/<int:id>/domain")
+@access("organizer")
+def desk_give_organization(id: int) -> ResponseReturnValue:
+    """Give the organization to them, or take that back."""
+    found = row_or_404(Organization, id)
+    if request.form.get("undo"):
+        return _done(
+            id,
+            lambda: domains.take_back(found, by=actor()),
+            lambda back: f"Taken back: {count(back, 'person has', 'people have')} no organization again.",
+        )
+    return _done(
+        id,
+        lambda: domains.give(found, by=actor()),
+        lambda done: f"{count(done, 'person belongs', 'people belong')} to {found.name} now.",
+    )
+
+
+@blueprint.post("/desk/organizations/<int:id>/names")
+@access("organizer")
+def desk_add_name(id: int) -> ResponseReturnValue:
+    """Write another name of an organization down."""
+    found = row_or_404(Organization, id)
+    return _done(
+        id,
+        lambda: domains.add_name(found, request.form.get("name", ""), by=actor()),
+        lambda made: f"Whoever gives “{made.name}” belongs to {found.name} from now on.",
+    )
+
+
+@blueprint.post("/desk/organizations/<int:id>/forget")
+@access("organizer")
+def desk_remove_name(id: int) -> ResponseReturnValue:
+    """Forget a name that was written down."""
+    other = row_or_404(Organization, id)
+    name, leads_to = other.name, other.merged_into_id or id
+    return _done(
+        leads_to,
+        lambda: domains.remove_name(other, by=actor()),
+        lambda _: f"“{name}” is no name of it any more.",
+    )
 
 
 @blueprint.route("/desk/organizations/<int:id>/merge", methods=["GET", "POST"])
@@ -119,12 +178,20 @@ def desk_merge_organization(id: int) -> ResponseReturnValue:
 def desk_unmerge_organization(id: int) -> ResponseReturnValue:
     """Make one organization two again."""
     gone = row_or_404(Organization, id)
+    return _done(
+        id,
+        lambda: organizations.unmerge(gone, by=actor()),
+        lambda back: f"{gone.name} stands by itself again; {count(back, 'person', 'people')} went back.",
+    )
+
+
+def _done(id: int, act: Callable[[], T], words: Callable[[T], str]) -> ResponseReturnValue:
+    """Do it and say what came of it, or why it could not be; back to an organization's page."""
     try:
-        back = organizations.unmerge(gone, by=actor())
+        sentence = words(act())
+        db.session.commit()
+        flash(sentence, "success")
     except Refused as refusal:
         db.session.rollback()
         flash(refusal.message, "error")
-    else:
-        db.session.commit()
-        flash(f"{gone.name} stands by itself again; {count(back, 'person', 'people')} went back.", "success")
     return redirect(url_for("people.desk_organization", id=id), 303)

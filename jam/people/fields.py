@@ -98,13 +98,23 @@ class WhoForm(FlaskForm):
         )
 
 
+class OtherNameForm(FlaskForm):
+    """Another name of an organization."""
+
+    name = StringField(
+        "Another name",
+        description="An abbreviation, an earlier name: whoever gives it belongs here.",
+        render_kw={"autocomplete": "off", "maxlength": 160},
+    )
+
+
 class OrganizationForm(FlaskForm):
     """What staff know of an organization."""
 
     domain = StringField(
         "Web domain",
         validators=[Optional(), typeable],
-        description="Like clinic.example.",
+        description="Like clinic.example. Whoever registers with an address there finds this organization suggested.",
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", "maxlength": 120},
     )
     state = choice("State or territory", lambda: STATES)

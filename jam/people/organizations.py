@@ -21,6 +21,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.lookup import holds
 from jam.people.models import Address, Organization, Person
+from jam.people.queries import organization_at_end
 from jam.people.rules import FREE_MAIL, initials, loose_organization
 
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
@@ -102,10 +103,19 @@ def likely_pairs() -> list[Pair]:
 
 
 def describe(found: Organization, domain: str, state: str | None, *, by: str) -> None:
-    """Set what is known of an organization. Refused for what is no domain."""
+    """Set what is known of an organization. Refused for what is no domain, or not its own."""
     domain = re.sub(r"^(https?://)?(www\.)?", "", domain.strip().lower()).partition("/")[0]
     if domain and not (len(domain) <= 120 and _DOMAIN.fullmatch(domain)):
         raise Refused("A web domain looks like clinic.example, without spaces.")
+    if domain in FREE_MAIL:
+        raise Refused(f"Anybody can have an address at {domain}, so it tells of no organization.")
+    if domain and domain != found.domain:
+        others = db.session.scalars(select(Organization).where(Organization.domain == domain))
+        for other in map(organization_at_end, others):
+            if other.id != found.id:
+                raise Refused(
+                    f"{domain} is the web domain of {other.name}. Merge the two, or take it away there."
+                )
     if (domain or None, state) == (found.domain, found.state):
         return
     record("people.describe", "organization", found.id, by=by, changes={"state": (found.state, state)})
@@ -133,14 +143,14 @@ def unfill_state(found: Organization, *, by: str) -> int:
     batch = last_filling(found)
     if batch is None:
         raise Refused("There is nothing to take back.")
-    back = _put_back(batch, "people.fill_state", by)
+    back = put_back(batch, "people.fill_state", by)
     record("people.unfill_states", "organization", found.id, by=by, batch=batch)
     return back
 
 
 def last_filling(found: Organization) -> str | None:
     """The batch of the last time an organization's state was given to its people, unless that was taken back."""
-    last = _last(found, "people.fill_states", "people.unfill_states")
+    last = last_entry(found, "people.fill_states", "people.unfill_states")
     return last.batch if last is not None and last.action == "people.fill_states" else None
 
 
@@ -176,7 +186,7 @@ def unmerge(gone: Organization, *, by: str) -> int:
     Who came under the other name since stays. Refused when it was not merged, or the one kept was merged on.
     """
     keep = db.session.get(Organization, gone.merged_into_id) if gone.merged_into_id else None
-    last = _last(gone, "people.merge_organization")
+    last = last_entry(gone, "people.merge_organization")
     if keep is None or last is None:
         raise Refused(f"{gone.name} is not merged into another organization, so there is nothing to undo.")
     _lock(keep, gone)
@@ -184,13 +194,14 @@ def unmerge(gone: Organization, *, by: str) -> int:
         raise Refused(f"{keep.name} was merged into another one since. Undo that merge first.")
     gone.merged_into_id = None
     db.session.flush()
-    back = _put_back(last.batch, "people.move_organization", by)
+    back = put_back(last.batch, "people.move_organization", by)
     record("people.unmerge_organization", "organization", gone.id, by=by, batch=last.batch,
            changes={"merged_into_id": (keep.id, None)})  # fmt: skip
     return back
 
 
-def _put_back(batch: str, action: str, by: str) -> int:
+def put_back(batch: str, action: str, by: str) -> int:
+    """Undo an action of a batch on all people whom nobody changed since; returns how many."""
     back = 0
     for done in done_in(batch, action):
         person = db.session.get(Person, done.object_id, with_for_update=True, populate_existing=True)
@@ -206,7 +217,8 @@ def _put_back(batch: str, action: str, by: str) -> int:
     return back
 
 
-def _last(found: Organization, *actions: str) -> AuditEntry | None:
+def last_entry(found: Organization, *actions: str) -> AuditEntry | None:
+    """The latest of these actions on an organization."""
     query = select(AuditEntry).where(
         AuditEntry.object_kind == "organization",
         AuditEntry.object_id == found.id,

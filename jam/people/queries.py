@@ -94,6 +94,11 @@ def merge_batch(gone: Person) -> str | None:
 def organization_by_name(normal: str) -> Organization | None:
     """The organization of a name; of another name, the one it was merged into, at the end of however many merges."""
     found = db.session.scalar(select(Organization).where(Organization.normal == normal))
-    while found is not None and found.merged_into_id is not None:
+    return organization_at_end(found) if found is not None else None
+
+
+def organization_at_end(found: Organization) -> Organization:
+    """The organization itself, or the one it was merged into, at the end of however many merges."""
+    while found.merged_into_id is not None:
         found = db.session.get_one(Organization, found.merged_into_id)
     return found

@@ -22,6 +22,7 @@ from jam.base.text import clean_line
 from jam.people.actions import Details
 from jam.people.fields import WhoForm, passes, typeable
 from jam.people.rules import checked_name, normal_address
+from jam.registration.queries import known_organizations
 from jam.registration.slips import likely_address
 
 _ZIP = re.compile(r"\d{5}(-\d{4})?")
@@ -111,6 +112,10 @@ class ShortForm(RegistrationForm):
             kept = [each for each in field.validators if not isinstance(each, Optional)]
             field.validators = [Asked(words), *kept]
             field.flags.optional, field.flags.required = None, True
+
+    def at_domain(self) -> list[str]:
+        """Organizations to suggest by the address that was typed, also where no script runs."""
+        return known_organizations("", (self.email.data or "").strip().rpartition("@")[2])
 
     def slip(self, usual: list[str]) -> str | None:
         """The address to ask about, once: what was most likely meant. None when there is nothing to ask, or the answer has

@@ -17,6 +17,7 @@ from jam.base.text import clean_line
 from jam.mail.rules import GRACE
 from jam.people.actions import Details
 from jam.people.models import Address, Organization, Person
+from jam.people.queries import organization_at_end
 from jam.people.rules import checked_name, normal_address, normal_organization
 from jam.registration import actions, seats
 from jam.registration.columns import Columns, state_of, zip_of
@@ -223,10 +224,8 @@ def _organizations(rows: Sequence[Row]) -> dict[str, int]:
     wanted.pop("", None)
     keys, found = list(wanted), dict[str, int]()
     for start in range(0, len(keys), _CHUNK):
-        query = select(Organization.normal, Organization.id).where(
-            Organization.normal.in_(keys[start : start + _CHUNK])
-        )
-        found |= {normal: id for normal, id in db.session.execute(query)}
+        query = select(Organization).where(Organization.normal.in_(keys[start : start + _CHUNK]))
+        found |= {each.normal: organization_at_end(each).id for each in db.session.scalars(query)}
     made = [Organization(name=wanted[key], normal=key) for key in keys if key not in found]
     db.session.add_all(made)
     db.session.flush()

@@ -231,8 +231,8 @@ def _program_or_404(slug: str) -> Program:
 @access(PUBLIC)
 @limiter.limit("60 per minute")
 def organizations() -> Response:
-    """Names to choose from while somebody types their organization."""
-    answer = jsonify(names=known_organizations(typed()))
+    """Names to choose from while somebody types their organization; `at` is the domain of their address."""
+    answer = jsonify(names=known_organizations(typed(), typed("at")))
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.base.now import now
+from jam.people.domains import at_domain
 from jam.people.models import Address, Organization, Person
 from jam.people.rules import normal_organization
 from jam.registration.models import Registration, SeriesPass
@@ -126,14 +127,16 @@ def dates_missing(of: SeriesPass | None = None) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def known_organizations(typed: str) -> list[str]:
+def known_organizations(typed: str, domain: str = "") -> list[str]:
     """Up to eight names that hold what was typed, from three letters on, by name.
 
-    Only those that at least three people gave, so that a name tells of nobody.
+    Only those that at least three people gave, so that a name tells of nobody; before them, those whose web domain staff
+    know to be `domain`.
     """
+    names = [each.name for each in at_domain(domain)]
     normal = normal_organization(typed)
     if len(normal) < 3:
-        return []
+        return names[:8]
     query = (
         select(Organization.name)
         .join(Person, Person.organization_id == Organization.id)
@@ -144,7 +147,7 @@ def known_organizations(typed: str) -> list[str]:
         .having(func.count() >= 3)
         .order_by(func.lower(Organization.name))
     )
-    return list(db.session.scalars(query.limit(8)))
+    return list(dict.fromkeys([*names, *db.session.scalars(query.limit(8))]))[:8]
 
 
 def usual_domains() -> list[str]:

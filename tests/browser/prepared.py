@@ -157,6 +157,7 @@ def _merged() -> dict[str, str]:
         homes.append(home)
     organizations.describe(homes[0], "twice.example", "OH", by=BY)
     organizations.merge(homes[0], homes[2], by=BY)
+    makers.person("alone@twice.example", "Ana Alone")
     names = ("organization", "organization_too", "organization_merged")
     return {"keeper": str(keep.id), "merged": str(gone.id)} | {
         name: str(home.id) for name, home in zip(names, homes, strict=True)

@@ -60,6 +60,7 @@ PAGES: dict[str, list[str]] = {
     "me.not_me_done": ["/not-me/done"],
     "people.desk_account": ["/desk/accounts/{account}"],
     "people.desk_accounts": ["/desk/accounts/"],
+    "people.desk_at_domain": ["/desk/organizations/{organization}/domain"],
     "people.desk_merge_organization": ["/desk/organizations/{organization}/merge?q=a", "/desk/organizations/{organization}/merge?with={organization_too}"],
     "people.desk_organization": ["/desk/organizations/{organization}", "/desk/organizations/{organization_merged}"],
     "people.desk_organizations": ["/desk/organizations/", "/desk/organizations/?q=nobody+is+called+this"],
