@@ -78,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
         one = probes.add_parser(probe.name, help=probe.about, description=probe.about)
         one.add_argument("--db", choices=["sqlite", "postgresql"], default="sqlite")
         for name, size in probe.sizes.items():
-            one.add_argument(f"--{name}", type=_count, default=size, help=f"{size} if not said")
+            kind = str if isinstance(size, str) else _count
+            one.add_argument(f"--{name}", type=kind, default=size, help=f"{size} if not said")
         one.add_argument(
             "--sabotage",
             choices=[*probe.sabotages, "all"],

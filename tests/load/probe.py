@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.load.report import Report
 from tests.load.stage import Stage
 
-Sizes = Mapping[str, int]
+Sizes = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Probe:
     name: str
     about: str
     run: Callable[[Stage, Sizes], Report]
-    #: Options with their full size; 1 and 0 say whether.
+    #: Options with their full size; 1 and 0 say whether. A few are words.
     sizes: Sizes = field(default_factory=dict)
     #: Processes of `jam serve`; 0 for no server at all.
     web: int = 4

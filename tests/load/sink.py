@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import email.policy
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -51,17 +52,69 @@ class Received:
         return found
 
 
+#: An answer that hangs up instead.
+DROP = "drop"
+
+
 class Sink:
-    """Where the letters arrive."""
+    """Where the letters arrive. Started and stopped, it keeps its port."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         #: Seconds that it takes over each letter.
         self.pause = 0.0
+        #: What it says to a step ("MAIL", "RCPT", "DATA") for an address instead of yes; None is yes.
+        self.answer: Callable[[str, str], str | None] = lambda _step, _address: None
+        #: How often a letter to an address was tried.
+        self.tries: Counter[str] = Counter()
+        self._port = free_port()
+        self._server: Controller | None = None
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        """Take every letter."""
+    @property
+    def url(self) -> str:
+        """Where to send letters."""
+        return f"smtp://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Take letters from here on."""
+        self._server = Controller(self, hostname="127.0.0.1", port=self._port, enable_SMTPUTF8=True)
+        self._server.start()
+
+    def stop(self) -> None:
+        """Nobody answers any more."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """The sender."""
+        said = self.answer("MAIL", address)
+        if said is None:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return said or "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """A recipient."""
+        self.tries[address] += 1
+        said = self.answer("RCPT", address)
+        if said is None:
+            envelope.rcpt_tos.append(address)
+            envelope.rcpt_options.extend(options)
+        return said or "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """A whole letter. Whoever hangs up during the pause has not handed it over."""
         await asyncio.sleep(self.pause)
+        said = self.answer("DATA", envelope.rcpt_tos[0])
+        if said == DROP:
+            server.transport.abort()
+        if said is not None:
+            return said
         self.received.append(Received(list(envelope.rcpt_tos), bytes(envelope.content)))
         return "250 kept"
 
@@ -73,10 +126,9 @@ class Sink:
 @contextmanager
 def open_sink() -> Iterator[tuple[Sink, str]]:
     """A sink and the URL of its server, until the end of the block."""
-    sink, port = Sink(), free_port()
-    server = Controller(sink, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
-    server.start()
+    sink = Sink()
+    sink.start()
     try:
-        yield sink, f"smtp://127.0.0.1:{port}"
+        yield sink, sink.url
     finally:
-        server.stop()
+        sink.stop()

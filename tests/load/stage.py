@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from jam.base.settings import Settings
 from jam.cli import bring_up_to_date
 from tests import databases, engines
 from tests.load.browser import Browser, quiet_session
+from tests.load.forge import Forge, open_forge
 from tests.load.ports import free_port
 from tests.load.processes import jam, running, stop, tail
 from tests.load.sink import Sink, open_sink
@@ -47,6 +48,9 @@ class Stage:
     tables: Tables
     log: Path
     clocks: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    #: The environment of its commands.
+    around: Mapping[str, str] = field(default_factory=dict)
+    sabotage: str | None = None
 
     def browser(self) -> Browser:
         """A new visitor."""
@@ -58,6 +62,10 @@ class Stage:
         with self.app.app_context():
             yield
             db.session.commit()
+
+    def forge(self) -> AbstractContextManager[Forge]:
+        """Processes by the hundred, at other times, which die where they are told to."""
+        return open_forge(self.around, self.log.with_name("forge.log"), self.sabotage)
 
     def stop_clocks(self) -> None:
         """Let the workers finish and end, so that nothing but requests writes from here on."""
@@ -117,7 +125,7 @@ def open_stage(engine: str, *, web: int, clocks: int, sabotage: str | None = Non
         ]
         if web:
             _await_server(settings.base_url, server, log)
-        yield Stage(app, settings.base_url, sink, tables, log, work)
+        yield Stage(app, settings.base_url, sink, tables, log, work, around, sabotage)
 
 
 def await_that(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:

@@ -30,6 +30,9 @@ SMALL = {
 #: Those that also play on PostgreSQL here; the others do by the command.
 CHEAP = {"seats", "same-person", "promote"}
 
+#: Noticed by probes that need a stage of their own: a test of its own below, or the command.
+ON_THEIR_OWN = {"claim", "lease", "optimist", "renamed", "apart"}
+
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
 
 
@@ -54,7 +57,7 @@ def test_they_hold(reachable: str) -> None:
     assert found == {name: [] for name in probes}
 
 
-@pytest.mark.parametrize("sabotage", [each for each in SABOTAGES if each != "claim"])
+@pytest.mark.parametrize("sabotage", [each for each in SABOTAGES if each not in ON_THEIR_OWN])
 def test_they_notice_sabotage(sabotage: str) -> None:
     probes = [name for name in SMALL if sabotage in PROBES[name].sabotages]
     assert probes
@@ -72,6 +75,18 @@ def test_letters_hold_and_notice_sabotage(capsys: pytest.CaptureFixture[str]) ->
         (True, None, 60),
         (False, "claim", 60),
     ]
+
+
+def test_crashes_lose_nothing_and_sabotage_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    crash = ["mail-crash", "--runs", "1", "--points"]
+    statuses = [
+        main([*crash, "seat-without-letter,after-250"]),
+        main([*crash, "after-compose", "--sabotage", "optimist"]),
+    ]
+    held, noticed = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert statuses == [0, 1]
+    assert (held["violations"], held["crashes"], held["twice"]) == ([], 2, {"after-250": 1})
+    assert noticed["violations"] == ["after-compose: 3 letters were lost"]
 
 
 def test_every_sabotage_is_some_probes() -> None:

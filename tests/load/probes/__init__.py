@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.load.probe import Probe
-from tests.load.probes import letters, promote, replay, same_person, scanner, seats, series_pass
+from tests.load.probes import letters, mail_crash, promote, replay, same_person, scanner, seats, series_pass
 
 PROBES: dict[str, Probe] = {
     each.name: each
@@ -15,5 +15,6 @@ PROBES: dict[str, Probe] = {
         replay.PROBE,
         scanner.PROBE,
         letters.PROBE,
+        mail_crash.PROBE,
     )
 }

@@ -1,0 +1,20 @@
+"""A letter counts as sent as soon as a worker has it in hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jam.mail import jobs
+from jam.mail.rules import State
+
+_compose = jobs._compose
+
+
+def _sent_already(claimed: list[int], *arguments: Any) -> Any:
+    ready = _compose(claimed, *arguments)
+    for id in claimed:
+        jobs._settle(id, state=State.SENT)
+    return ready
+
+
+jobs._compose = _sent_already

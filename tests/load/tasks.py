@@ -1,0 +1,59 @@
+"""What a forged process does: be a worker, do rounds at other times, or register somebody."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+from collections.abc import Callable
+
+from flask import Flask
+
+from jam import clock, create_app, local
+from jam.base.database import db
+from jam.people.actions import Details
+from jam.registration import actions as registrations
+from jam.registration.rules import Source
+from jam.schedule.models import Event
+from tests.load.faults import POINTS
+from tests.load.shifted import ahead as _ahead
+
+PR_SET_PDEATHSIG = 1
+
+
+def app() -> Flask:
+    """The app of the environment, with no connection open yet: those do not live through a fork."""
+    return create_app(local.settings())
+
+
+def work(app: Flask, *, point: str = "", ahead: float = 0) -> None:
+    """`jam worker`, which dies at a point, at another time."""
+    _set(point, ahead)
+    clock.work(app)
+
+
+def tick(app: Flask, *, times: list[float], point: str = "") -> None:
+    """`jam tick` at each of these times, given as seconds from now."""
+    for each in times:
+        _set(point, each)
+        clock.tick(app)
+
+
+def register(app: Flask, *, event_id: int, address: str, point: str = "", ahead: float = 0) -> None:
+    """Somebody registers for a session by the public form."""
+    _set(point, ahead)
+    with app.app_context():
+        event = db.session.get_one(Event, event_id)
+        registrations.register(event, address, Details(name="Ana Lee"), source=Source.FORM)
+        db.session.commit()
+
+
+def _set(point: str, ahead: float) -> None:
+    if sys.platform == "linux":  # the tie does not survive a fork
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _ahead(ahead)
+    if point:
+        POINTS[point]()
+
+
+TASKS: dict[str, Callable[..., None]] = {"work": work, "tick": tick, "register": register}
