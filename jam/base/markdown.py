@@ -33,16 +33,27 @@ def render(source: str) -> Markup:
 def plain(source: str) -> str:
     """The words of Markdown without its marks, for calendars and mail: link targets stand in brackets."""
     out: list[str] = []
+    numbers: list[int | None] = []
     for token in _parser.parse(source):
         if token.type == "inline":
             out.append(_inline(token.children or []))
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            numbers.append(int(token.attrGet("start") or 1) if token.tag == "ol" else None)
+        elif token.type in ("td_close", "th_close"):
+            out.append("  ")
+        elif token.type in ("tr_close", "table_close", "hr"):
+            out.append("\n" if token.type == "tr_close" else "\n\n")
         elif token.type in ("paragraph_close", "heading_close", "bullet_list_close", "ordered_list_close"):
+            if token.type.endswith("list_close"):
+                numbers.pop()
             out.append("\n" if token.hidden or token.level > 1 else "\n\n")
         elif token.type == "list_item_open":
-            out.append("- ")
+            number = numbers[-1]
+            out.append("- " if number is None else f"{number}. ")
+            numbers[-1] = None if number is None else number + 1
         elif token.type in ("fence", "code_block"):
             out.append(token.content)
-    return re.sub(r"\n{3,}", "\n\n", "".join(out)).strip()
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r" +$", "", "".join(out), flags=re.MULTILINE)).strip()
 
 
 def _inline(children: Sequence[Token]) -> str:

@@ -8,7 +8,7 @@ from jam.audit.actions import new_batch
 from jam.interest.models import NewsSubscription
 from jam.interest.rules import CONFIRM, Way
 from jam.mail.actions import About, Recipient, draft
-from jam.mail.kinds import register
+from jam.mail.kinds import Example, because, examples, heading, links_say, needs, register
 from jam.people.models import Person
 
 register(
@@ -31,6 +31,16 @@ register(
     confirm_news="personal link to the page that puts the recipient on the news list",
 )
 
+heading("Taking part and news", "interest-received", "news-confirm", shared=True)
+because(
+    "You get this mail because somebody filled in our form with this address.",
+    "interest-received",
+    "news-confirm",
+)
+links_say(sessions="See the sessions to come", confirm_news="Confirm on our page")
+needs("interest-received", "join", "present", "working_group", "fund", "share", "message", "news")
+needs("news-confirm", "confirm_news")
+
 #: What the letter says of each wish. Nothing of what was typed is repeated: anybody can type any address.
 _WHAT_HAPPENS = {
     Way.JOIN: "To join the Jam, register for each session you want to come to. It is free and open to everybody; the button below leads to the dates.",
@@ -41,6 +51,20 @@ _WHAT_HAPPENS = {
     Way.MESSAGE: "Your message is read by a person, who answers you.",
     Way.NEWS: "About our news, we send you a mail of its own with a button to confirm that you want them. If you get them already, nothing changes.",
 }
+
+
+@examples("interest-received")
+def everything(home: tuple[str, int] | None) -> list[Example]:
+    """Somebody who ticked everything, and somebody who ticked one thing: what is said follows from that alone."""
+    words = {wish.replace("-", "_"): said for wish, said in _WHAT_HAPPENS.items()}
+    one = {key: said if key == "join" else "" for key, said in words.items()}
+    links = {"sessions": ("sessions", 0)}
+    return [
+        Example("all", "Somebody made up, who ticked everything", {"name": "Ana Lee", **words}, links, True),
+        Example(
+            "join", "Somebody made up, who wants to join the Jam", {"name": "Ana Lee", **one}, links, True
+        ),
+    ]
 
 
 def tell_what_happens(person: Person, name: str, wishes: Collection[Way]) -> None:

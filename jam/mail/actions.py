@@ -15,9 +15,9 @@ from jam.audit.actions import new_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
-from jam.mail.kinds import STOP, kinds, stops
+from jam.mail.kinds import kinds, with_foot
 from jam.mail.models import Letter, LetterPart, Wording
-from jam.mail.queries import current
+from jam.mail.queries import current, forget_wordings
 from jam.mail.rules import State
 from jam.mail.wording import write
 
@@ -65,10 +65,8 @@ def draft(
     if db.session.scalar(select(Letter.id).where(Letter.key == key)):
         return None
     wording = wording or current(kinds[kind].name, about.home)
-    links = dict(about.links)
-    if way_out := stops(kind):
-        links.setdefault(STOP, (way_out, to.id))
-    words = write(wording, about.values, links)
+    values, links = with_foot(kind, about.values, about.links, to.id)
+    words = write(wording, values, links)
     present = now()
     letter = Letter(
         kind=kind,
@@ -78,7 +76,7 @@ def draft(
         to_address=to.address,
         to_name=to.name,
         wording=wording,
-        values=dict(about.values),
+        values=values,
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -107,6 +105,7 @@ def say(kind: str, body: str | None, *, home: tuple[str, int] | None = None, by:
     newest = select(func.max(Wording.version)).where(
         Wording.kind == kind, Wording.home_kind == home_kind, Wording.home_id == home_id
     )
+    before = current(kind, home)
     wording = Wording(
         kind=kind,
         home_kind=home_kind,
@@ -118,7 +117,8 @@ def say(kind: str, body: str | None, *, home: tuple[str, int] | None = None, by:
     )
     db.session.add(wording)
     db.session.flush()
-    record("mail.wording", "wording", wording.id, by=by)
+    record("mail.wording", "wording", wording.id, by=by, changes={kind: (before, body)})
+    forget_wordings()
     return wording
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.event import listen, listens_for
+from sqlalchemy.orm import Session
 
 from jam.base.database import db
 from jam.base.lookup import holds
@@ -16,9 +19,35 @@ from jam.mail.models import Letter, Wording
 from jam.mail.rules import State
 from jam.mail.wording import source
 
+_WORDINGS = "wordings"
+
 
 def current(kind: str, home: tuple[str, int] | None = None) -> str:
-    """What a kind of letter says now: by its home's own wording, else by everybody's, else as Jam came with it."""
+    """What a kind of letter says now: by its home's own wording, else by everybody's, else as Jam came with it.
+
+    Looked up once in a transaction: a letter to hundreds asks once.
+    """
+    found: dict[Any, str] = db.session.info.setdefault(_WORDINGS, {})
+    if (kind, home) not in found:
+        found[kind, home] = _current(kind, home)
+    return found[kind, home]
+
+
+def forget_wordings(*_: object) -> None:
+    """Look wordings up anew from here on."""
+    db.session.info.pop(_WORDINGS, None)
+
+
+@listens_for(db.session, "after_commit")
+def _committed(session: Session) -> None:
+    if not session.in_nested_transaction():
+        forget_wordings()
+
+
+listen(db.session, "after_soft_rollback", forget_wordings)
+
+
+def _current(kind: str, home: tuple[str, int] | None) -> str:
     for home_kind, home_id in ([home] if home else []) + [("", 0)]:
         newest = (
             select(Wording.body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jam.audit.actions import new_batch
 from jam.mail.actions import About, Recipient, draft
-from jam.mail.kinds import register
+from jam.mail.kinds import because, heading, needs, register
 from jam.people.models import Address
 
 register(
@@ -13,6 +13,9 @@ register(
     name="the recipient's name",
     my_page="link to the recipient's own page",
 )
+heading("Ways in", "my-page", shared=True)
+because("You get this mail because somebody asked for it with this address.", "my-page")
+needs("my-page", "my_page")
 
 
 def write_page_link(address: Address) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jam.base.links import url
 from jam.base.tokens import make
-from jam.mail.kinds import link, register
+from jam.mail.kinds import because, heading, invented, link, links_say, needs, register
 from jam.people.rules import SIGN_IN, Stop
 
 register(
@@ -14,6 +14,11 @@ register(
     minutes="how long the link works",
     sign_in="one-time link that signs the recipient in",
 )
+heading("Ways in", "sign-in", shared=True)
+because("You get this mail because somebody wanted to sign in with this address.", "sign-in")
+links_say(sign_in="Sign in")
+needs("sign-in", "sign_in", "minutes")
+invented(minutes="30")
 
 
 @link("sign-in")

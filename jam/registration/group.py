@@ -15,22 +15,20 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_line, clean_text
-from jam.base.words import when
 from jam.mail.actions import About, Recipient, draft, hold
-from jam.mail.kinds import STOP, kinds
+from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.mail.queries import in_batch
 from jam.mail.rules import GRACE
 from jam.mail.wording import Written, placeholders, source, write
 from jam.people.models import Account, Person
-from jam.people.rules import Stop
-from jam.registration.letters import zone_of
+from jam.registration.letters import GROUP as KIND
+from jam.registration.letters import seat_links, seat_values
 from jam.registration.models import Registration
 from jam.registration.roster import Asked, of_event
 from jam.registration.rules import ALIVE, HOLDING
 from jam.schedule.models import Event
 
-KIND = "group"
 #: What staff may use, in the order in which it is explained.
 NAMES = ("name", "title", "when", "my_page", "join_page")
 _LINKS = {"my_page": "Open your own page", "join_page": "Join the session"}
@@ -98,7 +96,7 @@ def recipients(event: Event, asked: Asked) -> list[Registration]:
 
 def shown(seat: Registration, words: str) -> Written:
     """The letter as one recipient would get it, with marks for the links."""
-    return write(words, _values(seat), _targets(seat))
+    return write(words, seat_values(seat), seat_links(seat, KIND))
 
 
 def send(
@@ -133,7 +131,7 @@ def try_on(seat: Registration, account: Account, words: str, *, mark: str) -> bo
         Recipient(address, account.person.name, "person", account.person_id),
         About(
             scope=("account", account.id),
-            values={**_values(seat), "name": account.person.name},
+            values={**seat_values(seat), "name": account.person.name},
             links=dict.fromkeys(_LINKS, ("me", account.person_id)),
         ),
         key=f"group-test:{mark}:{account.id}:{now().timestamp():.0f}",
@@ -174,25 +172,12 @@ def _draft(seat: Registration, words: str, key: str, due_at: datetime) -> Letter
     return draft(
         KIND,
         Recipient(address, seat.name, "person", seat.person_id),
-        About(scope=("event", seat.event_id), values=_values(seat), links=_targets(seat)),
+        About(
+            scope=("event", seat.event_id),
+            values=seat_values(seat),
+            links=seat_links(seat, KIND),
+        ),
         key=key,
         due_at=due_at,
         wording=words,
     )
-
-
-def _values(seat: Registration) -> dict[str, str]:
-    event = seat.event
-    return {
-        "name": seat.name,
-        "title": event.title,
-        "program": event.program.name,
-        "when": when(event.starts_at, event.ends_at, zone_of(seat)),
-    }
-
-
-def _targets(seat: Registration) -> dict[str, tuple[str, int]]:
-    targets = {"my_page": ("me", seat.person_id), "join_page": ("join", seat.id)}
-    if seat.status not in HOLDING:  # then it is about no seat of theirs
-        targets[STOP] = (Stop.FOLLOW_UPS, seat.person_id)
-    return targets

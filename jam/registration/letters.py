@@ -12,14 +12,16 @@ from jam.base.database import db
 from jam.base.words import when
 from jam.base.zones import EASTERN
 from jam.mail.actions import About, Recipient, draft, empty
-from jam.mail.kinds import register
+from jam.mail.kinds import STOP, because, heading, invented, links_say, needs, of_staff, register
 from jam.mail.models import Letter
 from jam.people.queries import rows_of
+from jam.people.rules import Stop
 from jam.registration.answers import owed
 from jam.registration.models import Registration
 from jam.registration.questions import asked_at
-from jam.registration.rules import Status, next_sequence
+from jam.registration.rules import HOLDING, Status, next_sequence
 from jam.registration.signals import seat_letter
+from jam.schedule.models import Event
 
 _SEAT = {
     "name": "the name given at registration",
@@ -48,8 +50,9 @@ register(
     "accommodation", "What you asked for", answer="whether it is arranged, in a sentence", **_WORD, **_SEAT
 )
 
-#: A letter that staff write themselves; its template is what they begin with.
-register("group", "A letter to a group", **_SEAT)
+#: A letter that staff write themselves; its wording is what they begin with.
+GROUP = "group"
+register(GROUP, "A letter to a group", **_SEAT)
 
 register(
     "registered-by",
@@ -72,6 +75,67 @@ register("pass", "You hold the series pass", **_PASS)
 register("pass-dates", "New dates for holders of the series pass", **_PASS)
 register("pass-left", "The series pass has ended", **_PASS)
 
+_STANDS = {
+    Status.CONFIRMED: "you have a seat. The invitation in this mail puts the session into your calendar.",
+    Status.WAITING: "the session is full, and you are on the waiting list. You get a mail as soon as a seat is free for you.",
+    Status.OFFERED: "a seat is free for you. Another mail says until when it is kept.",
+    Status.PENDING: "the organizers look at each registration. You get a mail as soon as they have decided.",
+}
+
+#: Kinds of letters about a seat.
+SEATS = (
+    "registered", "registered-by", "seat-cancelled", "accommodation", "waiting", "promoted", "offered", "offer-lapsed",
+    "pending", "approved", "declined", "moved", "cancelled", "reinstated", GROUP,
+)  # fmt: skip
+#: Kinds of letters about a pass.
+PASSES = ("pass", "pass-dates", "pass-left")
+_REGISTERED = "You get this mail because somebody registered you with this address for a session."
+_A_SEAT = "A seat"
+heading(_A_SEAT, "registered", "registered-by", "seat-cancelled", "accommodation")
+heading("The waiting list", "waiting", "promoted", "offered", "offer-lapsed")
+heading("Approval", "pending", "approved", "declined")
+heading("A session changes", "moved", "cancelled", "reinstated")
+heading("The series pass", *PASSES)
+heading("Letters you write yourself", GROUP)
+because(_REGISTERED, *SEATS)
+because("You get this mail because somebody took the series pass with this address.", *PASSES)
+
+links_say(my_page="Open your page", join_page="Join the session", not_me="This was not meant for me")
+of_staff("message")
+needs("registered", "title", "when", "join_page", "my_page")
+needs("promoted", "title", "when", "join_page", "my_page")
+needs("approved", "title", "when", "message", "join_page", "my_page")
+needs("registered-by", "title", "when", "who", "stands", "asks", "not_me")
+needs("seat-cancelled", "title", "when", "my_page")
+needs("accommodation", "title", "answer", "message")
+needs("waiting", "title", "when", "my_page")
+needs("offered", "title", "when", "until", "my_page")
+needs("offer-lapsed", "title", "my_page")
+needs("pending", "title", "when", "my_page")
+needs("declined", "title", "message")
+needs("moved", "title", "when", "message", "my_page")
+needs("cancelled", "title", "when", "message")
+needs("reinstated", "title", "when", "message", "join_page", "my_page")
+needs("pass", "program", "dates", "my_page")
+needs("pass-dates", "program", "dates", "my_page")
+needs("pass-left", "program", "dates")
+invented(
+    name="Ana Lee",
+    title="Peers in the crisis line",
+    program="Workforce Solutions Jam",
+    when="Tuesday, December 15, 2026, 1:00 to 2:00 p.m. Eastern",
+    was="Tuesday, December 15, 2026, 12:00 noon to 1:00 p.m. Eastern",
+    until="December 10, 2026, 1:00 p.m. Eastern",
+    place="3",
+    who="Ben Ode",
+    stands=_STANDS[Status.CONFIRMED],
+    asks="",
+    message="We are sorry for the short notice.",
+    answer="What you asked for is arranged.",
+    dates="Tuesday, December 15, 2026, 1:00 to 2:00 p.m. Eastern: Peers in the crisis line\n"
+    "Tuesday, January 19, 2027, 1:00 to 2:00 p.m. Eastern: Nights on call",
+)
+
 #: Letters that tell of a change of the session.
 CHANGES = ("moved", "cancelled", "reinstated")
 #: A letter to somebody whom a colleague registered; unlike the other first letters it may tell of a place in a queue.
@@ -81,13 +145,6 @@ WELCOMES = ("registered", "promoted", "approved", BY_COLLEAGUE)
 
 #: Stands for whoever registered somebody and was erased since.
 _SOMEBODY = "A colleague"
-
-_STANDS = {
-    Status.CONFIRMED: "you have a seat. The invitation in this mail puts the session into your calendar.",
-    Status.WAITING: "the session is full, and you are on the waiting list. You get a mail as soon as a seat is free for you.",
-    Status.OFFERED: "a seat is free for you. Another mail says until when it is kept.",
-    Status.PENDING: "the organizers look at each registration. You get a mail as soon as they have decided.",
-}
 
 
 def zone_of(registration: Registration) -> str:
@@ -147,7 +204,7 @@ def write_by_colleague(
     known.
     """
     status = Status(registration.status)
-    values = {"who": who, "stands": _STANDS[status], "asks": _what_is_asked(registration)}
+    values = {"who": who, "stands": stands(status), "asks": _what_is_asked(registration)}
     data = {"who": who}
     if status == Status.CONFIRMED:
         return write_seat_letter(BY_COLLEAGUE, registration, "REQUEST", values=values, data=data, batch=batch)
@@ -199,24 +256,46 @@ def _write(
         Recipient(address, registration.name, "person", registration.person_id),
         About(
             scope=("event", event.id),
-            values={
-                "name": registration.name,
-                "title": event.title,
-                "program": event.program.name,
-                "when": when(event.starts_at, event.ends_at, zone_of(registration)),
-                **(values or {}),
-            },
-            links={
-                "my_page": ("me", registration.person_id),
-                "join_page": ("join", registration.id),
-                **({"not_me": ("not-me", registration.id)} if kind == BY_COLLEAGUE else {}),
-            },
+            values={**seat_values(registration), **(values or {})},
+            links=seat_links(registration, kind),
             data=data or {},
+            home=home_of(event),
         ),
         key=key,
         due_at=due_at,
         batch=batch,
     )
+
+
+def seat_values(registration: Registration) -> dict[str, str]:
+    """What stands in the placeholders of every letter about a seat."""
+    event = registration.event
+    return {
+        "name": registration.name,
+        "title": event.title,
+        "program": event.program.name,
+        "when": when(event.starts_at, event.ends_at, zone_of(registration)),
+    }
+
+
+def seat_links(registration: Registration, kind: str) -> dict[str, tuple[str, int]]:
+    """The personal links of a letter about a seat."""
+    links = {"my_page": ("me", registration.person_id), "join_page": ("join", registration.id)}
+    if kind == BY_COLLEAGUE:
+        links["not_me"] = ("not-me", registration.id)
+    if kind == GROUP and registration.status not in HOLDING:  # then it is about no seat of theirs
+        links[STOP] = (Stop.FOLLOW_UPS, registration.person_id)
+    return links
+
+
+def home_of(event: Event) -> tuple[str, int]:
+    """Whose wording letters about a session follow: its program's."""
+    return "program", event.program_id
+
+
+def stands(status: Status) -> str:
+    """How a registration that a colleague made stands, in a sentence."""
+    return _STANDS[status]
 
 
 def knows(starts_at: datetime, ends_at: datetime, cancelled: bool) -> list[Any]:

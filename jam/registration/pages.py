@@ -18,7 +18,11 @@ from jam.base.web import private
 from jam.interest.actions import VISITOR, ask_for_news
 from jam.mail.kinds import link
 from jam.people.models import Person
-from jam.registration import actions, passes
+from jam.registration import (
+    actions,
+    examples,  # noqa: F401 - what previews of letters show
+    passes,
+)
 from jam.registration.accommodations import provided
 from jam.registration.blueprint import blueprint
 from jam.registration.colleagues import register_colleagues

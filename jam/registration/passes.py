@@ -67,7 +67,7 @@ def take(
     )
     _reopen(held, actor)
     register_missing(held, [event_id for _, event_id in dates_missing(held)], by=actor)
-    _write("pass", held, _coming(held), f"pass:{held.id}:{entry.id}")
+    _write("pass", held, coming_seats(held), f"pass:{held.id}:{entry.id}")
     return held
 
 
@@ -81,7 +81,7 @@ def leave(held: SeriesPass, *, by: str) -> None:
     )
     for letter in unsent(("program", held.program_id), ("person", held.person_id)):
         withdraw([letter], "The pass was left before this letter left.", by=by)
-    dropped = [seat for seat in _coming(held) if seat.source == Source.PASS]
+    dropped = [seat for seat in coming_seats(held) if seat.source == Source.PASS]
     for seat in dropped:
         # Only who was sent an invitation has an entry in the calendar that must go.
         actions.cancel(seat, by=by, quiet=seat.invite_sequence is None)
@@ -176,7 +176,7 @@ def _tell_of_dates(held: SeriesPass, made: list[Registration], by: str) -> None:
     for letter in waiting:
         if withdraw([letter], "A letter with more dates replaced this one.", by=by):
             ids += letter.data["registrations"]
-    told = [seat for seat in _coming(held) if seat.id in set(ids)]
+    told = [seat for seat in coming_seats(held) if seat.id in set(ids)]
     _write("pass-dates", held, told, f"pass-dates:{held.id}:{max(ids)}", wait=True)
 
 
@@ -184,30 +184,37 @@ def _write(kind: str, held: SeriesPass, seats: list[Registration], key: str, wai
     address = held.person.address
     if address is None:
         return
-    zone = held.person.time_zone or EASTERN
-    lines = [
-        f"{when(seat.event.starts_at, seat.event.ends_at, zone)}: {seat.event.title}{_BUT.get(Status(seat.status), '')}"
-        for seat in seats
-    ]
     draft(
         kind,
         Recipient(address, held.name, "person", held.person_id),
         About(
             scope=("program", held.program_id),
-            values={
-                "name": held.name,
-                "program": held.program.name,
-                "dates": "\n".join(lines) or "None at the moment.",
-            },
+            values=pass_values(held, seats),
             links={"my_page": ("me", held.person_id)},
             data={"registrations": [seat.id for seat in seats]},
+            home=("program", held.program_id),
         ),
         key=key,
         due_at=now() + GRACE if wait else None,
     )
 
 
-def _coming(held: SeriesPass) -> list[Registration]:
+def pass_values(held: SeriesPass, seats: Iterable[Registration]) -> dict[str, str]:
+    """What stands in the placeholders of a letter about a pass; a line for each of the seats."""
+    zone = held.person.time_zone or EASTERN
+    lines = [
+        f"{when(seat.event.starts_at, seat.event.ends_at, zone)}: {seat.event.title}{_BUT.get(Status(seat.status), '')}"
+        for seat in seats
+    ]
+    return {
+        "name": held.name,
+        "program": held.program.name,
+        "dates": "\n".join(lines) or "None at the moment.",
+    }
+
+
+def coming_seats(held: SeriesPass) -> list[Registration]:
+    """What a pass holder hopes to come to, soonest first."""
     query = (
         select(Registration)
         .join(Event, Event.id == Registration.event_id)

@@ -129,7 +129,7 @@ def test_html_in_values_stays_text_and_markdown_in_values_stays_marks(
     assert html is not None
     assert text is not None
     shown = html.get_content()
-    assert "&lt;b&gt;x&lt;/b&gt; [y](https://evil.example) **z**" in shown
+    assert "&lt;b&gt;x&lt;/b&gt; [y](https:\u202f//evil.\u202fexample) **z**" in shown
     assert 'href="https://evil.example' not in shown
     assert "<h1" not in shown
-    assert "<b>x</b> [y](https://evil.example) **z**" in text.get_content()
+    assert "<b>x</b> [y](https:\u202f//evil.\u202fexample) **z**" in text.get_content()
