@@ -19,6 +19,7 @@ from flask import Flask
 from jam.base import ending
 from jam.base.database import db
 from jam.base.limits import forget_old_counts
+from jam.calendars.jobs import build_calendars
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
 from jam.registration.jobs import fill_passes, keep_queues_moving
@@ -40,6 +41,7 @@ JOBS = [
     Job("letters", deliver, every=5),
     Job("waiting lists", keep_queues_moving, every=30),
     Job("series passes", fill_passes, every=30),
+    Job("calendars", build_calendars, every=30),
     Job("old counts", forget_old_counts, every=3600),
     Job("vanished workers", signs.forget_vanished, every=3600),
 ]

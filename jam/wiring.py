@@ -25,6 +25,8 @@ from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
 from jam.schedule.models import Event, Program
 from jam.schedule.signals import Before, Change, event_changed, past_added, program_changed
+from jam.vocabulary.models import Term
+from jam.vocabulary.signals import term_renamed
 
 _TOLD = {Change.MOVED, Change.CANCELLED, Change.REINSTATED}
 
@@ -35,6 +37,7 @@ def connect() -> None:
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
     program_changed.connect(program_changed_calendars)
+    term_renamed.connect(term_renamed_calendars)
     past_added.connect(past_added_calendars)
     seat_letter.connect(seat_letter_invites)
     person_merged.connect(person_merged_interest)
@@ -55,12 +58,17 @@ def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:
 
 def program_changed_calendars(sender: Any, *, program: Program) -> None:
     """A program got another name, summary or color: its feed shows it."""
-    calendars.store_feed(program)
+    calendars.store_program(program)
+
+
+def term_renamed_calendars(sender: Any, *, term: Term) -> None:
+    """A lever of change got another name: its feed carries it."""
+    calendars.store_term(term)
 
 
 def past_added_calendars(sender: Any, *, events: list[Event]) -> None:
     """Sessions of earlier years were added: each feed they stand in is built once."""
-    calendars.store_all(events)
+    calendars.store_all(events, of_the_past=True)
 
 
 def event_changed_seats(

@@ -16,6 +16,7 @@ from jam.base.database import db
 from jam.base.limits import RateCount
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN, to_utc
+from jam.calendars import actions as calendars
 from jam.health.models import Heartbeat
 from jam.interest import actions as interest
 from jam.interest.rules import Way
@@ -186,6 +187,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
             by=BY,
         )
         sign_of_life()
+        calendars.make_link(seat.person, by=BY)
         db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
         db.session.commit()
         return {

@@ -7,7 +7,7 @@ readers show alike. The same entry always gives the same bytes; nothing here rea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from icalendar import Calendar, Component, Event, vCalAddress, vText, vUri
+from icalendar.parser import Contentline
 
 PRODID = "-//Workforce Solutions Jam//Jam//EN"
 
@@ -142,6 +143,16 @@ def invitation(
 def etag(content: bytes) -> str:
     """A strong ETag of these bytes, quotes included, as the header carries it (RFC 9110 8.8.3)."""
     return f'"{sha256(content).hexdigest()[:32]}"'
+
+
+def filled(content: bytes, places: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> bytes:
+    """A file with something else in these places. Lines are unfolded first, since a fold may stand inside one."""
+    lines = content.decode().replace("\r\n ", "").split("\r\n")
+    return b"\r\n".join(_folded(places.sub(put, line)) for line in lines)
+
+
+def _folded(line: str) -> bytes:
+    return bytes(Contentline(line).to_ical())  # type: ignore[no-untyped-call]
 
 
 class _Text(vText):

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app
 
 from jam.base.access import access
 from jam.base.database import db
 from jam.base.links import url
 from jam.base.lookup import LARGEST_ID
-from jam.base.tokens import make, read
-from jam.calendars import queries
-from jam.calendars.actions import ALL, personal_feed
-from jam.calendars.ics import etag, feed
+from jam.base.tokens import Token, make, read
+from jam.calendars import feeds, personal, queries, recordings
+from jam.calendars.ics import etag, filled
+from jam.calendars.models import PersonalCalendar
+from jam.calendars.polls import TYPE, answer, asks_for_news, is_known, steady
+from jam.calendars.rules import ALL, RECORDINGS, cohort_key, lever_key, program_key, session_key
+from jam.mail.kinds import resolve
 from jam.people.models import Person
-from jam.schedule.queries import program_by_slug, shown
 
 blueprint = Blueprint("calendars", __name__)
 
-TYPE = "text/calendar; charset=utf-8"
+_PUBLIC = {"Cache-Control": "public, max-age=300, stale-if-error=86400"}
+_PRIVATE = {
+    "Cache-Control": "private, max-age=300",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+#: Of a feed whose bytes are not stored yet.
+_BEGAN = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 @blueprint.get("/calendar/all.ics")
 @access("public")
+@steady
 def all_feed() -> Response:
     """Every session on show."""
     return _stored(ALL, "workforce-solutions.ics")
@@ -32,24 +43,42 @@ def all_feed() -> Response:
 
 @blueprint.get("/calendar/program/<slug>.ics")
 @access("public")
+@steady
 def program_feed(slug: str) -> Response:
     """One program's sessions."""
-    return _stored(f"program:{slug}", f"{slug}.ics")
+    return _stored(program_key(slug), f"{slug}.ics")
+
+
+@blueprint.get("/calendar/cohort/<slug>.ics")
+@access("public")
+@steady
+def cohort_feed(slug: str) -> Response:
+    """One cohort's sessions, as far as everybody may see them."""
+    return _stored(cohort_key(slug), f"{slug}.ics")
+
+
+@blueprint.get("/calendar/lever/<slug>.ics")
+@access("public")
+@steady
+def lever_feed(slug: str) -> Response:
+    """The sessions on one lever of change; also of one that is no longer offered."""
+    return _stored(lever_key(slug), f"{slug}.ics")
 
 
 @blueprint.get("/sessions/<slug>.ics")
 @access("public")
+@steady
 def session_file(slug: str) -> Response:
     """One session, to add by hand."""
-    event = shown(slug)
-    entry = queries.entry(event.id) if event else None
-    if event is None or entry is None:
-        abort(404)
-    title = f"{event.program.name}: {event.title}"
-    content = feed(
-        title, "", event.uid, request.base_url, event.program.color, [entry.content], entry.changed_at
-    )
-    return _answer(content, etag(content), entry.changed_at, f"{event.slug}.ics")
+    return _stored(session_key(slug), f"{slug}.ics")
+
+
+@blueprint.get("/recordings.atom")
+@access("public")
+@steady
+def recordings_feed() -> Response:
+    """New recordings, for feed readers."""
+    return _stored(RECORDINGS, "recordings.atom", "application/atom+xml; charset=utf-8")
 
 
 #: Purpose of the tokens in personal calendar links.
@@ -58,71 +87,91 @@ PERSONAL = "calendar"
 
 def personal_address(person: Person) -> str | None:
     """The address of a person's own feed; None while they have none."""
-    if person.calendar_version % 2 == 0:
-        return None
-    return url("calendars.own_feed", token=make(PERSONAL, person.id, person.calendar_version))
+    return _address(person.id, person.calendar_version) if person.calendar_version % 2 else None
+
+
+def _address(person_id: int, version: int) -> str:
+    return url("calendars.own_feed", token=make(PERSONAL, person_id, version))
 
 
 @blueprint.get("/calendar/me/<token>.ics")
 @access("public")
+@steady
 def own_feed(token: str) -> Response:
     """One person's sessions, for whoever has the address; 410 for one that was replaced or revoked."""
     found = read(token, PERSONAL)
-    person = db.session.get(Person, found.id) if found and found.id <= LARGEST_ID else None
-    if found is None or person is None:
+    owner = queries.owner(found.id) if found and found.id <= LARGEST_ID else None
+    if found is None or owner is None:
         return _plain("There is no calendar here. Copy the address from your own page again.", 404)
-    current = person.calendar_version
-    if current % 2 and found.is_for(current) and not person.merged_into_id and not person.erased_at:
-        uid = f"{sha256(token.encode()).hexdigest()[:32]}@{current_app.config['UID_DOMAIN']}"
-        content = personal_feed(person, uid, url("calendars.own_feed", token=token))
-        answer = Response(content, content_type=TYPE)
-        answer.set_etag(etag(content).strip('"'))
-        answer.headers["Cache-Control"] = "private, max-age=300"
-        answer.headers["Content-Disposition"] = 'inline; filename="my-sessions.ics"'
-        answer.make_conditional(request)
-        return _own(answer)
-    if any(found.is_for(version) for version in range(1, current + 1, 2)):
+    if _is_live(found, owner):
+        return _own(owner)
+    if any(found.is_for(version) for version in range(1, owner.version + 1, 2)):
         return _plain("This calendar address was replaced or revoked. Your own page has a new one.", 410)
     return _plain("There is no calendar here. Copy the address from your own page again.", 404)
 
 
+def _is_live(token: Token, owner: queries.Owner) -> bool:
+    return owner.version % 2 == 1 and not owner.gone and token.is_for(owner.version)
+
+
+def _own(owner: queries.Owner) -> Response:
+    address = _address(owner.person_id, owner.version)
+    headers = {**_PRIVATE, "Content-Disposition": 'inline; filename="my-sessions.ics"'}
+    mark = owner.mark
+    if mark is not None and is_known(_served(mark.etag, address), mark.changed_at):
+        return answer(None, _served(mark.etag, address), mark.changed_at, headers)
+    person = db.session.get_one(Person, owner.person_id)
+    kept = queries.personal(person.id) or _never_stored(person, address)
+    # Stale bytes are built here and not stored: a GET changes nothing. The clock stores them.
+    now_there = personal.fresh(person, kept) if mark is None else kept
+    tag = _served(now_there.etag, address)
+    content = None if is_known(tag, now_there.changed_at) else _filled(now_there.content, address)
+    return answer(content, tag, now_there.changed_at, headers)
+
+
+def _served(mark: str, address: str) -> str:
+    # Another key makes other personal links, in the address as inside: the bytes served are other ones then.
+    return etag(f"{mark} {address}".encode())
+
+
+def _filled(content: bytes, address: str) -> bytes:
+    """The bytes with this calendar's own address and the person's join links, made now."""
+    places = re.compile(
+        f"{personal.SEAT.format('([0-9]+)')}|(?<=^SOURCE;VALUE=URI:){re.escape(personal.HERE)}$"
+    )
+    return filled(content, places, lambda found: resolve("join", int(found[1])) if found[1] else address)
+
+
+def _never_stored(person: Person, address: str) -> PersonalCalendar:
+    uid = f"{sha256(address.encode()).hexdigest()[:32]}@{current_app.config['UID_DOMAIN']}"
+    return PersonalCalendar(person_id=person.id, uid=uid, content=b"", etag="", wanted_at=person.created_at,
+                            changed_at=person.created_at)  # fmt: skip
+
+
 def _plain(words: str, status: int) -> Response:
-    return _own(Response(words + "\n", status, mimetype="text/plain"))
+    response = Response(words + "\n", status, mimetype="text/plain", headers=_PRIVATE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _own(answer: Response) -> Response:
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
-
-
-def _stored(key: str, name: str) -> Response:
-    found = queries.feed_mark(key)
+def _stored(key: str, name: str, media: str = TYPE) -> Response:
+    headers = {**_PUBLIC, "Content-Disposition": f'inline; filename="{name}"'}
+    if asks_for_news():
+        mark = queries.feed_mark(key)
+        if mark is not None and is_known(mark.etag, mark.changed_at):
+            return answer(None, mark.etag, mark.changed_at, headers, media)
+    found = queries.whole_feed(key)
     if found is None:
-        return _nothing_yet(key, name)
-    mark, changed_at = found
-    if request.if_none_match.contains_weak(mark.strip('"')):
-        return _answer(b"", mark, changed_at, name)
-    return _answer(queries.feed_content(key), mark, changed_at, name)
+        return _not_stored(key, headers, media)
+    mark, content = found
+    return answer(content, mark.etag, mark.changed_at, headers, media)
 
 
-def _nothing_yet(key: str, name: str) -> Response:
-    """A program without a session on show still has an address that can be subscribed to."""
-    program = program_by_slug(key.partition(":")[2])
-    if key != ALL and program is None:
+def _not_stored(key: str, headers: dict[str, str], media: str) -> Response:
+    """What the clock has not stored yet has an address that can be subscribed to."""
+    found = recordings.gathered() if key == RECORDINGS else feeds.gathered(key)
+    if found is None:
         abort(404)
-    title = program.name if program else "Workforce Solutions Partnership"
-    made = program.changed_at if program else datetime(2024, 5, 1, tzinfo=UTC)
-    content = feed(title, "", f"nothing-yet-{key}", url("site.home"), "teal", [], made)
-    return _answer(content, etag(content), None, name)
-
-
-def _answer(content: bytes, mark: str, changed_at: datetime | None, name: str) -> Response:
-    answer = Response(content, content_type=TYPE)
-    answer.set_etag(mark.strip('"'))
-    answer.last_modified = changed_at
-    answer.headers["Cache-Control"] = "public, max-age=300, stale-if-error=86400"
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    answer.make_conditional(request)
-    return answer
+    content = found.content(f"nothing-yet-{key}", _BEGAN)
+    tag = etag(content)
+    return answer(None if is_known(tag, _BEGAN) else content, tag, _BEGAN, headers, media)

@@ -17,7 +17,7 @@ from jam.base.errors import Refused
 from jam.base.now import frozen, now
 from jam.base.words import count
 from jam.base.zones import EASTERN
-from jam.calendars.actions import store
+from jam.calendars.actions import store_all
 from jam.demo import crowd, presence, topics
 from jam.demo.crowd import Namesakes, Seat, Someone
 from jam.demo.sessions import BY, Sessions, make_sessions
@@ -79,8 +79,7 @@ def load() -> Loaded:
     for event, row in seats.items():
         _insert_seats(event, row)
     _hold(namesakes, made, seats)
-    for event in made.all:
-        store(event)
+    store_all(made.all, of_the_past=True)
     db.session.commit()
     return _counted(len(made.all))
 

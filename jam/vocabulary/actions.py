@@ -11,6 +11,7 @@ from jam.base.errors import Refused
 from jam.base.text import clean_line, slugify
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import FIRST_TERMS, TITLES, Kind
+from jam.vocabulary.signals import term_renamed
 
 
 def add(kind: Kind, name: str, *, by: str) -> Term:
@@ -38,6 +39,7 @@ def rename(term: Term, name: str, *, by: str) -> None:
     if name != term.name:
         record("vocabulary.rename", "term", term.id, by=by, changes={"name": (term.name, name)})
         term.name = name
+        term_renamed.send(None, term=term)
 
 
 def retire(term: Term, *, by: str, retired: bool = True) -> None:

@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
 from jam.base.now import frozen, now
+from jam.calendars import feeds
+from jam.calendars.actions import store_all
+from jam.calendars.jobs import build_calendars
 from jam.schedule import actions as schedule
+from jam.schedule.models import Event
+from jam.schedule.programs import make_cohort
 from jam.schedule.rules import Visibility
+from jam.vocabulary.actions import add_first_terms, rename, retire
+from jam.vocabulary.models import Term
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind
 from tests import makers
 from tests.calendars.rawlines import read
 from tests.calendars.readers import agreed
@@ -71,7 +81,7 @@ def test_a_poll_that_finds_nothing_new_is_cheap(
         assert again.data == first.data
         assert first.headers["Cache-Control"] == "public, max-age=300, stale-if-error=86400"
         assert "Set-Cookie" not in first.headers
-        assert first.headers.get("Vary") is None
+        assert first.headers["Vary"] == "Accept-Encoding"
         assert client.head(path).headers["ETag"] == first.headers["ETag"]
         assert client.head(path).data == b""
         by_tag = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -105,3 +115,122 @@ def test_an_empty_feed_is_a_calendar_still(client: Client) -> None:
     answer = client.get("/calendar/all.ics")
     assert answer.status_code == 200
     assert agreed(answer.data) == []
+
+
+def test_cohorts_and_levers_have_feeds_of_their_own(
+    client: Client, db_session: scoped_session[Session]
+) -> None:
+    add_first_terms(by=makers.BY)
+    payment, technology = terms(Kind.LEVER)[1], terms(Kind.LEVER)[6]
+    echo = makers.program("echo", name="Workforce ECHO")
+    fall = make_cohort(echo, "fall", "Fall group", now().date(), now().date(), by=makers.BY)
+    make_cohort(echo, "spring", "Spring group", now().date(), now().date(), by=makers.BY)
+    in_group = makers.event(echo, title="In the group", cohort=fall)
+    tagged = makers.event(title="Tagged", starts_at=now() + timedelta(days=3))
+    tag(tagged, payment)
+    db.session.commit()
+    assert titles(client, "/calendar/cohort/fall.ics") == ["Workforce ECHO: In the group"]
+    assert titles(client, "/calendar/cohort/spring.ics") == []
+    lever = "/calendar/lever/payment.ics"
+    assert titles(client, lever) == ["Workforce Solutions Jam: Tagged"]
+    assert b"\r\nNAME:Workforce Solutions: Payment\r\n" in client.get(lever).data
+    assert {client.get(f"/calendar/{path}/none.ics").status_code for path in ("cohort", "lever")} == {404}
+
+    tag(in_group, payment)
+    tag(tagged, technology)
+    db.session.commit()
+    assert titles(client, lever) == ["Workforce ECHO: In the group"]
+    assert titles(client, "/calendar/lever/technology.ics") == ["Workforce Solutions Jam: Tagged"]
+
+    before = client.get(lever).headers["ETag"]
+    rename(payment, "Paying for it", by=makers.BY)
+    retire(payment, by=makers.BY)
+    db.session.commit()
+    after = client.get(lever, headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert b"\r\nNAME:Workforce Solutions: Paying for it\r\n" in after.data
+
+
+def tag(event: Event, *terms: Term) -> None:
+    """Give a session these levers and no others, as staff do."""
+    given = {name: getattr(event, name) for name in schedule.EventFields.__dataclass_fields__}
+    schedule.edit_event(event, schedule.EventFields(**given), terms, [], by=makers.BY)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_nobody_learns_of_a_members_program_by_its_feed(
+    client: Client, db_session: scoped_session[Session]
+) -> None:
+    inner = makers.program("inner", name="Leaky board", visibility=Visibility.MEMBERS)
+    make_cohort(inner, "secret", "Leaky cohort", now().date(), now().date(), by=makers.BY)
+    makers.event(inner)
+    build_calendars()
+    for path in ("/calendar/program/inner.ics", "/calendar/cohort/secret.ics"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_many_events_at_once_build_each_feed_once(
+    client: Client, db_session: scoped_session[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [makers.event(starts_at=now() + timedelta(days=day)) for day in (3, 4, 5)]
+    for event in events:
+        event.title += " again"
+    built: list[str] = []
+    real = feeds._stored
+    monkeypatch.setattr(feeds, "_stored", lambda key, kept: (built.append(key), real(key, kept))[1])
+    store_all(events)
+    assert built == ["all", "program:jam", *sorted(f"session:{event.slug}" for event in events)]
+    store_all(events)
+    assert len(built) == 5
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_clock_stores_what_is_missing_and_what_other_settings_made(
+    app: Flask, client: Client, db_session: scoped_session[Session]
+) -> None:
+    add_first_terms(by=makers.BY)
+    event = makers.event()
+    db.session.commit()
+    lever = client.get("/calendar/lever/payment.ics")
+    assert build_calendars() > 0
+    assert (
+        client.get("/calendar/lever/payment.ics").headers["Last-Modified"] != lever.headers["Last-Modified"]
+    )
+    before = {path: client.get(path) for path in (*FEEDS, f"/sessions/{event.slug}.ics")}
+    assert build_calendars() == 0
+    assert {path: client.get(path).data for path in before} == {
+        path: each.data for path, each in before.items()
+    }
+
+    app.config["MAIL_FROM"] = "Jam <new@jam.example>"
+    assert build_calendars() > 0
+    for path, old in before.items():
+        answer = client.get(path, headers={"If-None-Match": old.headers["ETag"]})
+        assert answer.status_code == 200
+        assert b"mailto:new@jam.example" in answer.data.replace(b"\r\n ", b"")
+    assert build_calendars() == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_if_none_match_goes_before_if_modified_since(
+    client: Client, db_session: scoped_session[Session]
+) -> None:
+    makers.event()
+    db.session.commit()
+    first = client.get("/calendar/all.ics")
+    tag, time = first.headers["ETag"], first.headers["Last-Modified"]
+    asked = [
+        ({"If-None-Match": '"other"', "If-Modified-Since": time}, 200),
+        ({"If-None-Match": tag, "If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}, 304),
+        ({"If-None-Match": f'"other", W/{tag}'}, 304),
+        ({"If-None-Match": "*"}, 304),
+        ({"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}, 200),
+        ({"If-Modified-Since": "not a date"}, 200),
+    ]
+    for headers, status in asked:
+        for method in (client.get, client.head):
+            assert (method("/calendar/all.ics", headers=headers).status_code, headers) == (status, headers)
+    unchanged = client.get("/calendar/all.ics", headers={"If-None-Match": tag}).headers
+    kept = ("ETag", "Cache-Control", "Vary")
+    assert [unchanged[name] for name in kept] == [first.headers[name] for name in kept]

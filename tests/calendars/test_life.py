@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
 from jam.base.settings import Settings
-from jam.calendars.actions import ALL
 from jam.calendars.queries import feed_content
+from jam.calendars.rules import ALL
 from jam.registration import actions as registrations
 from jam.registration.models import Registration
 from jam.schedule import actions as schedule

@@ -24,6 +24,7 @@ NOBODYS = {
     "heartbeat": "machine and number of a process, and when it last did what",
     "program": "a program",
     "question": "what staff ask on a form",
+    "recording_entry": "since when a public session can be watched",
     "rate_count": "counts of tries by network address and hashed typed address, forgotten when their window of at most an hour is over",
     "term": "words of a vocabulary",
     "wording": "what a kind of letter says to everybody",
