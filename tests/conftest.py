@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
 from jam import create_app
 from jam.base.database import db
 from jam.base.settings import Settings
-from tests import databases, engines, needs
+from tests import databases, engines, needs, speed
 from tests.clients import Client
 from tests.commands import Runner
 from tests.schema import build_schema
@@ -34,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the run its folder; the process that makes it also ends what runs in it."""
     for name in [name for name in os.environ if name.startswith("JAM_") and not name.startswith("JAM_TEST_")]:
         del os.environ[name]  # the settings of this machine's own Jam are not the tests'
+    speed.share_routes()
+    speed.collect_seldom()
     if hasattr(config, "workerinput"):
         config.stash[RUN_FOLDER] = Path(config.workerinput["run_folder"])
         return
@@ -116,10 +119,19 @@ def settings(engine_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(run_folder: Path) -> FileSystemBytecodeCache:
+    """Templates as Python's byte code, so that the many apps of a run compile each of them once."""
+    folder = run_folder / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The whole app, on this test's database."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     app.test_client_class = Client
     yield app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from jam.audit.actions import record
+from jam.audit.actions import record, record_many
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.text import clean_line, slugify
@@ -63,10 +63,16 @@ def move(term: Term, steps: int, *, by: str) -> None:
 
 def add_first_terms(*, by: str) -> None:
     """Fill the vocabularies of a new installation; one that has terms stays as it is."""
-    if db.session.scalar(select(Term.id).limit(1)) is None:
-        for kind, words in FIRST_TERMS.items():
-            for word in words:
-                add(kind, word, by=by)
+    if db.session.scalar(select(Term.id).limit(1)) is not None:
+        return
+    first = [
+        Term(kind=kind, slug=slugify(word), name=word, position=position, retired=False)
+        for kind, words in FIRST_TERMS.items()
+        for position, word in enumerate(words, start=1)
+    ]
+    db.session.add_all(first)
+    db.session.flush()
+    record_many("vocabulary.add", "term", [(term.id, {"name": (None, term.name)}) for term in first], by=by)
 
 
 def _checked(kind: Kind, name: str, but: int = 0) -> str:
