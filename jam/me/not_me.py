@@ -24,6 +24,7 @@ from jam.people.models import Account
 from jam.privacy.actions import erase
 from jam.registration.colleagues import refuse
 from jam.registration.models import Registration, SeriesPass
+from jam.registration.rules import Source
 
 _PURPOSE = "not-me"
 
@@ -65,7 +66,7 @@ def not_me_done() -> str:
 def _seat_of(token: str) -> Registration | None:
     found = read(token, _PURPOSE)
     seat = db.session.get(Registration, found.id) if found and found.id <= LARGEST_ID else None
-    if found is None or seat is None or seat.registered_by_id is None:
+    if found is None or seat is None or seat.source != Source.COLLEAGUE:
         return None
     return seat if found.is_for(seat.person.link_version) else None
 

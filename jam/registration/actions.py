@@ -159,7 +159,7 @@ def approve(seat: Registration, *, by: str, message: str = "") -> None:
     if seat.status not in (Status.PENDING, Status.DECLINED):
         return
     if seats.free_for_newcomers(seat.event) == 0:
-        seats.wait(seat, by=by)
+        seats.wait(seat, by=by, message=message)
     else:
         seats.confirm(seat, by=by, kind="approved", message=message)
 
@@ -172,10 +172,12 @@ def decline(seat: Registration, *, by: str, message: str = "") -> None:
         return
     was = seat.status
     cause = seats.give_up(seat, Status.DECLINED, by=by)
-    if was == Status.CONFIRMED:
-        write_seat_letter("declined", seat, "CANCEL", values={"message": message})
-    else:
-        write_letter("declined", seat, cause, values={"message": message})
+    if not seats.write_first(seat, cause, message):
+        values = {"message": message}
+        if was == Status.CONFIRMED:
+            write_seat_letter("declined", seat, "CANCEL", values=values)
+        else:
+            write_letter("declined", seat, cause, values=values)
     if was in HOLDING:
         seats.promote(seat.event, by=by)
 

@@ -16,7 +16,7 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.registration.models import Answer, Question, Registration
 from jam.registration.question_rules import words
-from jam.registration.questions import Said, answers_of, asked_at
+from jam.registration.questions import Said, answers_of, asked_at, keep
 from jam.registration.rules import ALIVE, Need
 from jam.schedule.models import Event
 from jam.schedule.rules import State
@@ -91,6 +91,20 @@ def reopened(event: Event) -> dict[int, Reopened]:
         .order_by(AuditEntry.id)
     )
     return {id: Reopened(at, Need(was or "")) for id, at, was in db.session.execute(query)}
+
+
+def said_for(seat: Registration, to: Event) -> Said:
+    """What somebody said with a registration, as far as another session asks it too."""
+    asked = {each.id for each in asked_at(to)}
+    held = [each for each in answers_of([seat.id]) if each.question_id in asked]
+    return Said([(each.question_id, each.label, each.value) for each in held], seat.accommodation or "")
+
+
+def keep_missing(seat: Registration, said: Said) -> None:
+    """Keep with a registration what was said elsewhere and is not said there: what is there already goes before."""
+    answered = {each.question_id for each in answers_of([seat.id])}
+    rest = [each for each in said.answers if each[0] not in answered]
+    keep(seat, Said(rest, said.accommodation if seat.accommodation is None else ""))
 
 
 def why_not_change(seat: Registration) -> str | None:

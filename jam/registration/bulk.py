@@ -26,7 +26,8 @@ from jam.mail.rules import State as LetterState
 from jam.people.actions import Details
 from jam.people.models import Person
 from jam.registration import actions, seats
-from jam.registration.letters import write_letter, write_seat_letter, zone_of
+from jam.registration.answers import keep_missing, said_for
+from jam.registration.letters import BY_COLLEAGUE, write_letter, write_seat_letter, zone_of
 from jam.registration.models import Registration
 from jam.registration.queries import holding_count, queue_length, waiting_ahead
 from jam.registration.rules import ALIVE, HOLDING, Source, Status
@@ -278,6 +279,8 @@ def _would_move(event: Event, concerned: Sequence[Registration], wish: Wish) -> 
         lines.append(
             f"{_people(len(ids & there))} of them are registered there already and only leave this session."
         )
+    if any(seat.accommodation for seat in concerned):
+        lines.append("What they need goes along, and has to be arranged there anew.")
     return lines + _freed(event, concerned)
 
 
@@ -309,8 +312,12 @@ def _move(seat: Registration, wish: Wish, by: str) -> None:
     if address is None:
         raise Refused("No address is known to write to.")
     details = Details(seat.name, seat.organization, seat.job_role_id, seat.sector_id, seat.state, seat.zip)
+    said = said_for(seat, wish.target)
     with db.session.begin_nested():
-        actions.register(wish.target, address, details, source=Source.DESK, by=by)
+        there = actions.register(
+            wish.target, address, details, source=Source.DESK, by=by, said=said, heard=seat.heard
+        )
+        keep_missing(there, said)
     actions.cancel(seat, by=by)
 
 
@@ -341,8 +348,11 @@ def tell(seat: Registration, *, by: str) -> None:
     """Write the letter that says how a registration stands now; an unsent one of the same kind gives way to it."""
     status = Status(seat.status)
     kind, method = _LETTERS.get(status, (str(status), ""))
-    same = [letter for letter in seats.letters_waiting(seat) if letter.kind == kind]
+    same = [letter for letter in seats.letters_waiting(seat) if letter.kind in (kind, BY_COLLEAGUE)]
     withdraw(same, "A fresh copy replaced this letter.", by=by)
+    cause = record("registration.tell", "registration", seat.id, by=by).id
+    if status is not Status.CANCELLED and seats.write_first(seat, cause) and status is not Status.OFFERED:
+        return
     values = {"message": ""}
     if status is Status.WAITING:
         values["place"] = str(waiting_ahead(seat) + 1)
@@ -351,5 +361,4 @@ def tell(seat: Registration, *, by: str) -> None:
     if method == "REQUEST" or (method and seat.invite_sequence is not None):
         write_seat_letter(kind, seat, method, values=values)
     else:
-        cause = record("registration.tell", "registration", seat.id, by=by).id
         write_letter(kind, seat, cause, values=values)

@@ -19,9 +19,23 @@ FIELDS = {
     "sector": "Sector",
     "state": "State",
     "zip": "ZIP",
+    "heard": "How they heard of us",
+    "needs": "What they need",
     "join_url": "Join link",
 }
-PERSON = ("email", "name", "first", "last", "organization", "job_role", "sector", "state", "zip")
+PERSON = (
+    "email",
+    "name",
+    "first",
+    "last",
+    "organization",
+    "job_role",
+    "sector",
+    "state",
+    "zip",
+    "heard",
+    "needs",
+)
 
 _MEANS = {
     "email": {"email", "emailaddress", "mail", "address", "useremail", "registrantemail", "workemail"},
@@ -41,6 +55,8 @@ _MEANS = {
     "sector": {"sector", "sectortype", "industry", "organizationtype"},
     "state": {"state", "stateorterritory", "stateprovince", "territory", "province"},
     "zip": {"zip", "zipcode", "postalcode", "zippostalcode"},
+    "heard": {"heard", "howheard", "howdidyouhear", "howdidyouhearofus", "howdidyouhearaboutus", "source"},
+    "needs": {"asksfor", "needs", "accommodation", "accommodations", "whattheyneed", "whatyouneedtotakepart"},
     "join_url": {"joinurl", "joinlink", "url", "link", "joininglink", "personallink"},
 }
 _ZIP = re.compile(r"(\d{3,5})(-\d{4})?")
@@ -73,6 +89,16 @@ def guess(header: Sequence[str], fields: Sequence[str] = PERSON) -> Columns:
             if title in _MEANS[field] and index not in found.values():
                 found[field] = index
                 break
+    return Columns(found)
+
+
+def guess_titled(header: Sequence[str], columns: Columns, titles: Mapping[str, str]) -> Columns:
+    """The same with the columns that are called exactly like one of these, by field; case does not count."""
+    found = dict(columns.of)
+    plain = [title.strip().casefold() for title in header]
+    for field, title in titles.items():
+        if (here := title.strip().casefold()) in plain and plain.index(here) not in found.values():
+            found[field] = plain.index(here)
     return Columns(found)
 
 

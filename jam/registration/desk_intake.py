@@ -18,8 +18,9 @@ from jam.people.login import account, actor
 from jam.registration import held, intake, tables
 from jam.registration.asking import event_or_404
 from jam.registration.blueprint import blueprint
-from jam.registration.columns import FIELDS, PERSON, Columns, guess
+from jam.registration.columns import FIELDS, PERSON, Columns, guess, guess_titled
 from jam.registration.intake import FATE_WORDS, Fate
+from jam.registration.questions import asked_at
 from jam.registration.tables import Table
 from jam.schedule.models import Event
 from jam.schedule.workspace import workspace
@@ -75,14 +76,15 @@ def desk_import_preview(slug: str) -> ResponseReturnValue:
     event = event_or_404(slug)
     reference = request.args.get("upload", "")
     table = held.held(reference, event.id, account().id, "people")
-    columns = _columns(table, request.args)
+    fields = _fields(event)
+    columns = _columns(table, request.args, fields)
     plan = intake.plan(event, table, columns) if "email" in columns.of else None
     return render_template(
         "registration/desk_import_preview.html",
         reference=reference,
         table=table,
         columns=columns,
-        fields={field: FIELDS[field] for field in PERSON},
+        fields=fields,
         plan=plan,
         shown=sorted(plan.rows, key=lambda row: row.fate is not Fate.REFUSED)[:_SHOWN] if plan else [],
         fates=Fate,
@@ -101,7 +103,7 @@ def desk_import_run(slug: str) -> ResponseReturnValue:
     done = intake.take(
         event,
         table,
-        _columns(table, request.form),
+        _columns(table, request.form, _fields(event)),
         letters=request.form.get("letters") == "yes",
         by=actor(),
     )
@@ -141,11 +143,18 @@ def desk_import_refused(slug: str) -> Response:
     return csv_response(f"{event.slug}-left-out.csv", table.header, table.rows)
 
 
-def _columns(table: Table, given: Mapping[str, str]) -> Columns:
+def _fields(event: Event) -> dict[str, str]:
+    """What a column can mean: something about the person, or the answer to a question of the session."""
+    asked = {intake.field_of(each): each.label for each in asked_at(event)}
+    return {field: FIELDS[field] for field in PERSON} | asked
+
+
+def _columns(table: Table, given: Mapping[str, str], fields: Mapping[str, str]) -> Columns:
     """The columns that were chosen, or guessed before anybody chose."""
     if "email" not in given:
-        return guess(table.header)
-    chosen = {field: given.get(field, "") for field in PERSON}
+        titles = {field: title for field, title in fields.items() if field not in PERSON}
+        return guess_titled(table.header, guess(table.header), titles)
+    chosen = {field: given.get(field, "") for field in fields}
     return Columns(
         {
             field: int(index)

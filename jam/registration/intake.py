@@ -13,7 +13,7 @@ from jam.audit.actions import one_batch, record, record_many
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
-from jam.base.text import clean_line
+from jam.base.text import clean_line, clean_text
 from jam.mail.rules import GRACE
 from jam.people.actions import Details
 from jam.people.models import Address, Organization, Person
@@ -22,9 +22,11 @@ from jam.people.rules import checked_name, normal_address, normal_organization
 from jam.registration import actions, seats
 from jam.registration.columns import Columns, state_of, zip_of
 from jam.registration.letters import write_letter, write_seat_letter
-from jam.registration.models import Registration
+from jam.registration.models import Answer, Question, Registration
 from jam.registration.queries import waiting_ahead
-from jam.registration.rules import ALIVE, Source, Status
+from jam.registration.question_rules import from_words
+from jam.registration.questions import NEEDS_LIMIT, NOTHING, Said, asked_at
+from jam.registration.rules import ALIVE, Need, Source, Status
 from jam.registration.tables import Table
 from jam.schedule.models import Event
 from jam.schedule.rules import State
@@ -64,6 +66,8 @@ class Row:
     person_id: int | None = None
     earlier: bool = False
     notes: tuple[str, ...] = ()
+    said: Said = NOTHING
+    heard: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ def plan(event: Event, table: Table, columns: Columns) -> Plan:
         "job_role": {name.casefold(): id for id, name in names(Kind.JOB_ROLE).items()},
         "sector": {name.casefold(): id for id, name in names(Kind.SECTOR).items()},
     }
-    rows = [_read(cells, columns, vocabulary) for cells in table.rows]
+    asked = [each for each in asked_at(event) if field_of(each) in columns.of]
+    rows = [_read(cells, columns, vocabulary, asked) for cells in table.rows]
     people = _known(row.normal for row in rows if row.normal)
     there = {
         id: status
@@ -153,8 +158,9 @@ def take(event: Event, table: Table, columns: Columns, *, letters: bool, by: str
         for row in wanted:
             if row.earlier and row.details:
                 actions.register(
-                    event, row.typed, row.details, source=Source.IMPORT, by=by, quiet=not letters
-                )
+                    event, row.typed, row.details, source=Source.IMPORT, by=by, quiet=not letters,
+                    said=row.said, heard=row.heard,
+                )  # fmt: skip
         made = _register(event, [row for row in wanted if not row.earlier], by)
         if letters:
             _tell(made, batch)
@@ -163,7 +169,14 @@ def take(event: Event, table: Table, columns: Columns, *, letters: bool, by: str
     return done
 
 
-def _read(cells: Sequence[str], columns: Columns, vocabulary: dict[str, dict[str, int]]) -> Row:
+def field_of(question: Question) -> str:
+    """What a column with the answers to a question is called among the fields."""
+    return f"q{question.id}"
+
+
+def _read(
+    cells: Sequence[str], columns: Columns, vocabulary: dict[str, dict[str, int]], asked: Sequence[Question]
+) -> Row:
     """A row by itself: is there an address, and what does it say."""
     row, notes = Row(cells, typed=columns.cell(cells, "email")), []
     found: dict[str, int | None] = {}
@@ -187,12 +200,33 @@ def _read(cells: Sequence[str], columns: Columns, vocabulary: dict[str, dict[str
             state=state_of(state),
             zip=zip_of(code),
         )
+        row.heard = clean_line(columns.cell(cells, "heard"), 200, "How somebody heard of us")
+        row.said = Said(
+            _answers(cells, columns, asked, notes),
+            clean_text(columns.cell(cells, "needs"), NEEDS_LIMIT, "What somebody needs"),
+        )
     except Refused as error:
         row.why = error.message
     if not row.typed:
         row.why = "An e-mail address is missing."
     row.notes = tuple(notes)
     return row
+
+
+def _answers(
+    cells: Sequence[str], columns: Columns, asked: Sequence[Question], notes: list[str]
+) -> list[tuple[int, str, Any]]:
+    """What a row answers; what is no answer is noted and left empty."""
+    found = []
+    for question in asked:
+        try:
+            value = from_words(question.asked, columns.cell(cells, field_of(question)))
+        except Refused as error:
+            notes.append(f"{error.message} Left empty.")
+            continue
+        if value is not None:
+            found.append((question.id, question.label, value))
+    return found
 
 
 def _named(details: Details | None, name: str) -> Details:
@@ -276,11 +310,17 @@ def _register(event: Event, rows: Sequence[Row], by: str) -> list[Registration]:
             Registration(
                 event_id=event.id, person_id=row.person_id, name=said.name, organization=said.organization,
                 status=Status.WAITING if waits else Status.CONFIRMED, source=Source.IMPORT, registered_at=present,
-                queue_number=number if waits else None, **given,
+                queue_number=number if waits else None, heard=row.heard, accommodation=row.said.accommodation or None,
+                accommodation_state=Need.ASKED if row.said.accommodation else None, **given,
             )
         )  # fmt: skip
     db.session.add_all(made)
     db.session.flush()
+    db.session.add_all(
+        Answer(registration_id=seat.id, question_id=id, label=label, value=value)
+        for seat, row in zip(made, rows, strict=True)
+        for id, label, value in row.said.answers
+    )
     for status in (Status.CONFIRMED, Status.WAITING):
         changed = [(seat.id, {"status": (None, status)}) for seat in made if seat.status == status]
         record_many(f"registration.{status}", "registration", changed, by=by)
@@ -297,4 +337,6 @@ def _tell(made: Sequence[Registration], batch: str) -> None:
             continue
         place = place or waiting_ahead(seat)
         place += 1
-        write_letter("waiting", seat, batch, values={"place": str(place)}, due_at=due_at, batch=batch)
+        write_letter(
+            "waiting", seat, batch, values={"place": str(place), "message": ""}, due_at=due_at, batch=batch
+        )

@@ -14,12 +14,13 @@ from jam.base.zones import EASTERN
 from jam.mail.actions import About, Recipient, draft, empty
 from jam.mail.kinds import STOP, because, heading, invented, links_say, needs, of_staff, register
 from jam.mail.models import Letter
+from jam.mail.rules import State
 from jam.people.queries import rows_of
 from jam.people.rules import Stop
 from jam.registration.answers import owed
 from jam.registration.models import Registration
 from jam.registration.questions import asked_at
-from jam.registration.rules import HOLDING, Status, next_sequence
+from jam.registration.rules import HOLDING, Source, Status, next_sequence
 from jam.registration.signals import seat_letter
 from jam.schedule.models import Event
 
@@ -39,7 +40,7 @@ register("seat-cancelled", "Your seat is cancelled", **_SEAT)
 register("moved", "The session has moved", was="the time it had", **_WORD, **_SEAT)
 register("cancelled", "The session is cancelled", **_WORD, **_SEAT)
 register("reinstated", "The session takes place after all", **_WORD, **_SEAT)
-register("waiting", "You are on the waiting list", place="place on the list", **_SEAT)
+register("waiting", "You are on the waiting list", place="place on the list", **_WORD, **_SEAT)
 register("promoted", "A seat became free, and it is yours", **_SEAT)
 register("offered", "A seat is free for you", until="until when it is kept", **_SEAT)
 register("offer-lapsed", "The offered seat went on", **_SEAT)
@@ -61,6 +62,7 @@ register(
     stands="how the registration stands, in a sentence",
     asks="what the organizers ask, and where to answer it",
     not_me="link to the page that takes it back",
+    **_WORD,
     **_SEAT,
 )
 
@@ -80,6 +82,7 @@ _STANDS = {
     Status.WAITING: "the session is full, and you are on the waiting list. You get a mail as soon as a seat is free for you.",
     Status.OFFERED: "a seat is free for you. Another mail says until when it is kept.",
     Status.PENDING: "the organizers look at each registration. You get a mail as soon as they have decided.",
+    Status.DECLINED: "the organizers cannot give you a seat. Our other sessions are open to you.",
 }
 
 #: Kinds of letters about a seat.
@@ -105,10 +108,10 @@ of_staff("message")
 needs("registered", "title", "when", "join_page", "my_page")
 needs("promoted", "title", "when", "join_page", "my_page")
 needs("approved", "title", "when", "message", "join_page", "my_page")
-needs("registered-by", "title", "when", "who", "stands", "asks", "not_me")
+needs("registered-by", "title", "when", "who", "stands", "asks", "message", "not_me")
 needs("seat-cancelled", "title", "when", "my_page")
 needs("accommodation", "title", "answer", "message")
-needs("waiting", "title", "when", "my_page")
+needs("waiting", "title", "when", "message", "my_page")
 needs("offered", "title", "when", "until", "my_page")
 needs("offer-lapsed", "title", "my_page")
 needs("pending", "title", "when", "my_page")
@@ -196,7 +199,7 @@ def write_letter(
 
 
 def write_by_colleague(
-    registration: Registration, who: str, cause: str, *, batch: str | None = None
+    registration: Registration, who: str, cause: int | str, *, message: str = "", batch: str | None = None
 ) -> Letter | None:
     """Tell somebody that a colleague registered them, and how that stands now; with an invitation when they have a seat.
 
@@ -204,7 +207,12 @@ def write_by_colleague(
     known.
     """
     status = Status(registration.status)
-    values = {"who": who, "stands": stands(status), "asks": _what_is_asked(registration)}
+    values = {
+        "who": who,
+        "stands": stands(status),
+        "asks": _what_is_asked(registration),
+        "message": message,
+    }
     data = {"who": who}
     if status == Status.CONFIRMED:
         return write_seat_letter(BY_COLLEAGUE, registration, "REQUEST", values=values, data=data, batch=batch)
@@ -222,22 +230,41 @@ def _what_is_asked(registration: Registration) -> str:
 
 def forget_colleague(registration: Registration, *, by: str) -> None:
     """Take the name of whoever registered somebody out of the letters to that one; what has not left is written anew."""
-    about = db.session.scalars(
-        select(Letter).where(
-            Letter.scope_kind == "event",
-            Letter.scope_id == registration.event_id,
-            Letter.recipient_kind == "person",
-            Letter.recipient_id.in_(rows_of(registration.person)),
-            Letter.kind.in_((BY_COLLEAGUE, *CHANGES)),
-        )
-    )
-    naming = [letter for letter in about if letter.data.get("who")]
+    naming = [letter for letter in _after_colleague(registration) if letter.data.get("who")]
     changes = [letter for letter in naming if letter.kind in CHANGES]
     for letter in changes:  # their words tell of the session alone
         letter.data = {**letter.data, "who": _SOMEBODY}
     firsts = [letter for letter in naming if letter.kind == BY_COLLEAGUE]
     if empty(firsts, "Whoever it names was erased.", by=by):
         write_by_colleague(registration, _SOMEBODY, "erased")
+
+
+def _after_colleague(registration: Registration) -> list[Letter]:
+    """The letters to somebody that may name the colleague who registered them, oldest first."""
+    query = select(Letter).where(
+        Letter.scope_kind == "event",
+        Letter.scope_id == registration.event_id,
+        Letter.recipient_kind == "person",
+        Letter.recipient_id.in_(rows_of(registration.person)),
+        Letter.kind.in_((BY_COLLEAGUE, *CHANGES)),
+    )
+    return list(db.session.scalars(query.order_by(Letter.id)))
+
+
+def named_as(registration: Registration) -> str | None:
+    """The name of whoever registered somebody, as they typed it there; None where nothing tells it any more."""
+    names = [letter.data["who"] for letter in _after_colleague(registration) if letter.data.get("who")]
+    return names[-1] if names else None
+
+
+def untold(registration: Registration) -> str | None:
+    """The same name, as long as no letter has told the person that somebody registered them; None once one has."""
+    if registration.source != Source.COLLEAGUE:
+        return None
+    left = (State.SENDING, State.SENT)
+    if any(each.kind == BY_COLLEAGUE and each.state in left for each in _after_colleague(registration)):
+        return None
+    return named_as(registration)
 
 
 def _write(

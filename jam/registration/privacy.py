@@ -12,7 +12,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
 from jam.registration.actions import cancel, lock
-from jam.registration.letters import forget_colleague
+from jam.registration.letters import forget_colleague, named_as
 from jam.registration.models import Answer, JoinClick, RefusedColleague, Registration, SeriesPass
 from jam.schedule.models import Event, Program
 from jam.vocabulary.models import Term
@@ -88,11 +88,8 @@ def _export_answers(person_id: int) -> list[dict[str, Any]]:
 
 
 def _export_colleagues(person_id: int) -> list[dict[str, Any]]:
-    made = db.session.execute(
-        select(Event.title, Registration.registered_at)
-        .join(Event, Event.id == Registration.event_id)
-        .where(Registration.registered_by_id == person_id)
-        .order_by(Registration.id)
+    made = db.session.scalars(
+        select(Registration).where(Registration.registered_by_id == person_id).order_by(Registration.id)
     )
     refused = db.session.scalars(
         select(RefusedColleague.refused_at)
@@ -100,7 +97,14 @@ def _export_colleagues(person_id: int) -> list[dict[str, Any]]:
         .order_by(RefusedColleague.id)
     )
     return [
-        *({"session": title, "registered_at": plain(at)} for title, at in made),
+        *(
+            {
+                "session": seat.event.title,
+                "registered_at": plain(seat.registered_at),
+                "your_name": named_as(seat),
+            }
+            for seat in made
+        ),
         *({"refused_at": plain(at)} for at in refused),
     ]
 
@@ -180,7 +184,7 @@ hand_in(
             "registrations": "The sessions you registered for, with what you said of yourself and what you need.",
             "answers": "What you answered to the questions of each form.",
             "series_passes": "Your wishes to come to every session of a program.",
-            "colleagues": "Whom you registered, by the session, and when somebody said that it was not meant for them.",
+            "colleagues": "Whom you registered, by the session, with your own name as you typed it there, and when somebody said that it was not meant for them.",
             "joined": "When you pressed the button on your join page.",
         },
         export=export,

@@ -32,15 +32,13 @@ from jam.registration.question_rules import (
     answer,
     words,
 )
-from jam.registration.questions import QuestionFields, Said, answers_of, asked_at
+from jam.registration.questions import NEEDS_LIMIT, QuestionFields, Said, answers_of, asked_at
 from jam.registration.rules import Need
 from jam.schedule.fields import Checks, line, text
 from jam.schedule.models import Event, Program
 
 F = TypeVar("F", bound=FlaskForm)
 
-#: How long what somebody needs may be, in characters.
-NEEDS_LIMIT = 2000
 #: What the form says to staff who fill it in for somebody.
 _FOR_STAFF = Offer("", "As far as you know it. It then stands on the list of what people need.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -139,6 +139,27 @@ def _day(asked: Asked, typed: str) -> str:
     if not 1900 <= found.year < 2200:
         raise Refused(sentence)
     return typed
+
+
+_YES, _NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
+
+
+def from_words(asked: Asked, cell: str) -> Any:
+    """What a cell of a table answers, written as `words` writes it; None for an empty one. Refused as by `answer`."""
+    asked, cell = replace(asked, required=False), cell.strip()
+    if asked.kind in CHOICES:
+        options = {option.casefold(): option for option in asked.options}
+        several = asked.kind is Kind.SEVERAL and cell.casefold() not in options
+        parts = [part.strip() for part in cell.split(";")] if several else [cell]
+        own = "; ".join(part for part in parts if part and part.casefold() not in options)
+        if own and not asked.other:
+            raise Refused(f"“{own[:60]}” is no option of “{asked.label}”.")
+        return answer(asked, [options[part.casefold()] for part in parts if part.casefold() in options], own)
+    if asked.kind is Kind.YES_NO:
+        cell = "yes" if cell.casefold() in _YES else "no" if cell.casefold() in _NO else cell
+    if asked.kind is Kind.DATE:
+        cell = cell.removesuffix(" 00:00:00")  # a spreadsheet's date
+    return answer(asked, [cell] if cell else [])
 
 
 def words(value: Any) -> str:

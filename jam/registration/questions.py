@@ -21,6 +21,8 @@ from jam.schedule.models import Event, Program
 
 #: More questions than this nobody answers.
 MOST_QUESTIONS = 20
+#: How long what somebody needs may be, in characters.
+NEEDS_LIMIT = 2000
 
 
 @dataclass(frozen=True)

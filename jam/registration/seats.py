@@ -16,7 +16,7 @@ from jam.base.words import moment
 from jam.mail.actions import withdraw
 from jam.mail.models import Letter
 from jam.mail.queries import unsent
-from jam.registration.letters import write_letter, write_seat_letter, zone_of
+from jam.registration.letters import untold, write_by_colleague, write_letter, write_seat_letter, zone_of
 from jam.registration.models import Registration
 from jam.registration.queries import holding_count, queue_length, waiting_ahead
 from jam.registration.rules import Status, offer_ends, seats_left
@@ -34,28 +34,30 @@ def confirm(
 ) -> None:
     """Give the seat: status, audit, letter with the invitation (`quiet` leaves that to the caller).
 
-    Letters about how it stood before do not leave any more.
+    Letters about how it stood before do not leave any more. Where one of them was to say which colleague registered them,
+    this one does.
     """
-    _set(seat, Status.CONFIRMED, by)
-    if not quiet:
+    cause = _set(seat, Status.CONFIRMED, by)
+    if not quiet and not write_first(seat, cause, message):
         write_seat_letter(kind, seat, "REQUEST", values={"message": message})
 
 
-def wait(seat: Registration, *, by: str, quiet: bool = False) -> None:
+def wait(seat: Registration, *, by: str, quiet: bool = False, message: str = "") -> None:
     """Put a registration at the end of the waiting list. `quiet` leaves the letter to the caller."""
     last = db.session.scalar(
         select(func.max(Registration.queue_number)).where(Registration.event_id == seat.event.id)
     )
     seat.queue_number = (last or 0) + 1
     cause = _set(seat, Status.WAITING, by)
-    if not quiet:
-        write_letter("waiting", seat, cause, values={"place": str(waiting_ahead(seat) + 1)})
+    if not quiet and not write_first(seat, cause, message):
+        values = {"place": str(waiting_ahead(seat) + 1), "message": message}
+        write_letter("waiting", seat, cause, values=values)
 
 
 def ask_for_approval(seat: Registration, *, by: str, quiet: bool = False) -> None:
     """Leave a registration to staff."""
     cause = _set(seat, Status.PENDING, by)
-    if not quiet:
+    if not quiet and not write_first(seat, cause):
         write_letter("pending", seat, cause)
 
 
@@ -89,8 +91,17 @@ def promote(event: Event, *, by: str) -> int:
     return len(promoted)
 
 
+def write_first(seat: Registration, cause: int, message: str = "") -> bool:
+    """Tell who was registered by a colleague of that, and how it stands now, if no letter has yet; returns whether it did."""
+    who = untold(seat)
+    if who is not None:
+        write_by_colleague(seat, who, cause, message=message)
+    return who is not None
+
+
 def _offer(seat: Registration, until: datetime, by: str) -> None:
     cause = _set(seat, Status.OFFERED, by, until)
+    write_first(seat, cause)
     write_letter("offered", seat, cause, values={"until": moment(until, zone_of(seat))})
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +19,8 @@ from jam.mail.kinds import resolve
 from jam.mail.models import Letter
 from jam.people.models import Address
 from jam.privacy.actions import erase
+from jam.privacy.queries import export_of
+from jam.registration import actions, bulk, seats
 from jam.registration.models import Registration
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
@@ -107,6 +111,95 @@ def test_a_session_that_moves_before_the_letter_left_sends_one_that_is_right(
     assert (was in first.text, letters[0].text) == (True, first.text.replace(was, is_now))
     assert [part.method for part in letters[0].parts] == ([] if full else ["REQUEST"])
     assert letters[0].links == first.links
+
+
+def approve(seat: Registration) -> None:
+    actions.approve(seat, by=makers.BY, message="Bring a case.")
+
+
+def approve_when_full(seat: Registration) -> None:
+    seat.event.capacity, seat.event.waiting_list, seat.event.approval = 1, True, False
+    makers.registration(seat.event, "seated@people.example")
+    approve(seat)
+
+
+def decline(seat: Registration) -> None:
+    actions.decline(seat, by=makers.BY, message="Bring a case.")
+
+
+def widen(seat: Registration) -> None:
+    seat.event.capacity = 2
+    seats.promote(seat.event, by=makers.BY)
+
+
+def offer(seat: Registration) -> None:
+    seat.event.offer_hours = 24
+    widen(seat)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("begins", "turn", "stands", "kinds"),
+    [
+        ("pending", approve, "you have a seat", ["registered-by"]),
+        ("pending", approve_when_full, "you are on the waiting list", ["registered-by"]),
+        ("pending", decline, "the organizers cannot give you a seat", ["registered-by"]),
+        ("waiting", widen, "you have a seat", ["registered-by"]),
+        ("waiting", offer, "a seat is free for you", ["registered-by", "offered"]),
+    ],
+)
+def test_what_changes_before_the_letter_left_still_says_who_did_it(
+    client: Client, db_session: Db, event: Event, begins: str, turn: Any, stands: str, kinds: list[str]
+) -> None:
+    event.approval = begins == "pending"
+    event.capacity, event.waiting_list = (1, True) if begins == "waiting" else (None, False)
+    if begins == "waiting":
+        makers.registration(event, "seated@people.example")
+    db_session.commit()
+    client.submit(path(event), {**ANA, **rows(BEN)})
+    seat = db_session.scalars(select(Registration).where(Registration.source == "colleague")).one()
+    assert seat.status == begins
+    turn(seat)
+    db_session.commit()
+    due = select(Letter).where(Letter.to_address == BEN[1], Letter.state == "due").order_by(Letter.id)
+    waiting = list(db_session.scalars(due))
+    assert [each.kind for each in waiting] == kinds
+    first = waiting[0]
+    assert first.text.startswith("Ana Lee registered you for")
+    assert (stands in first.text, "not_me" in first.links) == (True, True)
+    assert ("Bring a case." in first.text) == (begins == "pending")
+
+    first.state = "sent"
+    db_session.commit()
+    bulk.tell(seat, by=makers.BY)
+    again = db_session.scalars(due.where(Letter.kind == "registered-by")).all()
+    assert again == [], "who was told is not told again"
+
+
+def test_whoever_did_it_is_erased_and_the_way_out_still_works(
+    client: Client, db_session: Db, event: Event
+) -> None:
+    client.submit(path(event), {**ANA, **rows(BEN)})
+    seat = db_session.scalars(select(Registration)).one()
+    link = urlsplit(resolve("not-me", seat.id)).path
+    db_session.scalars(select(Letter)).one().state = "sent"
+    erase(makers.person(ANA["email"]), by="command")
+    db_session.commit()
+    assert "Take it back" in client.get(link).text
+    assert client.submit(link, {}).location == "/not-me/done"
+    db_session.refresh(seat)
+    assert (seat.status, seat.name) == ("cancelled", "Erased person")
+
+
+def test_the_name_that_was_typed_there_is_among_the_data_of_whoever_typed_it(
+    client: Client, db_session: Db, event: Event
+) -> None:
+    makers.person(ANA["email"], "Anastasia Lee")
+    db_session.commit()
+    client.submit(path(event), {**ANA, **rows(BEN)})
+    mine = json.loads(export_of(makers.person(ANA["email"])))
+    [colleague] = mine["parts"]["colleagues"]["items"]
+    assert (colleague["session"], colleague["your_name"]) == (event.title, "Ana Lee")
 
 
 def test_whoever_did_it_is_erased_and_named_no_more(client: Client, db_session: Db, event: Event) -> None:

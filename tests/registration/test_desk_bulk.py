@@ -17,6 +17,8 @@ from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
 from jam.registration import actions
 from jam.registration.models import Registration
+from jam.registration.questions import Said, answers_of, keep
+from jam.registration.rules import Need
 from jam.schedule.models import Event
 from tests import makers
 from tests.clients import Client
@@ -206,6 +208,47 @@ def test_people_move_to_another_session_and_back(desk: Client, event: Event) -> 
     assert seats() == before
     assert seats(january.slug) == {"Ana": "cancelled", "Ben": "cancelled"}
     assert unsent() == []
+
+
+def test_what_somebody_answered_needs_and_heard_goes_along(desk: Client, event: Event) -> None:
+    with frozen(NOVEMBER):
+        target = makers.event(starts_at=makers.utc("2027-02-16 18:00"), title="February")
+        shared, here = makers.question(event.program, "How many?"), makers.question(event, "Here only?")
+        ana, ben = (
+            db.session.scalars(select(Registration).where(Registration.name.startswith(name))).one()
+            for name in ("Ana", "Ben")
+        )
+        for seat in (ana, ben):
+            keep(seat, Said([(shared.id, shared.label, "Three"), (here.id, here.label, "Yes")], "ASL"))
+            seat.accommodation_state, seat.heard = Need.ARRANGED, "From a friend"
+        there = registration(target, ben)
+        keep(there, Said([(shared.id, shared.label, "Nine")]))
+        db.session.commit()
+        to = f"&target={target.id}"
+        assert "What they need goes along, and has to be arranged there anew." in look(
+            desk, "move", "Ana", "Ben", more=to
+        )
+        act(desk, "move", "Ana", "Ben", more=to)
+    moved = select(Registration).where(Registration.event_id == target.id).order_by(Registration.name)
+    assert [
+        (
+            [(each.question_id, each.value) for each in answers_of([seat.id])],
+            seat.accommodation,
+            seat.accommodation_state,
+            seat.heard,
+        )
+        for seat in db.session.scalars(moved)
+    ] == [
+        ([(shared.id, "Three")], "ASL", "asked", "From a friend"),
+        ([(shared.id, "Nine")], "ASL", "asked", ""),
+    ]
+
+
+def registration(at: Event, of: Registration) -> Registration:
+    """A seat of the same person at another session."""
+    address = of.person.address
+    assert address is not None
+    return makers.registration(at, address, of.name)
 
 
 def test_who_finds_no_seat_there_stays(desk: Client, event: Event) -> None:

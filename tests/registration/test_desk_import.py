@@ -17,10 +17,12 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
 from jam.mail.models import Letter
+from jam.people.domains import add_name
 from jam.people.models import Person
 from jam.registration import intake, tables
 from jam.registration.columns import guess, state_of, zip_of
-from jam.registration.models import Registration
+from jam.registration.models import Answer, Registration
+from jam.registration.question_rules import Kind
 from jam.registration.tables import Table
 from jam.schedule.models import Event
 from tests import makers
@@ -208,3 +210,35 @@ def test_headers_states_and_zip_codes_are_understood() -> None:
         "02138-1234",
         None,
     ]
+
+
+def test_answers_needs_and_how_they_heard_come_along(desk: Client, event: Event) -> None:
+    days = makers.question(event, "Which days?", kind=Kind.SEVERAL, options="Monday\nFriday", other=True)
+    many = makers.question(event.program, "How many?", kind=Kind.NUMBER, required=True)
+    clinic = makers.person(organization="Riverside Clinic").organization
+    assert clinic is not None
+    add_name(clinic, "The RC", by=makers.BY)
+    db.session.commit()
+    data = (
+        "E-mail,Name,Asks for,how many?,Which days?,How heard,Company\n"
+        "gil@people.example,Gil Uno,ASL,3,friday; Sunday,At a Jam,RC\n"
+        "hal@people.example,Hal Duo,,many,Monday,,\n"
+    )
+    with frozen(NOVEMBER):
+        preview = load(desk, data.encode()).location
+        assert "Enter a number under “How many?”, such as 12 or 2.5. Left empty." in desk.get(preview).text
+        desk.submit(preview, {"letters": "no"}, form="/run")
+    seats = db.session.scalars(select(Registration).where(Registration.source == "import")).all()
+    assert [(each.name, each.accommodation, each.accommodation_state, each.heard) for each in seats] == [
+        ("Gil Uno", "ASL", "asked", "At a Jam"),
+        ("Hal Duo", None, None, ""),
+    ]
+    assert seats[0].person.organization_id == clinic.id
+    said = db.session.execute(
+        select(Answer.registration_id, Answer.question_id, Answer.value).order_by(Answer.id)
+    )
+    assert {(seat, question): value for seat, question, value in said} == {
+        (seats[0].id, days.id): {"chosen": ["Friday"], "other": "Sunday"},
+        (seats[0].id, many.id): 3,
+        (seats[1].id, days.id): {"chosen": ["Monday"], "other": ""},
+    }

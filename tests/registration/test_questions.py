@@ -19,7 +19,7 @@ from jam.people.actions import Details
 from jam.registration import passes, questions
 from jam.registration.jobs import fill_passes
 from jam.registration.models import Answer, Question, Registration
-from jam.registration.question_rules import Asked, Kind, answer, options_of, total, words
+from jam.registration.question_rules import Asked, Kind, answer, from_words, options_of, total, words
 from jam.registration.questions import QuestionFields, Said
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
@@ -275,3 +275,24 @@ def test_a_draft_takes_its_questions_with_it_when_it_is_deleted(event: Event) ->
     schedule.delete_draft(draft, by="command")
     db.session.commit()
     assert db.session.scalars(select(Question.label)).all() == ["Of the session?"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "cell", "kept"),
+    [
+        (Asked(Kind.YES_NO, "Will you?"), "Yes", True),
+        (Asked(Kind.YES_NO, "Will you?", required=True), " ", None),
+        (Asked(Kind.DATE, "When?"), "2026-12-15 00:00:00", "2026-12-15"),
+        (DAYS, "friday; Monday", {"chosen": ["Monday", "Friday"], "other": ""}),
+        (SIGHT, "By touch", {"chosen": [], "other": "By touch"}),
+        (SIGHT, "by EAR", {"chosen": ["By ear"], "other": ""}),
+        (Asked(Kind.SEVERAL, "Which?", ("A; B", "C")), "a; b", {"chosen": ["A; B"], "other": ""}),
+    ],
+)
+def test_a_cell_of_a_table_is_read_as_it_was_written(asked: Asked, cell: str, kept: Any) -> None:
+    assert from_words(asked, cell) == kept
+
+
+def test_a_cell_that_names_no_option_is_refused() -> None:
+    with pytest.raises(Refused, match="“Sunday” is no option of “Which days\\?”"):
+        from_words(DAYS, "Monday; Sunday")
