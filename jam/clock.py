@@ -23,6 +23,7 @@ from jam.calendars.jobs import build_calendars
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
 from jam.registration.jobs import fill_passes, keep_queues_moving
+from jam.reminders.jobs import mend, write_due
 
 #: Seconds that the work under way has to come to its end; what is left then is taken up when its lease is over.
 PATIENCE = 30
@@ -42,6 +43,8 @@ JOBS = [
     Job("waiting lists", keep_queues_moving, every=30),
     Job("series passes", fill_passes, every=30),
     Job("calendars", build_calendars, every=30),
+    Job("reminders", write_due, every=15),
+    Job("reminder plans", mend, every=120),
     Job("old counts", forget_old_counts, every=3600),
     Job("vanished workers", signs.forget_vanished, every=3600),
 ]

@@ -14,6 +14,7 @@ ROOMS = [
     "attendance",
     "archive",
     "calendars",
+    "reminders",
     "statistics",
     "privacy",
     "health",

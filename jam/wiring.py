@@ -23,8 +23,9 @@ from jam.registration.models import Registration
 from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
+from jam.reminders import actions as reminders
 from jam.schedule.models import Event, Program
-from jam.schedule.signals import Before, Change, event_changed, past_added, program_changed
+from jam.schedule.signals import Before, Change, event_changed, past_added, program_changed, program_made
 from jam.vocabulary.models import Term
 from jam.vocabulary.signals import term_renamed
 
@@ -36,8 +37,10 @@ def connect() -> None:
     roster.hand_in(attended)
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
+    event_changed.connect(event_changed_reminders)
     program_changed.connect(program_changed_calendars)
     term_renamed.connect(term_renamed_calendars)
+    program_made.connect(program_made_reminders)
     past_added.connect(past_added_calendars)
     seat_letter.connect(seat_letter_invites)
     person_merged.connect(person_merged_interest)
@@ -78,6 +81,16 @@ def event_changed_seats(
     if change in _TOLD:
         tell_of_change(event, before, by=by, batch=batch, message=message)
     promote(event, by=by)
+
+
+def event_changed_reminders(sender: Any, *, event: Event, change: Change, by: str, **_: Any) -> None:
+    """A session was published, moved, cancelled or reinstated: its reminders follow."""
+    reminders.session_changed(event, change, by=by)
+
+
+def program_made_reminders(sender: Any, *, program: Program, by: str) -> None:
+    """A program was made: it begins with the reminders that every program has."""
+    reminders.add_defaults(program, by=by)
 
 
 def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registration, method: str) -> None:

@@ -18,7 +18,7 @@ from jam.schedule.given import ProgramFields, apply, values
 from jam.schedule.models import Cohort, Event, Program
 from jam.schedule.queries import days_of, events_of
 from jam.schedule.recurrence import Recurrence, occurrences
-from jam.schedule.signals import program_changed
+from jam.schedule.signals import program_changed, program_made
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def make_program(slug: str, given: ProgramFields, *, by: str) -> Program:
     db.session.add(program)
     db.session.flush()
     record("schedule.make_program", "program", program.id, by=by, changes={"name": (None, program.name)})
+    program_made.send(None, program=program, by=by)
     return program
 
 

@@ -29,6 +29,9 @@ class Before:
     state: str
 
 
+#: A program was made. Sent with `program: Program`, `by: str`.
+program_made = signal("program-made")
+
 #: What calendars show of a program changed. Sent with `program: Program`.
 program_changed = signal("program-changed")
 

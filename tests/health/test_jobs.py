@@ -23,6 +23,7 @@ from jam.registration import actions as registrations
 from jam.registration import passes
 from jam.registration.models import Registration
 from jam.registration.rules import Status
+from jam.reminders.models import Reminder
 from tests import makers
 from tests.rows import every_row
 
@@ -30,9 +31,9 @@ Db = scoped_session[Session]
 
 #: What follows from what is due, once.
 ONCE = {
-    "seats": {"cancelled": 3, "confirmed": 3, "offered": 1},
+    "seats": {"cancelled": 3, "confirmed": 4, "offered": 1},
     "told": {
-        "registered": 2,
+        "registered": 3,
         "waiting": 3,
         "promoted": 1,
         "seat-cancelled": 1,
@@ -40,6 +41,7 @@ ONCE = {
         "offer-lapsed": 1,
         "pass": 1,
         "pass-dates": 1,
+        "reminder": 1,
     },
 }
 
@@ -49,7 +51,8 @@ NAMES = [job.name for job in JOBS]
 @pytest.fixture
 def due(app: Flask, db_session: Db) -> None:
     """Something to do for every job: a free seat and people who wait, an offer whose time is up, a pass without its
-    newest date, letters, a count that is over, a sign of a worker that vanished."""
+    newest date, a reminder, a reminder that is missing in the plan, letters, a count that is over, a sign of a worker that
+    vanished."""
     full = makers.event(capacity=1, waiting_list=True)
     first, _second = makers.registration(full), makers.registration(full)
     first.status = Status.CANCELLED  # behind the back of the actions, which would have promoted
@@ -61,6 +64,11 @@ def due(app: Flask, db_session: Db) -> None:
     makers.event(series)
     passes.take(series, "ana@people.example", Details(name="Ana Lee"), by=makers.BY)
     makers.event(series, starts_at=now() + timedelta(days=60))
+    with frozen(now() - timedelta(days=10)):
+        soon = makers.event(makers.program("soon"), starts_at=now() + timedelta(days=16, hours=12))
+        makers.registration(soon)
+    of_soon = select(Reminder).where(Reminder.event_id == soon.id).order_by(Reminder.due_at)
+    db_session.delete(db_session.scalars(of_soon).all()[2])
     hasten(db_session.scalars(select(Letter)).all(), by=makers.BY)
     db_session.add(RateCount(key="over", count=1, expires=1))
     with frozen(now() - timedelta(hours=3)):

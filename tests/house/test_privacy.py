@@ -26,6 +26,8 @@ NOBODYS = {
     "question": "what staff ask on a form",
     "recording_entry": "since when a public session can be watched",
     "rate_count": "counts of tries by network address and hashed typed address, forgotten when their window of at most an hour is over",
+    "reminder": "when the letters before and after a session go out; who gets one is asked of the seats",
+    "reminder_rule": "which letters go out before and after sessions",
     "term": "words of a vocabulary",
     "wording": "what a kind of letter says to everybody",
 }
@@ -46,6 +48,9 @@ NOT_PERSONAL = {
     "letter_part.name": "of a kind of part",
     "program.name": "a program's",
     "program.summary": "published",
+    "reminder.reason": "of a session's letters, in words of ours",
+    "reminder.state": "of a session's letters",
+    "reminder_rule.name": "what staff call a rule",
     "term.name": "a word",
     "wish.answered_by": "an account's number",
     "wording.body": "staff's words, with placeholders where a person's would stand",

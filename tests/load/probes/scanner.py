@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -10,7 +11,7 @@ import requests
 from sqlalchemy import select
 
 from jam.base.database import db
-from jam.base.now import now
+from jam.base.now import frozen, now
 from jam.interest import actions as interest
 from jam.interest.rules import Way
 from jam.mail.actions import hasten
@@ -24,6 +25,8 @@ from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.queries import dates_missing
 from jam.registration.rules import Need
+from jam.reminders import actions as reminders
+from jam.reminders.jobs import write_due
 from jam.schedule import actions as schedule
 from tests import makers
 from tests.load.browser import PATIENCE, another_place, quiet_session, statuses
@@ -154,6 +157,31 @@ def _registered_by() -> None:
     register_colleagues(makers.event(), host, Details(name="Ana Lee"), named, by=makers.BY)
 
 
+def _reminders() -> None:
+    """To people with a seat a week and an hour before, to those who wait a day before."""
+    event = makers.event(capacity=1, waiting_list=True)
+    makers.registration(event)
+    makers.registration(event)
+    waiting = replace(
+        reminders.DEFAULTS[1], name="Still waiting", kind="reminder-waiting", audience="waiting"
+    )
+    reminders.add(event, waiting, by=makers.BY)
+    db.session.commit()
+    for ahead in (timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)):
+        with frozen(event.starts_at - ahead):
+            write_due()
+
+
+def _follow_ups() -> None:
+    """To who came and to who did not, a day after."""
+    event = makers.event(starts_at=now() - timedelta(hours=26), recording_url="https://video.example/1")
+    came = makers.registration(event)
+    makers.registration(event)
+    makers.reported(event, came)
+    db.session.commit()
+    write_due()
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -175,6 +203,8 @@ CAUSES: dict[str, Callable[[], object]] = {
     "approved": _approved,
     "cancelled": _cancelled,
     "declined": _declined,
+    "follow-up-came": _follow_ups,
+    "follow-up-missed": _follow_ups,
     "group": _group,
     "interest-received": _interest_received,
     "moved": _moved,
@@ -190,6 +220,9 @@ CAUSES: dict[str, Callable[[], object]] = {
     "registered": _registered,
     "registered-by": _registered_by,
     "reinstated": _reinstated,
+    "reminder": _reminders,
+    "reminder-soon": _reminders,
+    "reminder-waiting": _reminders,
     "seat-cancelled": _seat_cancelled,
     "sign-in": _sign_in,
     "waiting": _waiting,
@@ -204,7 +237,7 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     unknown = sorted(kinds.keys() - CAUSES.keys())
     report.demand(not unknown, f"tests/load/probes/scanner.py does not say what brings about {unknown}")
     with stage.preparing():
-        for cause in CAUSES.values():
+        for cause in dict.fromkeys(CAUSES.values()):
             cause()
         hasten(db.session.scalars(select(Letter).where(Letter.state == "due")).all(), by=makers.BY)
     stage.await_letters()

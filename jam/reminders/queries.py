@@ -1,0 +1,274 @@
+"""Reading rules, the rows that follow from them, and whom each would reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from jam.attendance.models import AttendanceReport
+from jam.base.database import db
+from jam.base.now import now
+from jam.base.words import long_date
+from jam.base.zones import EASTERN
+from jam.people.models import Address, Person
+from jam.registration.models import Registration
+from jam.reminders.audiences import FOLLOW_UPS, audience
+from jam.reminders.models import Reminder, ReminderRule, Seen, span
+from jam.reminders.rules import (
+    WAITS_FOR_RECORDING,
+    Due,
+    Side,
+    Standing,
+    State,
+    Wanted,
+    derive,
+    due_at,
+    useful_until,
+)
+from jam.schedule.models import Event, Program
+from jam.schedule.rules import State as EventState
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A rule as it counts at one session: `base` gives the row its name, `shown` says what happens."""
+
+    base: ReminderRule
+    shown: ReminderRule
+
+    @property
+    def changed(self) -> bool:
+        """Whether the session differs from its program here."""
+        return self.base is not self.shown
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the session's alone."""
+        return self.base.program_id is None
+
+    @property
+    def off(self) -> str | None:
+        """Why it does not count here; None when it does."""
+        if self.shown.active:
+            return None
+        if self.changed or self.own:
+            return "Switched off for this session."
+        return "Switched off for the program."
+
+
+def rule(id: int) -> ReminderRule | None:
+    """A rule by its id."""
+    return db.session.get(ReminderRule, id)
+
+
+def rules_of(program: Program) -> list[ReminderRule]:
+    """A program's rules, in the order they were made."""
+    query = select(ReminderRule).where(ReminderRule.program_id == program.id)
+    return list(db.session.scalars(query.order_by(ReminderRule.id)))
+
+
+def override(event: Event, base: ReminderRule) -> ReminderRule | None:
+    """What stands in for a program's rule at a session."""
+    return db.session.scalar(
+        select(ReminderRule).where(ReminderRule.event_id == event.id, ReminderRule.replaces_id == base.id)
+    )
+
+
+def ruled(events: Sequence[Event]) -> dict[int, list[Ruled]]:
+    """The rules that count at each of several sessions, switched-off ones too; one query."""
+    ids, programs = [event.id for event in events], {event.program_id for event in events}
+    query = select(ReminderRule).where(
+        or_(ReminderRule.program_id.in_(programs), ReminderRule.event_id.in_(ids))
+    )
+    rules = list(db.session.scalars(query.order_by(ReminderRule.id)))
+    replaced = {(each.event_id, each.replaces_id): each for each in rules if each.replaces_id}
+    found: dict[int, list[Ruled]] = {}
+    for event in events:
+        found[event.id] = [
+            Ruled(each, replaced.get((event.id, each.id), each))
+            for each in rules
+            if each.replaces_id is None and (each.program_id == event.program_id or each.event_id == event.id)
+        ]
+    return found
+
+
+def reminders(events: Sequence[Event]) -> dict[tuple[int, int], Reminder]:
+    """The rows of several sessions, by session and rule; one query."""
+    query = select(Reminder).where(Reminder.event_id.in_([event.id for event in events]))
+    return {(row.event_id, row.rule_id): row for row in db.session.scalars(query)}
+
+
+def was_past(event: Event) -> bool:
+    """Whether a session was over already when Jam came to know of it: about those nobody is ever written to."""
+    return event.created_at >= event.ends_at
+
+
+def wanted(event: Event, counts: Ruled, late: str) -> Wanted:
+    """What is true of a rule at a session now."""
+    timing, of = counts.shown.timing, span(event)
+    due = due_at(timing, of)
+    off = counts.off
+    if event.state == EventState.CANCELLED:
+        off = "The session is cancelled."
+    elif off is None and timing.side == Side.BEFORE and due >= of.starts_at:
+        off = "Its time lies after the start of this session."
+    elif off is None and audience(counts.shown.audience).needs_report and due < of.ends_at:
+        off = "Its time lies before the end of this session."
+    return Wanted(due, timing, of, off, late)
+
+
+def standings(
+    event: Event, counts: Iterable[Ruled], kept: dict[tuple[int, int], Reminder], late: str
+) -> list[tuple[Ruled, Reminder | None, Standing]]:
+    """Where each rule of a published or cancelled session should stand now, beside the row that says where it stands."""
+    found = []
+    for each in counts:
+        row = kept.get((event.id, each.base.id))
+        if row is None and each.off and not each.changed and not each.own:
+            continue  # a rule that the program switched off before it ever counted here
+        after = derive(row.standing if row else None, wanted(event, each, late), now())
+        if row is None and event.ends_at <= now() and after.state == State.MISSED:
+            continue  # nothing new is missed once the session is over
+        found.append((each, row, after))
+    return found
+
+
+def out_of_step(late: str) -> list[int]:
+    """Ids of the sessions to come whose rows are not what rules and session say; three queries."""
+    query = select(Event).where(
+        Event.state.in_([EventState.PUBLISHED, EventState.CANCELLED]), Event.ends_at > now()
+    )
+    events = list(db.session.scalars(query.order_by(Event.id)))
+    counts, kept = ruled(events), reminders(events)
+    return [
+        event.id
+        for event in events
+        if any(
+            row is None or row.standing != after
+            for _, row, after in standings(event, counts[event.id], kept, late)
+        )
+    ]
+
+
+# --- who would get it -------------------------------------------------------------------------------------------------
+
+
+def _reachable(shown: ReminderRule, event: Event, due: datetime) -> tuple[Any, ...]:
+    wishes = Person.follow_ups if shown.kind in FOLLOW_UPS else Person.reminders
+    # Who registered when it was due already has the letter about their seat, which says the same.
+    known = or_(Registration.id.is_(None), Registration.registered_at <= due)
+    return (
+        Person.id.in_(audience(shown.audience).people(event.id)),
+        Person.merged_into_id.is_(None),
+        Person.erased_at.is_(None),
+        exists().where(Address.person_id == Person.id),
+        wishes,
+        known,
+    )
+
+
+def _seat(event: Event) -> ColumnElement[bool]:
+    return and_(Registration.person_id == Person.id, Registration.event_id == event.id)
+
+
+def recipients(shown: ReminderRule, event: Event, due: datetime) -> Select[Person, Registration]:
+    """Everybody who gets a rule's letter at a session, each with their seat if they have one, by their ids."""
+    return (
+        select(Person, Registration)
+        .outerjoin(Registration, _seat(event))
+        .where(*_reachable(shown, event, due))
+        .order_by(Person.id)
+    )
+
+
+def others_of(ids: Iterable[int]) -> dict[int, set[int]]:
+    """Of each of these people the ids of all rows that are them: their own, and those merged into it; one query."""
+    whole = select(Person.id.label("root"), Person.id.label("id")).where(Person.id.in_(list(ids)))
+    rows = whole.cte(recursive=True)
+    gone = aliased(Person)
+    rows = rows.union(select(rows.c.root, gone.id).join(rows, gone.merged_into_id == rows.c.id))
+    found: dict[int, set[int]] = {}
+    for root, id in db.session.execute(select(rows.c.root, rows.c.id)):
+        found.setdefault(root, set()).add(id)
+    return found
+
+
+def zones(shown: ReminderRule, event: Event, due: datetime) -> dict[str, int]:
+    """How many would get it, by the zone in which each is told the time; one query."""
+    zone = func.coalesce(Person.time_zone, EASTERN).label("zone")
+    query = (
+        select(zone, func.count())
+        .select_from(Person)
+        .outerjoin(Registration, _seat(event))
+        .where(*_reachable(shown, event, due))
+        .group_by(zone)
+    )
+    return {name: number for name, number in db.session.execute(query)}
+
+
+# --- what is due ------------------------------------------------------------------------------------------------------
+
+
+def may_be_taken() -> ColumnElement[bool]:
+    """Whether a row is due, or was left by a worker that went away."""
+    return or_(
+        and_(Reminder.state == State.SCHEDULED, Reminder.due_at <= now()),
+        and_(Reminder.state == State.RUNNING, Reminder.lease_until < now()),
+    )
+
+
+def to_judge() -> dict[int, list[tuple[Seen, Due]]]:
+    """The rows that are due, by session, each with what is missing for it."""
+    query = (
+        select(Reminder, exists().where(AttendanceReport.event_id == Reminder.event_id))
+        .join(Reminder.event)
+        .where(may_be_taken(), Event.state == EventState.PUBLISHED)
+        .options(joinedload(Reminder.event))
+        .order_by(Reminder.due_at, Reminder.id)
+    )
+    rows = [(row, bool(reported)) for row, reported in db.session.execute(query)]
+    if not rows:
+        return {}
+    counts = ruled(list({row.event_id: row.event for row, _ in rows}.values()))
+    found: dict[int, list[tuple[Seen, Due]]] = {}
+    for row, reported in rows:
+        shown = shown_of(row, counts)
+        found.setdefault(row.event_id, []).append((row.seen, _due(row, shown, reported)))
+    return found
+
+
+def shown_of(row: Reminder, counts: dict[int, list[Ruled]]) -> ReminderRule:
+    """The rule that counts for a row: its own, or what stands in for it at its session."""
+    return next(each.shown for each in counts[row.event_id] if each.base.id == row.rule_id)
+
+
+def _due(row: Reminder, shown: ReminderRule, reported: bool) -> Due:
+    timing, event = shown.timing, row.event
+    lacks_report = audience(shown.audience).needs_report and not reported
+    return Due(
+        id=row.id,
+        name=shown.name,
+        audience=shown.audience,
+        due_at=row.due_at,
+        useful_until=useful_until(timing, span(event), row.due_at),
+        waits=waits_for(shown, event, row.due_at, reported),
+        before=timing.side == Side.BEFORE,
+        must_wait=lacks_report,
+    )
+
+
+def waits_for(shown: ReminderRule, event: Event, due: datetime, reported: bool) -> str | None:
+    """What a letter still waits for at this moment, in words with the day until which it does; None for nothing."""
+    if audience(shown.audience).needs_report and not reported:
+        last = long_date(useful_until(shown.timing, span(event), due), event.time_zone)
+        return f"It waits for the attendance report, until {last}."
+    patience = due + WAITS_FOR_RECORDING
+    if shown.kind in FOLLOW_UPS and now() < patience and not (event.recording_url or event.slides_url):
+        last = long_date(patience, event.time_zone)
+        return f"It waits for the recording or the slides, until {last}; then it goes without."
+    return None

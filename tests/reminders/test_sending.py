@@ -1,0 +1,449 @@
+"""Letters before and after a session: each once to each person, however often, at once or late a worker comes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.base.database import db
+from jam.base.now import frozen
+from jam.mail.models import Letter
+from jam.people import actions as people
+from jam.registration import actions as registrations
+from jam.registration.models import Registration
+from jam.reminders import sending
+from jam.reminders.jobs import mend, write_due
+from jam.reminders.letters import Writer
+from jam.reminders.models import Reminder
+from jam.schedule import actions as schedule
+from jam.schedule.models import Event
+from tests import makers
+from tests.makers import utc
+
+Db = scoped_session[Session]
+
+#: Tuesday, December 15, 2026, 1:00 p.m. Eastern.
+START = utc("2026-12-15 18:00")
+WEEK, DAY, HOUR, NEXT_DAY = (
+    utc("2026-12-08 18:00"),
+    utc("2026-12-14 18:00"),
+    utc("2026-12-15 17:00"),
+    utc("2026-12-16 19:00"),
+)
+sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+def session(*names: str, start: datetime = START) -> Event:
+    """A session planned on November 1, with a seat for each of these people since November 2."""
+    with frozen(utc("2026-11-01 15:00")):
+        event = makers.event(starts_at=start)
+    with frozen(utc("2026-11-02 15:00")):
+        for name in names:
+            makers.registration(event, f"{name}@people.example", name.capitalize())
+    db.session.commit()
+    return event
+
+
+def work(at: datetime) -> int:
+    with frozen(at):
+        return write_due()
+
+
+def letters(*kinds: str) -> list[tuple[str, str]]:
+    """Kind and name of this room's letters, in the order in which they were written."""
+    query = select(Letter.kind, Letter.to_name).where(Letter.key.startswith("reminder:")).order_by(Letter.id)
+    return [(kind, name) for kind, name in db.session.execute(query) if not kinds or kind in kinds]
+
+
+def states(event: Event) -> dict[str, str]:
+    rows = db.session.scalars(select(Reminder).where(Reminder.event_id == event.id).order_by(Reminder.id))
+    return {row.rule.name: row.state for row in rows}
+
+
+def row(event: Event, name: str) -> Reminder:
+    found = db.session.scalars(select(Reminder).where(Reminder.event_id == event.id))
+    return next(each for each in found if each.rule.name == name)
+
+
+def came(event: Event, *seats: Registration) -> None:
+    """A report of the session was imported in which these people stand."""
+    makers.reported(event, *seats)
+    db.session.commit()
+
+
+# --- from the first letter to the last --------------------------------------------------------------------------------
+
+
+def test_the_letters_of_one_session_from_first_to_last(db_session: Db) -> None:
+    event = session("ana", "ben")
+    assert states(event) == {
+        "One week before": "scheduled",
+        "One day before": "scheduled",
+        "One hour before": "scheduled",
+        "To those who came": "scheduled",
+        "To those who missed it": "scheduled",
+    }
+    assert work(WEEK - timedelta(seconds=1)) == 0
+    assert [work(at) for at in (WEEK, WEEK, DAY, HOUR, HOUR + timedelta(minutes=5))] == [2, 0, 2, 2, 0]
+    assert letters() == [
+        ("reminder", "Ana"),
+        ("reminder", "Ben"),
+        ("reminder", "Ana"),
+        ("reminder", "Ben"),
+        ("reminder-soon", "Ana"),
+        ("reminder-soon", "Ben"),
+    ]
+    event.recording_url = "https://video.example/1"
+    came(event, db.session.query(Registration).filter_by(name="Ana").one())
+    assert work(NEXT_DAY) == 2
+    assert letters("follow-up-came", "follow-up-missed") == [
+        ("follow-up-came", "Ana"),
+        ("follow-up-missed", "Ben"),
+    ]
+    assert set(states(event).values()) == {"done"}
+
+
+def test_the_hour_letter_has_the_button_first_and_the_recipients_own_time(db_session: Db) -> None:
+    event = session("ana")
+    seat = db.session.query(Registration).one()
+    seat.person.time_zone = "America/Los_Angeles"
+    db.session.commit()
+    work(HOUR)
+    letter = db.session.query(Letter).filter_by(kind="reminder-soon").one()
+    assert letter.subject == "Peers in the crisis line begins in one hour"
+    assert letter.text.startswith("Join the session: ")
+    assert "Tuesday, December 15, 2026, 10:00 to 11:00 a.m. Pacific" in letter.text
+    assert "The link is yours alone, and it opens 20 minutes before the start." in letter.text
+    assert letter.links["join_page"] == ["join", seat.id]
+    assert (letter.scope_kind, letter.scope_id, letter.batch) == (
+        "event", event.id, f"reminder{row(event, 'One hour before').id}x1",
+    )  # fmt: skip
+
+
+@sqlite
+def test_who_registers_an_hour_before_gets_the_last_letter_only(db_session: Db) -> None:
+    event = session("ana")
+    work(WEEK)
+    work(DAY)
+    with frozen(HOUR - timedelta(minutes=1)):
+        registrations.register(
+            event, "late@people.example", people.Details(name="Late"), source=registrations.Source.FORM
+        )
+        db.session.commit()
+    work(HOUR)
+    with frozen(HOUR + timedelta(minutes=1)):
+        registrations.register(
+            event, "last@people.example", people.Details(name="Last"), source=registrations.Source.FORM
+        )
+        db.session.commit()
+    work(HOUR + timedelta(minutes=2))
+    assert [pair for pair in letters() if pair[1] != "Ana"] == [("reminder-soon", "Late")]
+
+
+@sqlite
+def test_who_came_after_a_late_reminders_time_is_not_reminded_of_what_they_just_did(db_session: Db) -> None:
+    event = session("ana")
+    with frozen(DAY + timedelta(hours=2)):
+        registrations.register(
+            event, "late@people.example", people.Details(name="Late"), source=registrations.Source.FORM
+        )
+        db.session.commit()
+    work(DAY + timedelta(hours=3))
+    assert letters() == [("reminder", "Ana")]
+
+
+@sqlite
+def test_nobody_is_reminded_who_does_not_want_it_or_has_gone(db_session: Db) -> None:
+    event = session("ana", "ben", "cal", "dan", "eve")
+    seats = {seat.name: seat for seat in db.session.query(Registration)}
+    with frozen(utc("2026-11-03 15:00")):
+        seats["Ben"].person.reminders = False
+        registrations.cancel(seats["Cal"], by=makers.BY)
+        seats["Dan"].person.erased_at = utc("2026-11-03 15:00")
+        for address in list(seats["Eve"].person.addresses):
+            db.session.delete(address)
+        db.session.commit()
+    work(WEEK)
+    assert letters() == [("reminder", "Ana")]
+    assert states(event)["One week before"] == "done"
+
+
+@sqlite
+def test_who_stopped_follow_ups_still_gets_reminders_and_each_letter_says_how_to_stop(db_session: Db) -> None:
+    event = session("ana", "ben")
+    event.recording_url = "https://video.example/1"
+    ana = db.session.query(Registration).filter_by(name="Ana").one().person
+    ana.follow_ups = False
+    came(event)
+    work(HOUR)
+    work(NEXT_DAY)
+    assert letters("reminder-soon", "follow-up-missed") == [
+        ("reminder-soon", "Ana"),
+        ("reminder-soon", "Ben"),
+        ("follow-up-missed", "Ben"),
+    ]
+    found = db.session.query(Letter).filter(Letter.key.startswith("reminder:")).order_by(Letter.id)
+    assert [letter.links["stop"][0] for letter in found] == [
+        "reminders-off",
+        "reminders-off",
+        "follow-ups-off",
+    ]
+
+
+@sqlite
+def test_a_merged_person_gets_one_even_when_it_happens_between_two_steps(
+    db_session: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session("ana", "ben", "twin")
+    monkeypatch.setattr(sending, "_AT_ONCE", 1)
+    steps: list[int] = []
+    step = sending._step
+
+    def merging(*given: object) -> object:
+        done = step(*given)  # type: ignore[arg-type]
+        steps.append(1)
+        if len(steps) == 1:  # Ana has hers; her row turns out to be Twin's
+            seats = {seat.name: seat for seat in db.session.query(Registration)}
+            people.merge(seats["Twin"].person, seats["Ana"].person, by=makers.BY)
+            db.session.commit()
+        return done
+
+    monkeypatch.setattr(sending, "_step", merging)
+    work(WEEK)
+    assert letters() == [("reminder", "Ana"), ("reminder", "Ben")]
+
+
+@sqlite
+def test_the_seat_that_goes_takes_its_waiting_reminder_along(db_session: Db) -> None:
+    session("ana", "ben")
+    work(WEEK)
+    with frozen(WEEK + timedelta(seconds=20)):
+        registrations.cancel(db.session.query(Registration).filter_by(name="Ana").one(), by=makers.BY)
+        db.session.commit()
+    query = select(Letter.to_name, Letter.state).where(Letter.kind == "reminder").order_by(Letter.id)
+    assert db.session.execute(query).all() == [("Ana", "withdrawn"), ("Ben", "due")]
+
+
+# --- twice, at once, late ---------------------------------------------------------------------------------------------
+
+
+def test_two_workers_at_once_write_each_letter_once(app: Flask) -> None:
+    with app.app_context():
+        event_id = session(*[f"guest{number}" for number in range(90)]).id
+    together = Barrier(4)
+
+    def worker(_: int) -> int:
+        with app.app_context(), frozen(WEEK):
+            together.wait(30)
+            return write_due()
+
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(worker, range(4)))
+    assert sum(written) == 90
+    with app.app_context():
+        keys = list(db.session.scalars(select(Letter.key).where(Letter.kind == "reminder")))
+        assert len(keys) == len(set(keys)) == 90
+        assert states(db.session.get_one(Event, event_id))["One week before"] == "done"
+
+
+def test_a_worker_that_dies_half_way_is_followed_by_another(
+    db_session: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = session("ana", "ben", "cal")
+    monkeypatch.setattr(sending, "_AT_ONCE", 1)
+    step, steps = sending._step, []
+
+    class Killed(BaseException):
+        pass
+
+    def dying(*given: object) -> object:
+        if len(steps) == 2:
+            raise Killed
+        steps.append(1)
+        return step(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sending, "_step", dying)
+    with pytest.raises(Killed):
+        work(WEEK)
+    db.session.rollback()
+    monkeypatch.setattr(sending, "_step", step)
+    assert states(event)["One week before"] == "running"
+    assert work(WEEK + timedelta(minutes=4)) == 0, "it may still be alive"
+    assert work(WEEK + timedelta(minutes=6)) == 1
+    assert letters() == [("reminder", "Ana"), ("reminder", "Ben"), ("reminder", "Cal")]
+    assert states(event)["One week before"] == "done"
+
+
+@sqlite
+def test_a_letter_that_cannot_be_written_is_said_and_does_not_stop_the_others(
+    db_session: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, other = session("ana"), session("ben", start=START + timedelta(hours=2))
+    write = Writer.write
+
+    def failing(self: Writer, *given: object) -> object:
+        if self.event.id == event.id:
+            raise KeyError("nonsense")
+        return write(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Writer, "write", failing)
+    assert work(WEEK + timedelta(hours=2)) == 1
+    assert (
+        row(event, "One week before").reason
+        == "A letter could not be written; Jam tries again every few minutes."
+    )
+    assert states(other)["One week before"] == "done"
+    monkeypatch.setattr(Writer, "write", write)
+    assert work(WEEK + timedelta(hours=3)) == 1
+    assert (states(event)["One week before"], row(event, "One week before").reason) == ("done", None)
+
+
+@sqlite
+def test_after_an_outage_over_three_reminders_only_the_useful_one_goes(db_session: Db) -> None:
+    event = session("ana")
+    work(HOUR + timedelta(minutes=30))
+    assert letters() == [("reminder-soon", "Ana")]
+    assert {name: state for name, state in states(event).items() if "before" in name} == {
+        "One week before": "missed",
+        "One day before": "missed",
+        "One hour before": "done",
+    }
+    assert row(event, "One day before").reason == (
+        "It was late, and “One hour before” was due as well: only that one went out."
+    )
+
+
+@sqlite
+def test_once_it_has_begun_all_are_missed_and_late_follow_ups_too(db_session: Db) -> None:
+    event = session("ana")
+    came(event)
+    work(START)
+    assert letters() == []
+    assert row(event, "One hour before").reason == "The session had begun before Jam could write it."
+    work(NEXT_DAY + timedelta(days=7))
+    assert letters() == []
+    assert set(states(event).values()) == {"missed"}
+    assert (
+        row(event, "To those who missed it").reason == "Jam could not write it within a week after its time."
+    )
+
+
+@sqlite
+def test_follow_ups_wait_for_the_report_and_then_for_the_recording(db_session: Db) -> None:
+    event = session("ana", "ben")
+    work(HOUR)
+    assert work(NEXT_DAY) == 0, "nobody knows yet who was there"
+    came(event, db.session.query(Registration).filter_by(name="Ana").one())
+    assert work(NEXT_DAY + timedelta(hours=1)) == 0, "the recording is not there yet"
+    assert work(NEXT_DAY + timedelta(days=3)) == 2, "three days are enough"
+    letter = db.session.query(Letter).filter_by(kind="follow-up-came").one()
+    assert "As soon as it is, it stands on the session's page." in letter.text
+    assert "materials_page" not in letter.links
+
+
+@sqlite
+def test_without_a_report_for_a_week_follow_ups_are_missed_in_the_open(db_session: Db) -> None:
+    event = session("ana")
+    work(HOUR)
+    work(NEXT_DAY + timedelta(days=7))
+    assert row(event, "To those who came").reason == (
+        "No attendance report came within a week, so Jam cannot know who was there."
+    )
+
+
+# --- changes of the session -------------------------------------------------------------------------------------------
+
+
+def move(event: Event, start: datetime) -> None:
+    schedule.move(event, start, start + timedelta(hours=1), by=makers.BY)
+    db.session.commit()
+
+
+def test_who_was_reminded_is_reminded_again_of_another_date(db_session: Db) -> None:
+    event = session("ana")
+    work(WEEK)
+    with frozen(WEEK + timedelta(minutes=10)):
+        move(event, START + timedelta(days=2))
+    assert (row(event, "One week before").occurrence, states(event)["One week before"]) == (2, "scheduled")
+    assert work(WEEK + timedelta(days=2)) == 1
+    keys = db.session.scalars(select(Letter.key).where(Letter.kind == "reminder").order_by(Letter.id)).all()
+    id, person = row(event, "One week before").id, db.session.query(Registration).one().person_id
+    assert keys == [f"reminder:{id}:1:{person}", f"reminder:{id}:2:{person}"]
+
+
+@sqlite
+def test_a_move_calls_unsent_reminders_back_and_does_not_make_up_for_those_whose_time_is_over(
+    db_session: Db,
+) -> None:
+    event = session("ana")
+    work(WEEK)
+    with frozen(WEEK + timedelta(seconds=5)):
+        move(event, WEEK + timedelta(days=1, hours=2))
+    letter = db.session.query(Letter).filter_by(kind="reminder").one()
+    assert (letter.state, letter.reason) == ("withdrawn", "The session was moved before this letter left.")
+    assert states(event)["One week before"] == "done"
+    assert states(event)["One day before"] == "scheduled"
+    with frozen(WEEK + timedelta(seconds=9)):
+        move(event, WEEK + timedelta(hours=12))
+    assert row(event, "One day before").reason == (
+        "Its time had gone by when the session was moved; the letter about the new time says it all."
+    )
+
+
+@sqlite
+def test_a_cancelled_session_sends_nothing_and_a_reinstated_one_what_is_still_to_come(db_session: Db) -> None:
+    event = session("ana")
+    with frozen(utc("2026-12-01 15:00")):
+        schedule.cancel(event, by=makers.BY)
+        db.session.commit()
+    assert set(states(event).values()) == {"off"}
+    assert row(event, "One day before").reason == "The session is cancelled."
+    assert work(WEEK) == 0
+    with frozen(utc("2026-12-10 15:00")):
+        schedule.reinstate(event, by=makers.BY)
+        db.session.commit()
+    assert row(event, "One week before").reason == "Its time went by while the session was cancelled."
+    assert work(DAY) == 1
+
+
+@sqlite
+def test_a_draft_has_no_reminders_until_it_is_published_and_can_be_deleted(db_session: Db) -> None:
+    with frozen(utc("2026-12-10 15:00")):
+        event = makers.event(starts_at=START, published=False)
+        assert states(event) == {}
+        schedule.publish(event, by=makers.BY)
+        assert states(event)["One week before"] == "missed"
+        assert row(event, "One week before").reason == "Its time had gone by when the session was published."
+        assert states(event)["One day before"] == "scheduled"
+
+
+@sqlite
+def test_a_session_of_the_past_that_is_brought_along_never_sends_anything(db_session: Db) -> None:
+    with frozen(utc("2026-12-15 19:30")):
+        schedule.add_past(
+            makers.program(), schedule.EventFields(title="Long ago"), [], START, START + timedelta(hours=1),
+            by=makers.BY, batch="past",
+        )  # fmt: skip
+        db.session.commit()
+        assert mend() == 0
+    assert work(NEXT_DAY) == 0
+    assert db.session.query(Reminder).count() == 0
+
+
+@sqlite
+def test_rows_that_a_change_passed_by_are_mended(db_session: Db) -> None:
+    event = session("ana")
+    event.starts_at, event.ends_at = START + timedelta(days=1), START + timedelta(days=1, hours=1)
+    db.session.delete(row(event, "One hour before"))
+    db.session.commit()
+    with frozen(utc("2026-11-05 15:00")):
+        assert mend() == 5
+        assert mend() == 0
+    assert row(event, "One week before").due_at == WEEK + timedelta(days=1)
+    assert row(event, "One hour before").due_at == HOUR + timedelta(days=1)
