@@ -90,8 +90,8 @@ def feed(
 ) -> bytes:
     """A whole calendar (METHOD:PUBLISH) around VEVENTs as `vevent` made them, in the order given.
 
-    `uid` identifies the calendar and never changes, `source_url` is where it is served, `color` is a CSS3
-    color name, `changed_at` is the newest change in it. Without any event it holds a definition of UTC and
+    `uid` identifies the calendar and never changes, `source_url` is where it is served (empty for a file that
+    is not), `color` is a CSS3 color name, `changed_at` is the newest change in it. Without any event it holds a definition of UTC and
     shows nothing.
     """
     calendar = _calendar("PUBLISH")
@@ -106,7 +106,8 @@ def feed(
     ):
         if text:
             calendar[key] = _Text(_escape(text))
-    calendar["SOURCE"] = vUri(_uri(source_url), params={"VALUE": "URI"})
+    if source_url:
+        calendar["SOURCE"] = vUri(_uri(source_url), params={"VALUE": "URI"})
     calendar["REFRESH-INTERVAL"] = _Text(REFRESH, params={"VALUE": "DURATION"})
     calendar["X-PUBLISHED-TTL"] = _Text(REFRESH)
     if color:

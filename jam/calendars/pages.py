@@ -6,20 +6,26 @@ import re
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app, g
 
 from jam.base.access import access
 from jam.base.database import db
 from jam.base.links import url
-from jam.base.lookup import LARGEST_ID
+from jam.base.lookup import LARGEST_ID, row_or_404
 from jam.base.tokens import Token, make, read
+from jam.base.words import when
 from jam.calendars import feeds, personal, queries, recordings
-from jam.calendars.ics import etag, filled
+from jam.calendars.entries import public_entry
+from jam.calendars.ics import Entry, etag, feed, filled, vevent
+from jam.calendars.links import Shown, Way, to_add, to_subscribe
 from jam.calendars.models import PersonalCalendar
 from jam.calendars.polls import TYPE, answer, asks_for_news, is_known, steady
 from jam.calendars.rules import ALL, RECORDINGS, cohort_key, lever_key, program_key, session_key
 from jam.mail.kinds import resolve
 from jam.people.models import Person
+from jam.registration.models import Registration
+from jam.registration.rules import Status
+from jam.schedule.models import Event
 
 blueprint = Blueprint("calendars", __name__)
 
@@ -146,6 +152,50 @@ def _never_stored(person: Person, address: str) -> PersonalCalendar:
     uid = f"{sha256(address.encode()).hexdigest()[:32]}@{current_app.config['UID_DOMAIN']}"
     return PersonalCalendar(person_id=person.id, uid=uid, content=b"", etag="", wanted_at=person.created_at,
                             changed_at=person.created_at)  # fmt: skip
+
+
+@blueprint.get("/me/seats/<int:id>/session.ics")
+@access("person")
+def seat_file(id: int) -> Response:
+    """One session as its holder sees it, with their own join link, to add by hand."""
+    seat = row_or_404(Registration, id)
+    if seat.person_id != g.person.id or seat.status != Status.CONFIRMED:
+        abort(404)
+    shown = personal.of_seat(seat)
+    content = feed(
+        shown.summary, "", shown.uid, "", seat.event.program.color, [vevent(shown)], shown.changed_at
+    )
+    response = Response(_filled(content, ""), content_type=TYPE)
+    response.headers["Content-Disposition"] = f'inline; filename="{seat.event.slug}.ics"'
+    return response
+
+
+@blueprint.app_template_global("add_to_calendar")
+def public_ways(event: Event) -> list[Way]:
+    """Buttons that put a session into a calendar, for everybody: without a join link."""
+    shown = public_entry(event)
+    file = url("calendars.session_file", slug=event.slug)
+    return _ways(event, shown, f"More: {shown.url}", shown.location, file)
+
+
+@blueprint.app_template_global("add_seat_to_calendar")
+def own_ways(seat: Registration) -> list[Way]:
+    """Buttons that put a session into its holder's calendar, with their own join link."""
+    join_page = resolve("join", seat.id)
+    file = url("calendars.seat_file", id=seat.id)
+    words = f"Join here (this link is yours alone): {join_page}"
+    return _ways(seat.event, personal.of_seat(seat), words, join_page, file)
+
+
+def _ways(event: Event, shown: Entry, words: str, location: str, file: str) -> list[Way]:
+    details = f"{when(event.starts_at, event.ends_at, event.time_zone)}\n\n{words}"
+    return to_add(
+        Shown(title=shown.summary, starts_at=shown.starts_at, ends_at=shown.ends_at, details=details,
+              location=location, file=file)
+    )  # fmt: skip
+
+
+blueprint.add_app_template_global(to_subscribe, "subscribe_to_calendar")
 
 
 def _plain(words: str, status: int) -> Response:

@@ -149,6 +149,18 @@ def _seats(person: Person) -> Iterator[_Shown]:
         yield _Shown(seat.event, seat, "", changed_at, sequence, off)
 
 
+def _shown(seat: Registration) -> _Shown:
+    off = seat.cancelled_at if seat.status in _GONE else None
+    sequence = seat.event.sequence + 1 if off and seat.invite_sequence is None else seat.invite_sequence or 0
+    changed_at = max(at for at in (seat.registered_at, off) if at)
+    return _Shown(seat.event, seat, "", changed_at, sequence, off)
+
+
+def of_seat(seat: Registration) -> Entry:
+    """One seat as its holder's feed shows it, with a mark where the join link will be."""
+    return _one([_shown(seat)], seat.person.time_zone or EASTERN)[0]
+
+
 def _takes_place_or_did(since: datetime) -> Any:
     return or_(Event.state == State.PUBLISHED, and_(Event.state == State.CANCELLED, Event.changed_at > since))
 

@@ -19,7 +19,7 @@ from jam.schedule.queries import coming, program_by_slug, recorded, search
 from jam.schedule.recurrence import Recurrence, describe
 from jam.schedule.rules import State, Visibility
 from jam.site import show
-from jam.site.queries import public_programs, taken_seats
+from jam.site.queries import public_cohorts, public_programs, taken_seats
 from jam.statistics.queries import public_sessions, public_totals
 from jam.statistics.rules import MEASURES, Measure, in_words
 from jam.vocabulary.queries import by_slug, terms
@@ -159,10 +159,16 @@ def _rhythm(found: Program) -> str | None:
 @access(PUBLIC)
 def calendar() -> str:
     """The feeds, and how to subscribe to one in the calendars people use."""
-    feeds = [("All sessions", url("calendars.all_feed"))]
-    found = public_programs()
-    if len(found) > 1:
-        feeds += [(each.name, url("calendars.program_feed", slug=each.slug)) for each in found]
+    programs = public_programs()
+    feeds = {
+        "all": url("calendars.all_feed"),
+        "programs": [(each.name, url("calendars.program_feed", slug=each.slug)) for each in programs],
+        "cohorts": [
+            (f"{each.program.name}: {each.name}", url("calendars.cohort_feed", slug=each.slug))
+            for each in public_cohorts()
+        ],
+        "levers": [(each.name, url("calendars.lever_feed", slug=each.slug)) for each in terms(Kind.LEVER)],
+    }
     return render_template("site/calendar.html", feeds=feeds)
 
 

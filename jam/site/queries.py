@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from jam.base.database import db
 from jam.registration.models import Registration
 from jam.registration.rules import HOLDING, Status
-from jam.schedule.models import Event, Program
-from jam.schedule.queries import programs
+from jam.schedule.models import Cohort, Event, Program
+from jam.schedule.queries import on_show, programs
 from jam.schedule.rules import Visibility
 
 
 def public_programs() -> list[Program]:
     """Programs that everybody may know of."""
     return [program for program in programs() if program.visibility != Visibility.MEMBERS]
+
+
+def public_cohorts() -> list[Cohort]:
+    """Cohorts whose sessions everybody may see the time of, newest first; those without one on show are left out."""
+    query = on_show().with_only_columns(Event.cohort_id).where(Event.cohort_id.is_not(None))
+    cohorts = select(Cohort).where(Cohort.id.in_(query)).order_by(Cohort.starts_on.desc(), Cohort.id)
+    return list(db.session.scalars(cohorts.options(joinedload(Cohort.program))))
 
 
 def taken_seats(events: Iterable[Event]) -> dict[int, int]:

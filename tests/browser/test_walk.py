@@ -136,6 +136,7 @@ NO_PAGES: dict[str, str] = {
     "calendars.own_feed": "a calendar",
     "calendars.program_feed": "a calendar",
     "calendars.recordings_feed": "for feed readers",
+    "calendars.seat_file": "a download",
     "calendars.session_file": "a calendar",
     "desk.person_data": "a download",
     "health.healthz": "a probe",

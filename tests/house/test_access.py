@@ -160,6 +160,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/me/seats/<int:id>/answers", "GET POST"): "person",
     ("/me/seats/<int:id>/cancel", "POST"): "person",
     ("/me/seats/<int:id>/rejoin", "POST"): "person",
+    ("/me/seats/<int:id>/session.ics", "GET"): "person",
     ("/news/confirm/<token>", "GET POST"): "public",
     ("/news/end/<token>", "GET POST"): "public",
     ("/not-me/<token>", "GET POST"): "public",

@@ -91,7 +91,7 @@ def test_home_shows_the_next_jam_large_then_the_others_then_recordings(
     ]
     assert places == sorted(places)
     assert f'href="/sessions/{first.slug}/register"' in page
-    assert f'href="/sessions/{first.slug}.ics"' in page
+    assert f'href="/sessions/{first.slug}#calendar"' in page
     assert "Workforce@TheNationalCouncil.org" in page
     assert [hidden for hidden in ("Not yet told", "Among ourselves", "zoom.example") if hidden in page] == []
 
@@ -358,7 +358,15 @@ def test_the_calendar_page_holds_the_feeds_to_copy(client: Client, db_session: D
         "http://jam.example/calendar/program/echo.ics",
     ]
     assert 'href="webcal://jam.example/calendar/all.ics"' in page
-    assert "do not count on a subscription for late changes" in unescape(page)
+    for sentence in (
+        "a feed may take hours",
+        "Late changes reach you by mail",
+        "you see that session twice",
+        "From URL",
+        "Subscribe from web",
+        "New Calendar Subscription",
+    ):
+        assert unescape(page).count(sentence) == 3  # beside each of them
 
 
 def test_looking_at_the_public_pages_changes_nothing(app: Flask, client: Client) -> None:
