@@ -14,7 +14,11 @@ from jam.attendance import actions as attendance
 from jam.attendance.models import Attendance
 from jam.calendars import actions as calendars
 from jam.interest import actions as interest
+from jam.interest.queries import names_of
+from jam.mail import homes
+from jam.mail.actions import Recipient
 from jam.mail.models import Letter
+from jam.people.login import account
 from jam.people.models import Person
 from jam.people.signals import person_merged, person_unmerged
 from jam.registration import actions as registration
@@ -25,6 +29,7 @@ from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
 from jam.reminders import actions as reminders
 from jam.schedule.models import Event, Program
+from jam.schedule.queries import programs
 from jam.schedule.signals import Before, Change, event_changed, past_added, program_changed, program_made
 from jam.vocabulary.models import Term
 from jam.vocabulary.signals import term_renamed
@@ -35,6 +40,9 @@ _TOLD = {Change.MOVED, Change.CANCELLED, Change.REINSTATED}
 def connect() -> None:
     """Connect every receiver. They are functions of this module, so connecting twice connects once."""
     roster.hand_in(attended)
+    homes.hand_in("program", programs_by_name)
+    homes.names_actors(names_of)
+    homes.finds_oneself(own_mailbox)
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
     event_changed.connect(event_changed_reminders)
@@ -52,6 +60,17 @@ def connect() -> None:
 def attended() -> Select[int, int]:
     """Who came to which session: what the roster of a program counts."""
     return select(Attendance.person_id, Attendance.event_id)
+
+
+def programs_by_name() -> list[tuple[int, str]]:
+    """Who may have wordings of their own: every program."""
+    return [(program.id, program.name) for program in programs()]
+
+
+def own_mailbox() -> Recipient | None:
+    """Where a test goes that staff send to themselves."""
+    person = account().person
+    return Recipient(person.address, person.name, "person", person.id) if person.address else None
 
 
 def event_changed_calendars(sender: Any, *, event: Event, **_: Any) -> None:

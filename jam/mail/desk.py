@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import access, actor, safe_path
@@ -14,14 +14,16 @@ from jam.base.errors import Refused
 from jam.base.lookup import LARGEST_ID, row_or_404, typed
 from jam.base.paging import paged
 from jam.base.words import count
-from jam.mail import preview
+from jam.mail import (
+    desk_wordings,  # noqa: F401 - its pages stand on the same blueprint
+    preview,
+)
 from jam.mail.actions import hasten, hold, put_aside, release, retry, withdraw
+from jam.mail.blueprint import blueprint
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.mail.queries import counts, found, held_batches, in_batch, waiting_batches
 from jam.mail.rules import TONES, WORDS, State
-
-blueprint = Blueprint("mail", __name__)
 
 _SCOPE = re.compile(r"([a-z-]{1,40}):(\d{1,10})")
 _CALLED_BACK, _WITHDRAWN = "Called back by staff.", "Withdrawn by staff."

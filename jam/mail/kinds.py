@@ -99,6 +99,8 @@ def stoppable(link: str, *names: str) -> None:
     _stoppable.update(dict.fromkeys(names, link))
 
 
+#: A kind of link that opens nothing of anybody, for tests and for what is made up.
+NOTHING = "nothing"
 #: The name of the link by which a letter's recipient stops letters like it.
 STOP = "stop"
 
@@ -141,8 +143,9 @@ def needs(name: str, *placeholders: str) -> None:
 
 def needed(name: str, own: set[str]) -> tuple[str, ...]:
     """The placeholders that a wording of a kind must have; where its room said nothing, the links of Jam's `own` wording."""
-    links = (each for each in kinds[name].placeholders if each in own and is_link(each))
-    return _needed.get(name) or tuple(links)
+    if name in _needed:
+        return _needed[name]
+    return tuple(each for each in kinds[name].placeholders if each in own and is_link(each))
 
 
 def because(reason: str, *names: str) -> None:
@@ -198,7 +201,7 @@ def examples_of(name: str, home: tuple[str, int] | None = None) -> list[Example]
         return [Example("newest", "The newest there is", *real)]
     given = kinds[name].placeholders
     values = {each: _invented.get(each, f"({said})") for each, said in given.items() if not is_link(each)}
-    links = {each: ("nothing", 0) for each in given if is_link(each)}
+    links = {each: (NOTHING, 0) for each in given if is_link(each)}
     return [Example("made-up", "Somebody made up", values, links, made_up=True)]
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from html import escape
 from typing import Any
 
 from icalendar import Calendar
 
+from jam.base.web import CONTENT_SECURITY_POLICY
 from jam.mail.kinds import STOP, kinds
 from jam.mail.models import Letter
 from jam.mail.parts import fill_calendar
-from jam.mail.wording import fill
+from jam.mail.wording import Written, fill
 
 _LINK_TO_MARK = re.compile('href="\ue000([a-z_]+)\ue001"')
 _STYLE = re.compile("<style>(.*?)</style>", re.DOTALL)
@@ -40,9 +43,30 @@ def text(letter: Letter) -> str:
 
 def html(letter: Letter) -> str:
     """The HTML part; its links lead nowhere and say on hover what they are."""
-    words = _words(letter)
-    page = _LINK_TO_MARK.sub(lambda m: f'href="#" title="{words.get(m[1], "")}"', letter.html)
-    return fill(page, {name: f"[{said}]" for name, said in words.items()})
+    return _inert(letter.html, _words(letter))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A letter that is no letter yet, as somebody would see it; its links lead nowhere."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def seen(kind: str, written: Written, links: Iterable[str]) -> Seen:
+    """A wording filled in, with words where links would be."""
+    words = _said(kind, links)
+    page = _inert(written.html, words)
+    return Seen(
+        written.subject, fill(written.text, {name: f"[{said}]" for name, said in words.items()}), page
+    )
+
+
+def page_policy(page: str) -> str:
+    """The Content-Security-Policy of a page of ours that shows this HTML letter in a frame inside itself."""
+    return f"{CONTENT_SECURITY_POLICY}; style-src 'self' {style_source(page)}"
 
 
 def style_source(page: str) -> str:
@@ -72,7 +96,16 @@ def _calendar(method: str, content: bytes) -> CalendarPart:
     )
 
 
+def _inert(page: str, words: Mapping[str, str]) -> str:
+    page = _LINK_TO_MARK.sub(lambda m: f'href="#" title="{escape(words.get(m[1], ""))}"', page)
+    return fill(page, {name: f"[{said}]" for name, said in words.items()})
+
+
 def _words(letter: Letter) -> dict[str, str]:
-    known = kinds[letter.kind].placeholders if letter.kind in kinds else {}
+    return _said(letter.kind, letter.links)
+
+
+def _said(kind: str, links: Iterable[str]) -> dict[str, str]:
+    known = kinds[kind].placeholders if kind in kinds else {}
     known = {STOP: "link to the page that stops letters like this one", **known}
-    return {name: known.get(name, "personal link") for name in letter.links}
+    return {name: known.get(name, "personal link") for name in links}

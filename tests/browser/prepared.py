@@ -21,7 +21,7 @@ from jam.interest import actions as interest
 from jam.interest.models import Wish
 from jam.interest.queries import subscription_of
 from jam.interest.rules import CONFIRM, END, Way
-from jam.mail.actions import hold
+from jam.mail.actions import hold, say
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.people import actions as people
@@ -66,6 +66,12 @@ def prepare(app: Flask) -> Prepared:
     with app.app_context():
         accounts = {account.role: account for account in db.session.scalars(select(Account))}
         words = _sessions() | _staff(accounts[AccountRole.ORGANIZER]) | _wishes()
+        for title in ("New time", "Moved"):
+            say(
+                "moved",
+                f"Subject: {title}: {{title}}\n\nIt is on {{when}}.\n\n{{message}}\n\n{{my_page}}",
+                by=BY,
+            )
         words |= _groups(words["approved"], accounts[AccountRole.ORGANIZER])
         for role, account in accounts.items():
             words[f"sign_in_{role}"] = _sign_in(account)
