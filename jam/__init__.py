@@ -69,6 +69,7 @@ def configure(app: Flask, settings: Settings) -> None:
         MAIL_URL=settings.mail_url.get_secret_value(),
         MAIL_FOLDER=settings.mail_folder,
         MAIL_FROM=settings.mail_from,
+        MAIL_RATE=settings.mail_rate,
         UID_DOMAIN=settings.uid_domain,
         MIGRATIONS=ROOT / "migrations",
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,

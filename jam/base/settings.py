@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     mail_url: SecretStr = SecretStr("file:instance/mail")
     #: Sender of every letter and organizer of every calendar entry.
     mail_from: str = "Workforce Solutions Jam <jam@localhost>"
+    #: How many letters leave in a minute at most, by all workers together; 0 for as many as there are.
+    mail_rate: int = Field(default=0, ge=0, le=100_000)
     #: Constant right-hand side of calendar UIDs.
     uid_domain: str = "jam.workforce-solutions"
     #: How many proxies stand in front, so how many hops of X-Forwarded-For count.

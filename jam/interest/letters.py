@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from jam.audit.actions import new_batch
+from jam.base.database import db
 from jam.interest.models import NewsSubscription
-from jam.interest.rules import CONFIRM, Way
+from jam.interest.queries import subscription_of
+from jam.interest.rules import CONFIRM, News, Way
 from jam.mail.actions import About, Recipient, draft
 from jam.mail.kinds import Example, because, examples, heading, links_say, needs, register
+from jam.mail.models import Letter
+from jam.mail.standing import cause
 from jam.people.models import Person
 
 register(
@@ -106,3 +110,13 @@ def ask_to_confirm(subscription: NewsSubscription) -> None:
         key=f"news-confirm:{person.id}:{batch}",
         batch=batch,
     )
+
+
+@cause("news-confirm")
+def question_gone(letter: Letter) -> str | None:
+    """Why somebody need not be asked any more: they answered, or took the question back."""
+    person = db.session.get(Person, letter.recipient_id)
+    while person is not None and person.merged_into_id is not None:
+        person = db.session.get_one(Person, person.merged_into_id)
+    held = subscription_of(person) if person is not None else None
+    return None if held is None or held.state == News.ASKED else "The recipient has answered already."

@@ -17,6 +17,7 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.mail.kinds import kinds, with_foot
 from jam.mail.models import Letter, LetterPart, Wording
+from jam.mail.parts import readdressed
 from jam.mail.queries import current, forget_wordings
 from jam.mail.rules import State
 from jam.mail.wording import write
@@ -125,6 +126,15 @@ def say(kind: str, body: str | None, *, home: tuple[str, int] | None = None, by:
 def attach(letter: Letter, name: str, method: str, content: bytes) -> None:
     """Give a letter its calendar part."""
     letter.parts.append(LetterPart(name=name, method=method, content=content))
+
+
+def move(letter: Letter, address: str, *, by: str) -> None:
+    """Let a letter that has not left go to another address of its recipient, its invitation too."""
+    changes = {"to_address": (letter.to_address, address)}
+    record("mail.move", "letter", letter.id, by=by, changes=changes)
+    for part in letter.parts:
+        part.content = readdressed(part.content, address)
+    letter.to_address = address
 
 
 def withdraw(letters: Iterable[Letter], why: str, *, by: str) -> int:

@@ -10,16 +10,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import selectinload
 
+from jam.audit.actions import CLOCK
 from jam.base import ending
 from jam.base.database import db, reading
 from jam.base.now import now
+from jam.mail import server
+from jam.mail.actions import move
 from jam.mail.compose import Ready, compose
-from jam.mail.models import Letter
-from jam.mail.rules import LEASE, MOST_ATTEMPTS, State, pause_after
+from jam.mail.models import Letter, PausedAddress
+from jam.mail.refusing import pause, paused
+from jam.mail.rules import LEASE, LOST_IN_A_ROW, MOST_ATTEMPTS, State, as_compared, pause_after
+from jam.mail.standing import address_now, is_asked_for, why_gone
 from jam.mail.transport import Transport, Undelivered, open_transport
 
 _AT_ONCE = 50
@@ -31,7 +36,8 @@ _SPARE = timedelta(minutes=2)
 def deliver(most: int = 5_000) -> int:
     """Send what is due, at most so many; returns how many left. Commits by itself, letter by letter.
 
-    When the mail server itself cannot be used, the round ends, and the letters it did not try lose no attempt.
+    When the mail server itself cannot be used, the round ends, the letters lose no try, and the server is left alone for a
+    while. A limit on letters a minute ends the round, too.
     """
     config, sent, taken, usable = current_app.config, 0, 0, True
     transport = open_transport(config["MAIL_URL"], config["MAIL_FOLDER"])
@@ -42,7 +48,7 @@ def deliver(most: int = 5_000) -> int:
                 break
             taken += len(claimed)
             until = now() + LEASE - _SPARE
-            left, usable = _hand_over(transport, _compose(claimed, config["MAIL_FROM"]), until)
+            left, usable = _hand_over(transport, _compose(_fit(claimed), config["MAIL_FROM"]), until)
             sent += left
     finally:
         transport.close()
@@ -59,12 +65,14 @@ def _may_be_taken() -> Any:
 def _claim(most: int) -> list[int]:
     # Looking reads only, so an idle worker never takes SQLite's write lock; the claim itself is the conditional update.
     with reading():
-        ids = list(
-            db.session.scalars(select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at).limit(most))
-        )
+        due = select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at).limit(most)
+        ids = [] if server.is_resting() else list(db.session.scalars(due))
         db.session.rollback()
+    if not ids:
+        return []
     claimed: list[int] = []
-    for id in ids:
+    free = server.slots(len(ids))
+    for id in ids[:free]:
         done: Any = db.session.execute(
             update(Letter)
             .where(Letter.id == id, _may_be_taken())
@@ -72,8 +80,38 @@ def _claim(most: int) -> list[int]:
         )
         if done.rowcount == 1:
             claimed.append(id)
+    server.give_slots_back(free - len(claimed))
     db.session.commit()
     return claimed
+
+
+def _fit(claimed: list[int]) -> list[int]:
+    """Those of the claimed letters that may leave: their cause stands, and their address takes mail. A recipient who is
+    reached elsewhere by now gets the letter there."""
+    gone: dict[int, str] = {}
+    refused: dict[int, str] = {}
+    elsewhere: dict[int, str] = {}
+    with reading():
+        letters = list(db.session.scalars(select(Letter).where(Letter.id.in_(claimed))))
+        closed = paused(letter.to_address for letter in letters)
+        for letter in letters:
+            address = address_now(letter)
+            if (why := why_gone(letter)) or address is None:
+                gone[letter.id] = why or "Its recipient has no address any more."
+                continue
+            if address != letter.to_address:
+                elsewhere[letter.id] = address
+            elif (row := closed.get(as_compared(address))) and not is_asked_for(letter):
+                refused[letter.id] = f"The address refuses mail. {row.words}"
+        db.session.rollback()
+    for id, why in gone.items():
+        _settle(id, state=State.WITHDRAWN, reason=why)
+    for id, why in refused.items():
+        _settle(id, state=State.FAILED, reason=why)
+    for id, address in elsewhere.items():
+        move(db.session.get_one(Letter, id), address, by=CLOCK)
+        db.session.commit()
+    return [id for id in claimed if id not in gone and id not in refused]
 
 
 def _compose(claimed: list[int], mail_from: str) -> list[Ready]:
@@ -103,7 +141,7 @@ def _compose(claimed: list[int], mail_from: str) -> list[Ready]:
 
 def _hand_over(transport: Transport, ready: list[Ready], until: datetime) -> tuple[int, bool]:
     # How many left, and whether the server can be used.
-    sent = 0
+    sent = lost = 0
     for number, each in enumerate(ready):
         if now() > until or ending.asked():
             _give_back(ready[number:])
@@ -111,14 +149,38 @@ def _hand_over(transport: Transport, ready: list[Ready], until: datetime) -> tup
         try:
             transport.send(each)
         except Undelivered as failure:
-            _put_back(each.letter_id, failure)
-            if failure.everything:
+            lost = lost + 1 if failure.lost else 0
+            unusable = failure.everything or lost >= LOST_IN_A_ROW
+            _note(each, failure, unusable)
+            if failure.blameless:
+                _give_back([each], failure.reason)
+            else:
+                _put_back(each.letter_id, failure)
+            if unusable:
                 _give_back(ready[number + 1 :])
                 return sent, False
             continue
+        lost = 0
+        server.note_fine()
+        _lift(each)
         _settle(each.letter_id, state=State.SENT, sent_at=now())
         sent += 1
     return sent, True
+
+
+def _note(tried: Ready, failure: Undelivered, unusable: bool) -> None:
+    """Keep what a failure says of the server, and of the address."""
+    if unusable:
+        server.note_trouble(failure.reason)
+    elif not failure.lost:
+        server.note_fine()
+    if failure.nobody:
+        pause(db.session.get_one(Letter, tried.letter_id), failure.reason)
+
+
+def _lift(taken: Ready) -> None:
+    """The server took a letter to an address that it refused before: it is one like others again."""
+    db.session.execute(delete(PausedAddress).where(PausedAddress.address == as_compared(taken.to_address)))
 
 
 def _put_back(letter_id: int, failure: Undelivered) -> None:
@@ -128,9 +190,11 @@ def _put_back(letter_id: int, failure: Undelivered) -> None:
     _settle(letter_id, state=state, due_at=now() + pause_after(attempts), reason=failure.reason)
 
 
-def _give_back(untried: list[Ready]) -> None:
+def _give_back(untried: list[Ready], reason: str | None = None) -> None:
+    """Letters that were not tried lose no try."""
+    server.give_slots_back(len(untried))
     for each in untried:
-        _settle(each.letter_id, state=State.DUE, attempts=Letter.attempts - 1)
+        _settle(each.letter_id, state=State.DUE, attempts=Letter.attempts - 1, reason=reason)
 
 
 def _settle(letter_id: int, **values: Any) -> None:

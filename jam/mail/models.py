@@ -90,3 +90,32 @@ class Wording(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Who wrote it, as the audit log names them.
     by: Mapped[str] = mapped_column(String(40))
+
+
+class MailServer(Model):
+    """What all workers know together about the mail server: one row."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: When the next letter may be handed over, as far as the limit goes; in the past when there is room.
+    free_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why it cannot be used, in words for staff; None when it can.
+    trouble: Mapped[str | None] = mapped_column(Text)
+    trouble_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Tries in a row that met it, and when the next one is due.
+    failures: Mapped[int] = mapped_column(default=0)
+    try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PausedAddress(Model):
+    """An address that a mail server refused for good: nothing is sent there until somebody says so."""
+
+    __table_args__ = (Index("ix_paused_address_recipient", "recipient_kind", "recipient_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: As it is compared.
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    recipient_kind: Mapped[str] = mapped_column(String(40))
+    recipient_id: Mapped[int]
+    #: What the server said.
+    words: Mapped[str] = mapped_column(Text)
+    paused_at: Mapped[datetime] = mapped_column(UtcDateTime)

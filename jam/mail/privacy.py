@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, select, update
 from jam.base.database import db
 from jam.base.privacy import Export, Holding, Objects, hand_in, items
 from jam.mail import preview
-from jam.mail.models import Letter, LetterPart
+from jam.mail.models import Letter, LetterPart, PausedAddress
 from jam.mail.rules import State
 
 _WHY = "Its recipient was erased."
@@ -17,6 +17,12 @@ _WHY = "Its recipient was erased."
 
 def _ids(person_id: int) -> Select[int]:
     return select(Letter.id).where(Letter.recipient_kind == "person", Letter.recipient_id == person_id)
+
+
+def _refusing(person_id: int) -> Select[PausedAddress]:
+    return select(PausedAddress).where(
+        PausedAddress.recipient_kind == "person", PausedAddress.recipient_id == person_id
+    )
 
 
 def objects(person_id: int) -> Objects:
@@ -47,7 +53,10 @@ def export(person_id: int) -> Export:
                 "calendar": [each.raw for each in preview.calendars(letter)],
             }
             for letter in letters
-        ]
+        ],
+        "refusing_addresses": items(
+            db.session.scalars(_refusing(person_id)), "address", "words", "paused_at"
+        ),
     }
 
 
@@ -62,6 +71,11 @@ def erase(person_id: int, *, by: str) -> int:
         update(Letter)
         .where(Letter.id.in_(ids), Letter.state != State.SENT)
         .values(state=State.WITHDRAWN, lease_until=None)
+    )
+    db.session.execute(
+        delete(PausedAddress).where(
+            PausedAddress.recipient_kind == "person", PausedAddress.recipient_id == person_id
+        )
     )
     done: Any = db.session.execute(
         update(Letter)
@@ -91,8 +105,12 @@ hand_in(
                 "scope_id",
             ),
             "letter_part": ("letter_id", "content"),
+            "paused_address": ("address", "recipient_id", "words"),
         },
-        parts={"letters": "The mails that Jam wrote to you. Personal links never stand in them here."},
+        parts={
+            "letters": "The mails that Jam wrote to you. Personal links never stand in them here.",
+            "refusing_addresses": "Addresses of yours that refused mail, with what their mail server said.",
+        },
         export=export,
         erase=erase,
         objects=objects,

@@ -7,21 +7,41 @@ import ssl
 from email.errors import MessageError
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Protocol
+from typing import Protocol, TypeGuard
 from urllib.parse import unquote, urlsplit
 
 from jam.mail.compose import Ready
-from jam.mail.rules import is_final
+from jam.mail.rules import is_final, refuses_address
+
+#: The server closes the connection for everybody (RFC 5321 section 3.8); a letter is larger than it takes.
+_GOES_AWAY, _TOO_LARGE = 421, 552
 
 
 class Undelivered(Exception):
-    """A try that failed; `final` when trying again cannot help, `everything` when no other letter would fare better."""
+    """A try that failed."""
 
-    def __init__(self, reason: str, *, final: bool, everything: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        final: bool = False,
+        everything: bool = False,
+        blameless: bool = False,
+        lost: bool = False,
+        nobody: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        #: Trying again cannot help.
         self.final = final
+        #: No other letter would fare better at this moment.
         self.everything = everything
+        #: It came to nothing before this letter was spoken of, so it costs it no try.
+        self.blameless = blameless
+        #: The connection was lost half way.
+        self.lost = lost
+        #: The address itself takes no mail.
+        self.nobody = nobody
 
 
 class Transport(Protocol):
@@ -97,17 +117,29 @@ class SmtpTransport:
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             self._reset()
-            raise Undelivered(_said(code, words), final=is_final(code)) from error
+            raise Undelivered(
+                _said(code, words),
+                final=is_final(code),
+                everything=code == _GOES_AWAY,
+                nobody=refuses_address(code, _text(words)),
+            ) from error
         except smtplib.SMTPServerDisconnected as error:
             self.close()
-            raise Undelivered("The mail server closed the connection.", final=False) from error
+            raise Undelivered("The mail server closed the connection.", lost=True) from error
         except smtplib.SMTPSenderRefused as error:
+            if (
+                error.smtp_code == _TOO_LARGE
+            ):  # the letter's size is told with the sender (RFC 1870 section 6)
+                self._reset()
+                raise Undelivered(_said(error.smtp_code, error.smtp_error), final=True) from error
             self.close()  # our sender is refused, whoever the letter is for: never this letter's fault
             raise _unusable(_said(error.smtp_code, error.smtp_error)) from error
         except smtplib.SMTPResponseException as error:
             self._reset()
             raise Undelivered(
-                _said(error.smtp_code, error.smtp_error), final=is_final(error.smtp_code)
+                _said(error.smtp_code, error.smtp_error),
+                final=is_final(error.smtp_code),
+                everything=error.smtp_code == _GOES_AWAY,
             ) from error
         except smtplib.SMTPException as error:
             self._reset()
@@ -116,8 +148,9 @@ class SmtpTransport:
             self._reset()
             raise _unwritable(error) from error
         except OSError as error:
+            # Too slow, or gone half way: this letter may be what it chokes on, so the others go first next time.
             self.close()
-            raise _unusable(f"The mail server cannot be reached: {error}.") from error
+            raise Undelivered(f"The mail server did not answer: {error}.", everything=True) from error
 
     def try_out(self) -> None:
         self.server = self.server or self._connect()
@@ -131,35 +164,36 @@ class SmtpTransport:
             self.server = None
 
     def _connect(self) -> smtplib.SMTP:
+        step, server = "The mail server cannot be reached", None
         try:
             server = self._open()
+            step = "The connection to the mail server cannot be encrypted"
+            self._encrypt(server)
+            step = "The mail server refuses our user name or password (JAM_MAIL_URL)"
             self._log_in(server)
             return server
-        except smtplib.SMTPResponseException as error:
-            raise _unusable(_said(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise _unusable(f"The mail server cannot be reached: {error}.") from error
+            if server is not None:
+                server.close()
+            why = _said(error.smtp_code, error.smtp_error) if _is_reply(error) else f"{error}"
+            raise _unusable(f"{step}. {why}".strip()) from error
 
     def _open(self) -> smtplib.SMTP:
         host, port = self.parts.hostname or "localhost", self.parts.port
-        context = ssl.create_default_context()
         if self.parts.scheme == "smtps":
+            context = ssl.create_default_context()
             return smtplib.SMTP_SSL(host, port or 465, timeout=30, context=context)
-        server = smtplib.SMTP(host, port or 587, timeout=30)
+        return smtplib.SMTP(host, port or 587, timeout=30)
+
+    def _encrypt(self, server: smtplib.SMTP) -> None:
         server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=context)
+        if self.parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
-        return server
 
     def _log_in(self, server: smtplib.SMTP) -> None:
-        if not self.parts.username:
-            return
-        try:
+        if self.parts.username:
             server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
-        except (smtplib.SMTPException, OSError):
-            server.close()
-            raise
 
     def _reset(self) -> None:
         try:
@@ -170,7 +204,7 @@ class SmtpTransport:
 
 
 def _unusable(reason: str) -> Undelivered:
-    return Undelivered(reason, final=False, everything=True)
+    return Undelivered(reason, everything=True, blameless=True)
 
 
 def _unwritable(error: Exception) -> Undelivered:
@@ -178,5 +212,12 @@ def _unwritable(error: Exception) -> Undelivered:
 
 
 def _said(code: int, words: bytes | str) -> str:
-    said = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return f"The mail server said {code} {' '.join(said.split())[:300]}"
+    return f"The mail server said {code} {' '.join(_text(words).split())[:300]}"
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words
+
+
+def _is_reply(error: Exception) -> TypeGuard[smtplib.SMTPResponseException]:
+    return isinstance(error, smtplib.SMTPResponseException)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jam.audit.actions import new_batch
 from jam.mail.actions import About, Recipient, draft
 from jam.mail.kinds import because, heading, needs, register
+from jam.mail.standing import asked_for
 from jam.people.models import Address
 
 register(
@@ -16,6 +17,7 @@ register(
 heading("Ways in", "my-page", shared=True)
 because("You get this mail because somebody asked for it with this address.", "my-page")
 needs("my-page", "my_page")
+asked_for("my-page")
 
 
 def write_page_link(address: Address) -> None:

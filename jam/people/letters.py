@@ -1,10 +1,15 @@
-"""The letter that carries a one-time sign-in link, and the links by which people stop letters."""
+"""The letter that carries a one-time sign-in link, the links by which people stop letters, and where people are reached."""
 
 from __future__ import annotations
 
+from jam.base.database import db
 from jam.base.links import url
+from jam.base.now import now
 from jam.base.tokens import make
 from jam.mail.kinds import because, heading, invented, link, links_say, needs, register
+from jam.mail.models import Letter
+from jam.mail.standing import asked_for, cause, whereabouts
+from jam.people.models import Address, Person, SignInLink
 from jam.people.rules import SIGN_IN, Stop
 
 register(
@@ -37,3 +42,29 @@ def reminders_off(person_id: int) -> str:
 def follow_ups_off(person_id: int) -> str:
     """The page that stops recordings and follow-ups; it never dies either."""
     return url("people.stop_letters", token=make(Stop.FOLLOW_UPS, person_id))
+
+
+asked_for("sign-in")
+
+
+@cause("sign-in")
+def sign_in_gone(letter: Letter) -> str | None:
+    """Why a sign-in link is of no use any more."""
+    _, id = letter.links.get("sign_in", ("", 0))
+    made = db.session.get(SignInLink, int(id))
+    if made is None or (made.used_at is None and made.expires_at > now()):
+        return None
+    return "The link in it was used, or is too old."
+
+
+@whereabouts("person")
+def address_of(letter: Letter) -> str | None:
+    """The preferred address of a person, or of whoever they were found to be. A letter that was asked for at one of their
+    addresses (`address` among its data) goes there while it is theirs."""
+    person = db.session.get(Person, letter.recipient_id)
+    if person is None:
+        return letter.to_address
+    while person.merged_into_id is not None:
+        person = db.session.get_one(Person, person.merged_into_id)
+    asked = db.session.get(Address, letter.data["address"]) if "address" in letter.data else None
+    return asked.address if asked is not None and asked.person_id == person.id else person.address

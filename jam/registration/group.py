@@ -176,6 +176,7 @@ def _draft(seat: Registration, words: str, key: str, due_at: datetime) -> Letter
             scope=("event", seat.event_id),
             values=seat_values(seat),
             links=seat_links(seat, KIND),
+            data={"state": seat.event.state},
         ),
         key=key,
         due_at=due_at,

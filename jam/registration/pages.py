@@ -20,6 +20,7 @@ from jam.mail.kinds import link
 from jam.people.models import Person
 from jam.registration import (
     actions,
+    causes,  # noqa: F401 - when letters are true no more
     examples,  # noqa: F401 - what previews of letters show
     passes,
 )

@@ -22,6 +22,7 @@ NOBODYS = {
     "event": "a session",
     "event_term": "a session's tags",
     "heartbeat": "machine and number of a process, and when it last did what",
+    "mail_server": "how fast the mail server may be used, and what keeps it from being used",
     "program": "a program",
     "question": "what staff ask on a form",
     "recording_entry": "since when a public session can be watched",

@@ -1,0 +1,80 @@
+"""Addresses that a mail server refused for good: paused, shown, and tried again when somebody says so. The caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import Select, delete, func, select
+
+from jam.audit.actions import record
+from jam.base.database import db
+from jam.base.now import now
+from jam.mail.actions import retry
+from jam.mail.models import Letter, PausedAddress
+from jam.mail.rules import State, as_compared
+from jam.mail.standing import why_gone
+
+#: Letters that failed longer ago are not tried again when an address is.
+_STILL_NEWS = timedelta(days=14)
+
+
+def pause(letter: Letter, words: str) -> None:
+    """Knock no more at the address of a letter, because of what the server said."""
+    address = as_compared(letter.to_address)
+    if paused([address]):
+        return
+    row = PausedAddress(
+        address=address,
+        recipient_kind=letter.recipient_kind,
+        recipient_id=letter.recipient_id,
+        words=words,
+        paused_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    record("mail.pause", letter.recipient_kind, letter.recipient_id, by="clock")
+
+
+def paused(addresses: Iterable[str]) -> dict[str, PausedAddress]:
+    """Those of the addresses that are paused, by how they are compared."""
+    wanted = {as_compared(address) for address in addresses}
+    rows = db.session.scalars(select(PausedAddress).where(PausedAddress.address.in_(wanted)))
+    return {row.address: row for row in rows}
+
+
+def all_paused() -> Select[PausedAddress]:
+    """Every paused address, latest first."""
+    return select(PausedAddress).order_by(PausedAddress.paused_at.desc(), PausedAddress.id.desc())
+
+
+def paused_count() -> int:
+    """How many addresses refuse mail."""
+    return db.session.scalar(select(func.count()).select_from(PausedAddress)) or 0
+
+
+def paused_of(recipient: tuple[str, Iterable[int]]) -> list[PausedAddress]:
+    """The paused addresses of somebody, as kind and ids of all their rows."""
+    query = select(PausedAddress).where(
+        PausedAddress.recipient_kind == recipient[0], PausedAddress.recipient_id.in_(list(recipient[1]))
+    )
+    return list(db.session.scalars(query.order_by(PausedAddress.id)))
+
+
+def lift(row: PausedAddress, *, by: str) -> int:
+    """Write to an address again, and try its failed letters once more whose cause still stands; returns how many."""
+    db.session.execute(delete(PausedAddress).where(PausedAddress.id == row.id))
+    record("mail.lift", row.recipient_kind, row.recipient_id, by=by)
+    failed = db.session.scalars(
+        select(Letter)
+        .where(
+            Letter.state == State.FAILED,
+            func.lower(Letter.to_address) == row.address,
+            Letter.created_at > now() - _STILL_NEWS,
+        )
+        .order_by(Letter.id)
+    ).all()
+    again = [letter for letter in failed if why_gone(letter) is None]
+    for letter in again:
+        retry(letter, by=by)
+    return len(again)

@@ -1,0 +1,60 @@
+"""What rooms above know of a letter: whether its cause still stands, where its recipient is reached now, and whether
+somebody waits for it at this moment. The rooms hand it in, so that this one need not know what letters are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jam.mail.models import Letter
+
+#: Why the cause of a letter has gone, in a sentence for staff; None while it stands.
+Cause = Callable[[Letter], str | None]
+#: Where the recipient of a letter is reached now; None when nowhere.
+Whereabouts = Callable[[Letter], str | None]
+
+_causes: dict[str, Cause] = {}
+_whereabouts: dict[str, Whereabouts] = {}
+_asked_for: set[str] = set()
+
+
+def cause(*kinds: str) -> Callable[[Cause], Cause]:
+    """Hand in whether the cause of letters of these kinds still stands. It is asked before a letter leaves."""
+
+    def keep(function: Cause) -> Cause:
+        _causes.update(dict.fromkeys(kinds, function))
+        return function
+
+    return keep
+
+
+def why_gone(letter: Letter) -> str | None:
+    """Why a letter should not leave any more; None while its cause stands."""
+    known = _causes.get(letter.kind)
+    return known(letter) if known else None
+
+
+def whereabouts(recipient_kind: str) -> Callable[[Whereabouts], Whereabouts]:
+    """Hand in where recipients of a kind are reached."""
+
+    def keep(function: Whereabouts) -> Whereabouts:
+        _whereabouts[recipient_kind] = function
+        return function
+
+    return keep
+
+
+def address_now(letter: Letter) -> str | None:
+    """The address that a letter would go to now; None when its recipient has none any more."""
+    known = _whereabouts.get(letter.recipient_kind)
+    return known(letter) if known else letter.to_address
+
+
+def asked_for(*kinds: str) -> None:
+    """Say that somebody has just asked for letters of these kinds and waits for them: an address that refused mail before
+    is tried once more with them."""
+    _asked_for.update(kinds)
+
+
+def is_asked_for(letter: Letter) -> bool:
+    """Whether somebody waits for this letter."""
+    return letter.kind in _asked_for
