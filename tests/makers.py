@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.event import listen, remove
 
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
@@ -21,6 +22,8 @@ from jam.health.models import Heartbeat
 from jam.interest import actions as interest
 from jam.interest.rules import Way
 from jam.mail.actions import say
+from jam.mail.models import Letter
+from jam.mail.refusing import pause
 from jam.people import actions as people
 from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
@@ -194,6 +197,9 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         interest.take_part(
             "ana@clinic.example", people.Details("Ana Lee"), {Way.PRESENT, Way.NEWS}, "A year on the line."
         )
+        said = db.session.scalars(select(Letter).order_by(Letter.id)).first()
+        assert said is not None
+        pause(said, "The mail server said 550 5.1.1 No such user here")
         say(
             "moved",
             "Subject: {title} has moved\n\nIt is now {when}.",

@@ -33,6 +33,7 @@ from jam.health.queries import checks
 from jam.health.rules import Check, Depth
 from jam.interest.queries import oldest_open, open_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
+from jam.mail.refusing import paused_count
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
 from jam.people.actions import merge, unmerge, why_not_unmerge
@@ -96,6 +97,10 @@ def _letters() -> list[Need]:
         found.append(
             Need("now", text, why, "Look", url_for("mail.desk_letters", state=LetterState.FAILED.value))
         )
+    if refusing := paused_count():
+        text = f"{count(refusing, 'address refuses', 'addresses refuse')} mail"
+        why = "Nothing is sent there until somebody tries again."
+        found.append(Need("later", text, why, "Look", url_for("mail.desk_addresses")))
     if held := stand.get(LetterState.HELD, 0):
         text = f"{count(held, 'letter is', 'letters are')} held back"
         why = "Nobody gets held letters until you let them leave."

@@ -15,14 +15,17 @@ from jam.base.lookup import LARGEST_ID, row_or_404, typed
 from jam.base.paging import paged
 from jam.base.words import count
 from jam.mail import (
-    desk_wordings,  # noqa: F401 - its pages stand on the same blueprint
+    desk_delivery,  # noqa: F401 - its pages stand on the same blueprint
+    desk_wordings,  # noqa: F401 - so do its
     preview,
+    server,
 )
 from jam.mail.actions import hasten, hold, put_aside, release, retry, withdraw
 from jam.mail.blueprint import blueprint
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.mail.queries import counts, found, held_batches, in_batch, waiting_batches
+from jam.mail.refusing import paused_count
 from jam.mail.rules import TONES, WORDS, State
 
 _SCOPE = re.compile(r"([a-z-]{1,40}):(\d{1,10})")
@@ -52,6 +55,8 @@ def desk_letters() -> ResponseReturnValue:
         counts=counts(scope),
         waiting=waiting_batches(),
         held=held_batches(),
+        trouble=server.trouble(),
+        refusing=paused_count(),
         q=q,
         state=state,
         scope=f"{scope[0]}:{scope[1]}" if scope else "",

@@ -26,7 +26,8 @@ from jam.calendars.pages import personal_address
 from jam.interest.queries import subscription_of
 from jam.interest.rules import News
 from jam.mail.kinds import link
-from jam.me import answers, not_me  # noqa: F401 - their pages stand on the same blueprint
+from jam.mail.refusing import paused_of
+from jam.me import address, answers, not_me  # noqa: F401 - their pages stand on the same blueprint
 from jam.me.actions import change_name, change_organization, choose_letters, send_page_link
 from jam.me.blueprint import blueprint
 from jam.me.entry import ENTRY, actor, me
@@ -36,6 +37,7 @@ from jam.me.queries import seats
 from jam.people.actions import choose_zone
 from jam.people.models import Person
 from jam.people.pages import ANSWER_AFTER
+from jam.people.queries import rows_of
 from jam.privacy.actions import erase as erase_everywhere
 from jam.privacy.actions import why_not
 from jam.privacy.forms import EraseForm
@@ -321,6 +323,7 @@ def _page(form: DetailsForm | None = None) -> str:
             follow_ups=me().follow_ups,
             news=bool(news and news.state == News.CONFIRMED),
         ),
+        refusing=paused_of(("person", rows_of(me()))),
         news_asked=bool(news and news.state == News.ASKED),
         calendar=personal_address(me()),
         seconds=minutes_of(me().id) if held.past else {},

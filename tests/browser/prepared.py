@@ -24,6 +24,7 @@ from jam.interest.rules import CONFIRM, END, Way
 from jam.mail.actions import hold, say
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
+from jam.mail.refusing import pause
 from jam.people import actions as people
 from jam.people import choices, organizations
 from jam.people.models import Account, Person
@@ -201,6 +202,7 @@ def _staff(organizer: Account) -> dict[str, str]:
     preview_at = makers.event(title="A session whose report waits", starts_at=now() - timedelta(days=2))
     letters = db.session.scalars(select(Letter).where(Letter.kind != "sign-in").order_by(Letter.id)).all()
     hold([each for each in letters if each.kind == "cancelled"], "Called back by staff.", by=BY)
+    pause(letters[-1], "The mail server said 550 5.1.1 No such user here")
     return {
         "unreported": preview_at.slug,
         "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),

@@ -48,6 +48,7 @@ PAGES: dict[str, list[str]] = {
     "interest.end_news": ["/news/end/{no_news}"],
     "interest.interest": ["/interest"],
     "interest.thanks": ["/interest/thanks"],
+    "mail.desk_addresses": ["/desk/letters/addresses"],
     "mail.desk_letter": ["/desk/letters/{letter}"],
     "mail.desk_letters": ["/desk/letters/"],
     "mail.desk_wording": ["/desk/letters/wordings/registered/program-1", "/desk/letters/wordings/sign-in/everybody"],

@@ -47,6 +47,7 @@ NOT_PERSONAL = {
     "letter.recipient_kind": "a kind",
     "letter.state": "of a letter",
     "letter_part.name": "of a kind of part",
+    "paused_address.recipient_kind": "a kind",
     "program.name": "a program's",
     "program.summary": "published",
     "reminder.reason": "of a session's letters, in words of ours",

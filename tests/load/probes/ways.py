@@ -15,6 +15,8 @@ from jam.base.now import now
 from jam.calendars import actions as calendars
 from jam.interest import actions as interest
 from jam.mail.kinds import resolve
+from jam.mail.models import Letter
+from jam.mail.refusing import pause
 from jam.people.actions import Details, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
@@ -159,6 +161,13 @@ def _stop_letters() -> Target:
     return Target(_path("reminders-off", makers.person().id))
 
 
+def _try_address() -> Target:
+    person = makers.registration(makers.event()).person
+    said = db.session.scalars(select(Letter).where(Letter.recipient_id == person.id)).one()
+    pause(said, "The mail server said 550 5.1.1 No such user here")
+    return Target("/me/", action="/me/address", enter=_path("me", person.id))
+
+
 def _letters() -> Target:
     return Target("/me/", {"news": "y"}, "/me/letters", enter=_path("me", makers.person().id))
 
@@ -208,6 +217,7 @@ WAYS: dict[str, Way] = {
     "/interest": Way("interest", _interest),
     # Each press of the button is evidence of attendance.
     "/join/<token>": Way("join", _join, status=200, grows={"join_click": 20}),
+    "/me/address": Way("try address", _try_address),
     # Each press makes a link in place of the one before.
     "/me/calendar/make": Way(
         "make calendar", _make_calendar, grows={"person": 0, "audit_entry": 20, "audit_detail": 20}
