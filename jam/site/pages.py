@@ -19,7 +19,7 @@ from jam.schedule.queries import coming, program_by_slug, recorded, search
 from jam.schedule.recurrence import Recurrence, describe
 from jam.schedule.rules import State, Visibility
 from jam.site import show
-from jam.site.queries import public_cohorts, public_programs, taken_seats
+from jam.site.queries import earlier_starts, public_cohorts, public_programs, taken_seats
 from jam.statistics.queries import public_sessions, public_totals
 from jam.statistics.rules import MEASURES, Measure, in_words
 from jam.vocabulary.queries import by_slug, terms
@@ -107,6 +107,7 @@ def session(slug: str) -> str:
     """One session."""
     event = shown_or_404(slug)
     reason = closed_reason(event)
+    begins = outlook(event)
     over = event.ends_at <= now()
     return render_template(
         "site/session.html",
@@ -115,11 +116,11 @@ def session(slug: str) -> str:
         over=over,
         figures=next((each for each in public_sessions() if each.id == event.id), None) if over else None,
         reason=reason,
-        begins=outlook(event),
+        begins=begins,
         other=next_open(event) if reason else None,
         recording=_open_link(event, event.recording_url),
         slides=_open_link(event, event.slides_url),
-        structured=show.structured(event, now()),
+        structured=show.structured(event, now(), earlier_starts(event), begins),
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
 from jam.registration.models import Registration
 from jam.registration.rules import HOLDING, Status
@@ -25,6 +27,27 @@ def public_cohorts() -> list[Cohort]:
     query = on_show().with_only_columns(Event.cohort_id).where(Event.cohort_id.is_not(None))
     cohorts = select(Cohort).where(Cohort.id.in_(query)).order_by(Cohort.starts_on.desc(), Cohort.id)
     return list(db.session.scalars(cohorts.options(joinedload(Cohort.program))))
+
+
+def earlier_starts(event: Event) -> list[datetime]:
+    """The starts that a session was announced for before it was moved, each once, oldest first."""
+    if event.sequence == 0:  # nothing that people had been told has changed
+        return []
+    mine = (AuditEntry.object_kind == "event", AuditEntry.object_id == event.id)
+    published = select(func.max(AuditEntry.id)).where(*mine, AuditEntry.action == "schedule.publish")
+    query = (
+        select(AuditDetail.before)
+        .join(AuditEntry, AuditEntry.id == AuditDetail.entry_id)
+        .where(
+            *mine,
+            AuditEntry.action == "schedule.move",
+            AuditDetail.field == "starts_at",
+            AuditDetail.before.is_not(None),
+            AuditEntry.id > func.coalesce(published.scalar_subquery(), 0),
+        )
+        .order_by(AuditEntry.id)
+    )
+    return list(dict.fromkeys(datetime.fromisoformat(str(at)) for at in db.session.scalars(query)))
 
 
 def taken_seats(events: Iterable[Event]) -> dict[int, int]:

@@ -3,7 +3,7 @@ engines. Of listed sessions only title and time are for everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -114,9 +114,23 @@ REGISTER_WORDS = {
 }
 
 
-def structured(event: Event, present: datetime) -> dict[str, Any]:
-    """The schema.org Event that search engines read, as JSON-LD."""
+#: schema.org words by what somebody who registers now would get (https://schema.org/ItemAvailability).
+_AVAILABLE = {
+    Status.CONFIRMED: "InStock",
+    Status.WAITING: "SoldOut",
+    Status.PENDING: "LimitedAvailability",
+}
+
+
+def structured(
+    event: Event, present: datetime, earlier: Sequence[datetime] = (), begins: Status | None = None
+) -> dict[str, Any]:
+    """The schema.org Event that search engines read, as JSON-LD: no way in but the public page.
+
+    `earlier` are the starts it was announced for before, `begins` is what somebody who registers now would get.
+    """
     page = url("site.session", slug=event.slug)
+    was = [wall(at, event.time_zone).isoformat() for at in earlier if at != event.starts_at]
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -124,8 +138,7 @@ def structured(event: Event, present: datetime) -> dict[str, Any]:
         "url": page,
         "startDate": wall(event.starts_at, event.time_zone).isoformat(),
         "endDate": wall(event.ends_at, event.time_zone).isoformat(),
-        "eventStatus": "https://schema.org/"
-        + ("EventCancelled" if event.state == State.CANCELLED else "EventScheduled"),
+        "eventStatus": f"https://schema.org/{_event_status(event, was)}",
         "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
         "location": {"@type": "VirtualLocation", "url": page},
         "organizer": {"@type": "Organization", "name": ORGANIZER, "url": url("site.home")},
@@ -133,11 +146,24 @@ def structured(event: Event, present: datetime) -> dict[str, Any]:
         "inLanguage": "en-US",
         "isAccessibleForFree": True,
     }
+    if was:
+        data["previousStartDate"] = was[0] if len(was) == 1 else was
     if is_open_book(event) and event.summary:
         data["description"] = plain(event.summary)
     if speakers := people(event):
         data["performer"] = [{"@type": "Person", "name": name} for name, _ in speakers]
     if why_closed(event.state, event.visibility, event.closed, event.ends_at, present) is None:
-        form = url("registration.register", slug=event.slug)
-        data["offers"] = {"@type": "Offer", "price": "0", "priceCurrency": "USD", "url": form}
+        data["offers"] = {
+            "@type": "Offer",
+            "price": "0",
+            "priceCurrency": "USD",
+            "url": url("registration.register", slug=event.slug),
+            "availability": f"https://schema.org/{_AVAILABLE.get(begins or Status.CONFIRMED, 'SoldOut')}",
+        }
     return data
+
+
+def _event_status(event: Event, was: list[str]) -> str:
+    if event.state == State.CANCELLED:
+        return "EventCancelled"
+    return "EventRescheduled" if was else "EventScheduled"

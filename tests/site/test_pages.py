@@ -225,7 +225,10 @@ def test_search_engines_read_a_session(client: Client, db_session: Db) -> None:
         "performer": [{"@type": "Person", "name": "Ana Lee"}],
         "inLanguage": "en-US",
         "isAccessibleForFree": True,
-        "offers": {"@type": "Offer", "price": "0", "priceCurrency": "USD", "url": here + "/register"},
+        "offers": {
+            "@type": "Offer", "price": "0", "priceCurrency": "USD", "url": here + "/register",
+            "availability": "https://schema.org/InStock",
+        },
     }  # fmt: skip
 
 
