@@ -187,6 +187,7 @@ def test_somebody_elses_file_is_nobodys(desk: Client, event: Event) -> None:
         assert desk.get(f"{IMPORT}/preview?upload=nonsense").status_code == 400
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_ten_thousand_rows_are_imported(event: Event) -> None:
     event.capacity = None
     rows = [
