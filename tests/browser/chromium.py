@@ -96,6 +96,16 @@ def views(page: Page) -> Iterator[str]:
         page.set_viewport_size(before)
 
 
+#: Set to 1, it makes the tests keep pictures of what they look at.
+KEEP = "JAM_TEST_SCREENSHOTS"
+
+
+def picture(name: str) -> Path:
+    """Where the picture of this name is kept."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    return SCREENSHOTS / f"{name}.png"
+
+
 def look(page: Page, name: str) -> list[Path]:
     """Save what the page looks like on a phone and on a desk, in light and dark; the files, named after `name`."""
     SCREENSHOTS.mkdir(exist_ok=True)

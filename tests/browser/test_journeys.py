@@ -3,6 +3,7 @@ and without."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from jam.base.now import now
 from jam.base.zones import EASTERN, wall
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
+from jam.registration.models import Registration
 from jam.schedule.models import Event
 from jam.schedule.rules import State
 from tests import makers
@@ -32,9 +34,11 @@ DOWN = "ArrowDown"
 
 ROOM = "https://meet.example.org/"
 
+PHONE = 320
+
 #: Width of the window, and whether scripts run.
 WAYS = pytest.mark.parametrize(
-    ("width", "scripts"), [(320, True), (1440, False)], ids=["phone", "desk without JavaScript"]
+    ("width", "scripts"), [(PHONE, True), (1440, False)], ids=["phone", "desk without JavaScript"]
 )
 
 
@@ -220,6 +224,108 @@ def test_who_waits_moves_up_when_somebody_gives_a_seat_back(visit: Visit, site: 
     ana.get_by_role("button", name="Register again for A small room").click()
     expect(status(ana)).to_contain_text("You are on the waiting list")
     expect(ana.get_by_role("main")).to_contain_text("Waiting list, place 1")
+
+
+def seen(page: Page, name: str) -> None:
+    """The page fits and has no grave fault; with JAM_TEST_SCREENSHOTS=1 it is kept as a picture too."""
+    fits(page)
+    assert page.viewport_size is not None
+    width = page.viewport_size["width"]
+    if width == PHONE:  # axe is a script itself, and scripts run there
+        assert chromium.axe(page) == [], name
+    if os.environ.get(chromium.KEEP):
+        page.screenshot(path=chromium.picture(f"journey-{name}-{width}"), full_page=True)
+
+
+@WAYS
+def test_the_series_pass_is_taken_a_date_dropped_and_the_pass_left(visit: Visit, site: chromium.Site) -> None:
+    page = visit()
+    page.goto("/programs/jam/register")
+    dates = page.locator("main ul.prose li").count()
+    page.get_by_label("E-mail").fill("pia@series.example")
+    page.get_by_label("Name", exact=True).fill("Pia Lund")
+    say_about_work(page)
+    seen(page, "pass")
+    page.get_by_role("button", name="Register for every session").click()
+    page.wait_for_url("**/programs/jam/registered")
+    seen(page, "pass-taken")
+
+    [mail] = mails_to(site, "pia@series.example")
+    assert mail["Subject"] == "You hold the series pass: Workforce Solutions Jam"
+    page.goto(link_in(site, mail, "me"))
+    shown = page.locator(".session-card")
+    expect(shown).to_have_count(dates - 1)  # the next one stands on top
+    seen(page, "pass-own-page")
+    first = shown.first
+    title = first.locator("h3").inner_text()
+    first.locator("summary", has_text="Give my seat back").click()
+    first.get_by_role("button", name="Yes, give it back").click()
+    expect(status(page)).to_contain_text(f"You gave back your seat at “{title}”")
+    expect(shown.first).to_contain_text("Not registered any more")
+
+    page.locator("summary", has_text="Series pass").click()
+    page.locator("summary", has_text="Leave the pass").click()
+    page.get_by_role("button", name="Yes, leave the pass").click()
+    expect(status(page)).to_contain_text("You left the series pass of the Workforce Solutions Jam")
+    expect(page.get_by_text("Not registered any more")).to_have_count(dates)
+    expect(page.locator("summary", has_text="Series pass")).to_have_count(0)
+    seen(page, "pass-left")
+    assert newest(site, "pia@series.example")["Subject"].startswith("You left the series pass")
+
+
+@WAYS
+def test_colleagues_are_registered_one_answers_and_one_takes_it_back(
+    visit: Visit, site: chromium.Site
+) -> None:
+    with site.app.app_context():
+        made = makers.event(title="A table for three")
+        makers.question(made, "What will you bring?", required=True)
+        db.session.commit()
+        slug = made.slug
+    host, colleague = visit(), visit()
+    host.goto(f"/sessions/{slug}/register")
+    host.get_by_role("link", name="Register colleagues").click()
+    host.get_by_label("E-mail").first.fill("hana@table.example")
+    host.get_by_label("Name", exact=True).first.fill("Hana Ito")
+    say_about_work(host)
+    for number, name in ((1, "Ben"), (2, "Cal")):
+        row = host.get_by_role("group", name=f"Colleague {number}", exact=True)
+        row.get_by_label("Name").fill(f"{name} Roe")
+        row.get_by_label("E-mail").fill(f"{name.lower()}@table.example")
+    expect(host.get_by_role("main")).to_contain_text("You need not answer for anybody.")
+    seen(host, "colleagues")
+    host.get_by_role("button", name="Register them").click()
+    host.wait_for_url("**/registered/colleagues")
+    seen(host, "colleagues-done")
+    assert mails_to(site, "hana@table.example") == []
+
+    mail = newest(site, "ben@table.example")
+    assert mail["Subject"] == "Hana Ito registered you: A table for three"
+    colleague.goto(link_in(site, mail, "me"))
+    expect(colleague.get_by_role("main")).to_contain_text("1 question waits for your answer")
+    seen(colleague, "colleague-own-page")
+    colleague.get_by_role("link", name="Answer now").click()
+    colleague.get_by_role("button", name="Save").click()
+    expect(colleague.get_by_role("alert")).to_contain_text("Answer “What will you bring?”")
+    colleague.get_by_label("What will you bring?").fill("A case")
+    colleague.get_by_label("What you need to take part").fill("Captions")
+    seen(colleague, "colleague-answers")
+    colleague.get_by_role("button", name="Save").click()
+    expect(status(colleague)).to_contain_text("Saved for “A table for three”.")
+    expect(colleague.get_by_role("main")).not_to_contain_text("waits for your answer")
+    expect(colleague.get_by_role("main")).to_contain_text("You asked for: Captions")
+
+    colleague.goto(link_in(site, newest(site, "cal@table.example"), "not-me"))
+    seen(colleague, "colleague-not-me")
+    colleague.get_by_role("button", name="Take it back").click()
+    expect(colleague.get_by_role("heading", level=1)).to_contain_text("It is taken back")
+    with site.app.app_context():
+        stands = dict(
+            db.session.execute(
+                select(Registration.name, Registration.status).join(Event).where(Event.slug == slug)
+            ).all()
+        )
+    assert stands == {"Ben Roe": "confirmed", "Erased person": "cancelled"}
 
 
 def sign_in(page: Page, site: chromium.Site) -> None:

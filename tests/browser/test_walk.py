@@ -169,9 +169,6 @@ VISITORS = {
     "admin": ["admin"],
 }
 
-#: Set it to keep what each page looks like in screenshots/.
-LOOKS = "JAM_TEST_SCREENSHOTS"
-
 NAME = " · Workforce Solutions Jam"
 #: What a page has no reason to write into the console.
 LOUD = ("error", "warning")
@@ -266,7 +263,7 @@ def test_every_page_is_sound(
         page.evaluate("document.getAnimations().forEach(each => { try { each.finish() } catch {} })")
         faults += [f"1440-dark: {line}" for line in chromium.axe(page)]
         page.emulate_media(color_scheme="light")
-        if os.environ.get(LOOKS):
+        if os.environ.get(chromium.KEEP):
             chromium.look(page, f"{endpoint}-{PAGES[endpoint].index(pattern)}-{name}")
         assert (too_wide, faults, tab.said) == (0, [], []), f"as seen by {name}"
 
