@@ -28,29 +28,16 @@ from jam.mail.kinds import (
     examples_of,
     has_homes,
     headings,
-    is_link,
     kinds,
     link,
     needed,
     with_foot,
-    words_of,
 )
 from jam.mail.models import Wording
-from jam.mail.preview import Seen, page_policy, seen
+from jam.mail.preview import Seen, empty_letter, explained, page_policy, seen
 from jam.mail.wording import joined, parts, placeholders, source, write
 
 _HOME = re.compile(r"([a-z]{1,40})-(\d{1,10})")
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A placeholder as the editor explains it: what stands there, what it becomes, whether the letter needs it."""
-
-    name: str
-    what: str
-    becomes: str
-    needed: bool
-    link: bool
 
 
 @link(NOTHING)
@@ -176,7 +163,7 @@ def desk_wording_reset(kind: str, home: str) -> ResponseReturnValue:
             lines=versions.difference(mine.body, beneath),
         )
     )
-    answer.headers["Content-Security-Policy"] = page_policy(shown.html if shown else "")
+    answer.headers["Content-Security-Policy"] = page_policy(empty_letter())
     return answer
 
 
@@ -232,22 +219,8 @@ class _Page:
             who=called({each.by for each in [*known.values(), *self.own]}),
         )
         answer = make_response(page, status)
-        answer.headers["Content-Security-Policy"] = page_policy(_empty_letter())
+        answer.headers["Content-Security-Policy"] = page_policy(empty_letter())
         return answer
-
-
-def explained(kind: str, example: Example, needs: tuple[str, ...]) -> list[Explained]:
-    """What may stand in curly brackets, with what each becomes for this example."""
-    return [
-        Explained(
-            name,
-            said,
-            words_of(name) if is_link(name) else example.values.get(name, ""),
-            name in needs,
-            is_link(name),
-        )
-        for name, said in kinds[kind].placeholders.items()
-    ]
 
 
 def _found(kind: str, home: str) -> tuple[Kind, Home]:
@@ -279,11 +252,6 @@ def _seen(kind: Kind, example: Example, given: Typed) -> Seen | None:
         return seen(kind.name, write(joined(given.subject, given.body), values, links), links)
     except KeyError:  # uses what this example has not
         return None
-
-
-def _empty_letter() -> str:
-    # Every letter has the same style, so what the page may show is known before there is a letter.
-    return write("Subject: \n\n", {}, {}).html
 
 
 def _test(page: _Page, given: Typed) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 from icalendar import Calendar
 
 from jam.base.web import CONTENT_SECURITY_POLICY
-from jam.mail.kinds import STOP, kinds
+from jam.mail.kinds import STOP, Example, is_link, kinds, words_of
 from jam.mail.models import Letter
 from jam.mail.parts import fill_calendar
-from jam.mail.wording import Written, fill
+from jam.mail.wording import Written, fill, write
 
 _LINK_TO_MARK = re.compile('href="\ue000([a-z_]+)\ue001"')
 _STYLE = re.compile("<style>(.*?)</style>", re.DOTALL)
@@ -55,6 +55,17 @@ class Seen:
     html: str
 
 
+@dataclass(frozen=True)
+class Explained:
+    """A placeholder as the editor explains it: what stands there, what it becomes, whether the letter needs it."""
+
+    name: str
+    what: str
+    becomes: str
+    needed: bool
+    link: bool
+
+
 def seen(kind: str, written: Written, links: Iterable[str]) -> Seen:
     """A wording filled in, with words where links would be."""
     words = _said(kind, links)
@@ -62,6 +73,25 @@ def seen(kind: str, written: Written, links: Iterable[str]) -> Seen:
     return Seen(
         written.subject, fill(written.text, {name: f"[{said}]" for name, said in words.items()}), page
     )
+
+
+def explained(kind: str, example: Example, needs: tuple[str, ...]) -> list[Explained]:
+    """What may stand in curly brackets, with what each becomes for this example."""
+    return [
+        Explained(
+            name,
+            said,
+            words_of(name) if is_link(name) else example.values.get(name, ""),
+            name in needs,
+            is_link(name),
+        )
+        for name, said in kinds[kind].placeholders.items()
+    ]
+
+
+def empty_letter() -> str:
+    """The HTML of a letter that says nothing: every letter has its style."""
+    return write("Subject: \n\n", {}, {}).html
 
 
 def page_policy(page: str) -> str:

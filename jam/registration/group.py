@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,26 +14,22 @@ from jam.audit.actions import one_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
-from jam.base.text import clean_line, clean_text
-from jam.mail.actions import About, Recipient, draft, hold
-from jam.mail.kinds import kinds
+from jam.mail.actions import About, Recipient, draft, hold, withdraw
+from jam.mail.checks import Problem, Typed, problems, typed
+from jam.mail.kinds import Example, with_foot
 from jam.mail.models import Letter
-from jam.mail.queries import in_batch
-from jam.mail.rules import GRACE
-from jam.mail.wording import Written, placeholders, source, write
+from jam.mail.queries import current, in_batch
+from jam.mail.rules import GRACE, State
+from jam.mail.wording import Written, joined, parts, placeholders, write
 from jam.people.models import Account, Person
-from jam.registration.letters import GROUP as KIND
-from jam.registration.letters import seat_links, seat_values
+from jam.registration.letters import GROUP, home_of, seat_links, seat_values
 from jam.registration.models import Registration
 from jam.registration.roster import Asked, of_event
 from jam.registration.rules import ALIVE, HOLDING
 from jam.schedule.models import Event
 
-#: What staff may use, in the order in which it is explained.
-NAMES = ("name", "title", "when", "my_page", "join_page")
-_LINKS = {"my_page": "Open your own page", "join_page": "Join the session"}
-#: A link's placeholder that stands by itself, not as the target of a link.
-_BARE = re.compile(r"(?<!\]\()\{(my_page|join_page)\}")
+#: What the letters that staff have not finished are about: the session, but nobody's seat.
+_DRAFT = "group-draft"
 
 
 @dataclass(frozen=True)
@@ -46,35 +42,22 @@ class Sent:
     states: Mapping[str, int]
 
 
-def first_words() -> tuple[str, str]:
+def first_words(event: Event) -> tuple[str, str]:
     """Subject and body that staff begin with."""
-    head, _, body = source(KIND).partition("\n\n")
-    return head.removeprefix("Subject:").strip(), body.strip()
+    return parts(current(GROUP, home_of(event)))
 
 
-def explained() -> list[tuple[str, str]]:
-    """What may stand in curly brackets, and what it becomes."""
-    return [(name, kinds[KIND].placeholders[name]) for name in NAMES]
+def wrong(given: Typed) -> list[Problem]:
+    """What stands in the way of sending it."""
+    return problems(GROUP, given)
 
 
 def wording(subject: str, body: str) -> str:
-    """A wording as letters are made of. Refused when something is missing or stands in brackets that Jam does not know."""
-    subject = clean_line(subject, 150, "The subject")
-    body = clean_text(body, 10_000, "The letter")
-    if not subject:
-        raise Refused("Give the letter a subject.")
-    if not body:
-        raise Refused("Write the letter first.")
-    unknown = sorted(placeholders(subject + body) - set(NAMES))
-    if unknown:
-        raise Refused(
-            f"Jam does not know {{{unknown[0]}}}. Use only the words in brackets that are listed below."
-        )
-    if placeholders(subject) & set(_LINKS):
-        raise Refused("A link cannot stand in the subject. Put it into the letter.")
-    # A paragraph inside the body must not end the head: the subject is one line already.
-    body = _BARE.sub(lambda found: f"[{_LINKS[found[1]]}]({{{found[1]}}})", body)
-    return f"Subject: {subject}\n\n{body}"
+    """A wording as letters are made of. Refused when something stands in the way of sending it."""
+    given = typed(subject, body)
+    if found := wrong(given):
+        raise Refused(found[0].words)
+    return joined(given.subject, given.body)
 
 
 def group(event: Event, asked: Asked) -> Select[Registration, str]:
@@ -96,7 +79,13 @@ def recipients(event: Event, asked: Asked) -> list[Registration]:
 
 def shown(seat: Registration, words: str) -> Written:
     """The letter as one recipient would get it, with marks for the links."""
-    return write(words, seat_values(seat), seat_links(seat, KIND))
+    values, links = with_foot(GROUP, seat_values(seat), seat_links(seat, GROUP), seat.person_id)
+    return write(words, values, links)
+
+
+def example(seat: Registration) -> Example:
+    """Somebody whom the letter would reach, to see it with their eyes."""
+    return Example(f"registration:{seat.id}", seat.name, seat_values(seat), seat_links(seat, GROUP))
 
 
 def send(
@@ -127,17 +116,68 @@ def try_on(seat: Registration, account: Account, words: str, *, mark: str) -> bo
     if address is None:
         return False
     draft(
-        KIND,
+        GROUP,
         Recipient(address, account.person.name, "person", account.person_id),
         About(
             scope=("account", account.id),
             values={**seat_values(seat), "name": account.person.name},
-            links=dict.fromkeys(_LINKS, ("me", account.person_id)),
+            links=dict.fromkeys(("my_page", "join_page"), ("me", account.person_id)),
         ),
         key=f"group-test:{mark}:{account.id}:{now().timestamp():.0f}",
         wording=words,
     )
     return True
+
+
+def keep(
+    event: Event, asked: Asked, given: Typed, account: Account, *, mark: str, draft_id: int | None, by: str
+) -> Letter:
+    """Keep a letter that is not finished, whatever stands in it; nobody gets it. The one of `draft_id` is written over.
+
+    Refused when the account has no address, since a letter is somebody's.
+    """
+    words = joined(given.subject, given.body)
+    # What stands in curly brackets stays as it is: whom it is for is not known yet.
+    values = {each: f"{{{each}}}" for each in placeholders(words)}
+    found = unfinished_one(event, draft_id)
+    if found is None:
+        if account.person.address is None:
+            raise Refused("Your account has no address, so nothing can be kept for you.")
+        found = draft(
+            GROUP,
+            Recipient(account.person.address, account.person.name, "person", account.person_id),
+            About(scope=(_DRAFT, event.id), values=values),
+            key=f"{_DRAFT}:{secrets.token_hex(16)}",
+            wording=words,
+            state=State.DRAFT,
+        )
+        assert found is not None
+    written = write(words, values, {})
+    found.wording, found.values = words, values
+    found.subject, found.text, found.html = written.subject or "No subject yet", written.text, written.html
+    found.data = {"asked": asked.chosen(), "mark": mark}
+    record("registration.keep_draft", "letter", found.id, by=by)
+    return found
+
+
+def unfinished(event: Event) -> list[Letter]:
+    """Letters to groups of a session's people that are kept to be continued, newest first."""
+    query = select(Letter).where(
+        Letter.scope_kind == _DRAFT, Letter.scope_id == event.id, Letter.state == State.DRAFT
+    )
+    return list(db.session.scalars(query.order_by(Letter.id.desc())))
+
+
+def unfinished_one(event: Event, id: int | None) -> Letter | None:
+    """The one of them with this id."""
+    return next((each for each in unfinished(event) if each.id == id), None)
+
+
+def finish(event: Event, draft_id: int | None, why: str, *, by: str) -> None:
+    """Put a draft away: it was sent, or thrown away."""
+    found = unfinished_one(event, draft_id)
+    if found is not None:
+        withdraw([found], why, by=by)
 
 
 def sent(event: Event) -> list[Sent]:
@@ -146,7 +186,7 @@ def sent(event: Event) -> list[Sent]:
         select(
             Letter.batch, Letter.state, func.count(), func.max(Letter.subject), func.min(Letter.created_at)
         )
-        .where(Letter.scope_kind == "event", Letter.scope_id == event.id, Letter.kind == KIND)
+        .where(Letter.scope_kind == "event", Letter.scope_id == event.id, Letter.kind == GROUP)
         .group_by(Letter.batch, Letter.state)
     )
     found: dict[str, Sent] = {}
@@ -162,7 +202,7 @@ def who_got(event: Event, batch: str) -> list[Letter]:
     return [
         each
         for each in in_batch(batch)
-        if each.kind == KIND and (each.scope_kind, each.scope_id) == ("event", event.id)
+        if each.kind == GROUP and (each.scope_kind, each.scope_id) == ("event", event.id)
     ]
 
 
@@ -170,12 +210,12 @@ def _draft(seat: Registration, words: str, key: str, due_at: datetime) -> Letter
     address = seat.person.address
     assert address is not None
     return draft(
-        KIND,
+        GROUP,
         Recipient(address, seat.name, "person", seat.person_id),
         About(
             scope=("event", seat.event_id),
             values=seat_values(seat),
-            links=seat_links(seat, KIND),
+            links=seat_links(seat, GROUP),
             data={"state": seat.event.state},
         ),
         key=key,

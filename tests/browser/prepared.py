@@ -22,6 +22,7 @@ from jam.interest.models import Wish
 from jam.interest.queries import subscription_of
 from jam.interest.rules import CONFIRM, END, Way
 from jam.mail.actions import hold, say
+from jam.mail.checks import Typed
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
@@ -240,7 +241,9 @@ def _groups(slug: str, organizer: Account) -> dict[str, str]:
     """A letter to everybody of a session, and lists that wait to be imported there and to be mended."""
     at = db.session.scalars(select(Event).where(Event.slug == slug)).one()
     to = group.recipients(at, Asked())
-    batch = group.send(at, to, group.wording(*group.first_words()), mark="the walk's", by=BY)
+    batch = group.send(at, to, group.wording(*group.first_words(at)), mark="the walk's", by=BY)
+    half = Typed("Bring a case", "Hello {name},")
+    unfinished = group.keep(at, Asked(), half, organizer, mark="half", draft_id=None, by=BY)
     people = Table(
         ["E-mail", "Name", "State"], [["lia@people.example", "Lia Moss", "OH"], ["lia@", "Lia", ""]]
     )
@@ -248,6 +251,7 @@ def _groups(slug: str, organizer: Account) -> dict[str, str]:
     left_out = Table([*people.header, "Why"], [[*people.rows[1], "This is no address."]])
     return {
         "group": batch or "",
+        "unfinished": str(unfinished.id),
         "people_list": held.hold(people, at.id, organizer.id, "people"),
         "links": held.hold(links, at.id, organizer.id, "links"),
         "left_out": held.hold(left_out, at.id, organizer.id, "refused"),

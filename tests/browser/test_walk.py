@@ -96,7 +96,7 @@ PAGES: dict[str, list[str]] = {
     "registration.desk_program_questions_preview": ["/desk/programs/jam/questions/preview"],
     "registration.desk_question": ["/desk/questions/{question}"],
     "registration.desk_roster": ["/desk/sessions/{next}/people", "/desk/sessions/{approved}/people?status=pending", "/desk/sessions/{draft}/people"],
-    "registration.desk_write": ["/desk/sessions/{approved}/people/write"],
+    "registration.desk_write": ["/desk/sessions/{approved}/people/write", "/desk/sessions/{approved}/people/write?draft={unfinished}"],
     "registration.desk_zoom": ["/desk/sessions/{approved}/people/zoom"],
     "registration.desk_zoom_links": ["/desk/sessions/{approved}/people/zoom/links?upload={links}"],
     "registration.join": ["/join/{join_next}", "/join/{join_running}", "/join/{join_called_off}", "/join/{join_waiting}"],

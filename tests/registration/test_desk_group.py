@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
 from jam.base.now import frozen
+from jam.mail.actions import say
 from jam.mail.models import Letter
 from jam.mail.rules import State
 from jam.registration import actions
+from jam.registration.models import Registration
 from jam.schedule.models import Event
 from tests import makers
 from tests.clients import Client
@@ -112,3 +115,63 @@ def test_what_cannot_be_a_letter_is_not_sent(
 
 def test_another_sessions_letters_are_not_found_here(desk: Client, event: Event) -> None:
     assert desk.get("/desk/sessions/jam-2026-12-15/people/letters/0123456789abcdef").status_code == 404
+
+
+def test_a_letter_is_kept_continued_and_gone_once_it_is_sent(desk: Client, event: Event) -> None:
+    unfinished = {"subject": "", "body": "Hello {nmae}, come to [x]({join_page})\n\n{when}"}
+    with frozen(NOVEMBER):
+        page = desk.submit(f"{WRITE}?state=OH", {**unfinished, "do": "keep"}, follow_redirects=True).text
+        assert "Kept as a draft. Nobody gets it until you send it." in page
+        assert "No subject yet" in page
+        [kept] = letters()
+        assert (kept.state, kept.to_address) == (State.DRAFT, "organizer@staff.example")
+        path = f"{WRITE}?draft={kept.id}&state=OH"
+        assert f'href="{path.replace("&", "&amp;")}"' in page
+        page = desk.get(path).text
+        assert "Hello {nmae}, come to [x]({join_page})" in page
+        assert "Write to 1 person" in page
+        desk.submit(path, {"subject": "Nearly", "do": "keep"})
+        assert [(each.id, each.subject) for each in letters()] == [(kept.id, "Nearly")]
+        answer = desk.submit(path, {"do": "send"})
+        assert answer.status_code == 400
+        assert "Jam does not know {nmae}. Did you mean {name}?" in answer.text
+        desk.submit(path, {**FIELDS, "do": "send"})
+    assert [(each.state, each.to_address) for each in letters()] == [
+        (State.WITHDRAWN, "organizer@staff.example"),
+        (State.DUE, "ana@people.example"),
+    ]
+    assert "Nearly" not in desk.get("/desk/sessions/jam-2026-12-15/people/letters").text
+
+
+def test_a_draft_is_thrown_away_and_found_under_its_session_alone(desk: Client, event: Event) -> None:
+    with frozen(NOVEMBER):
+        other = makers.event(title="Other", starts_at=makers.utc("2027-01-19 18:00"))
+        db.session.commit()
+        desk.submit(WRITE, {**FIELDS, "do": "keep"})
+        [kept] = letters()
+        elsewhere = f"/desk/sessions/{other.slug}/people/write?draft={kept.id}"
+        assert "bring one to" not in desk.get(elsewhere).text
+        desk.submit(f"{WRITE}?draft={kept.id}", {"do": "drop"})
+    assert [each.state for each in letters()] == [State.WITHDRAWN]
+
+
+def test_the_first_words_are_those_that_staff_gave_this_kind(desk: Client, event: Event) -> None:
+    say(
+        "group",
+        "Subject: A word about {title}\n\nDear {name},",
+        home=("program", event.program_id),
+        by="command",
+    )
+    db.session.commit()
+    assert 'value="A word about {title}"' in desk.get(WRITE).text
+
+
+def test_the_letter_is_seen_with_the_eyes_of_whom_staff_choose(desk: Client, event: Event) -> None:
+    [ana, ben] = db.session.scalars(
+        select(Registration).where(Registration.status == "confirmed").order_by("id")
+    )
+    for seat in (ana, ben):
+        fields = {**FIELDS, "do": "preview", "example": f"registration:{seat.id}"}
+        page = unescape(desk.submit(WRITE, fields).text)
+        assert f"Bring a case, {seat.name}" in page
+        assert "/join/" not in page

@@ -147,7 +147,7 @@ def _my_page() -> None:
 
 def _group() -> None:
     seat = makers.registration(makers.event())
-    words = group.wording(*group.first_words())
+    words = group.wording(*group.first_words(seat.event))
     group.send(seat.event, [seat], words, mark=str(seat.id), by=makers.BY)
 
 
