@@ -35,6 +35,7 @@ from jam.mail.kinds import (
 )
 from jam.mail.models import Wording
 from jam.mail.preview import Seen, empty_letter, explained, page_policy, seen
+from jam.mail.standing import TRIAL
 from jam.mail.wording import joined, parts, placeholders, source, write
 
 _HOME = re.compile(r"([a-z]{1,40})-(\d{1,10})")
@@ -263,7 +264,7 @@ def _test(page: _Page, given: Typed) -> None:
     draft(
         page.kind.name,
         me,
-        About(scope=("wording", 0), values=values, links=dict.fromkeys(example.links, (NOTHING, 0))),
+        About(scope=(TRIAL, 0), values=values, links=dict.fromkeys(example.links, (NOTHING, 0))),
         key=f"wording-test:{secrets.token_hex(16)}",
         wording=joined(f"Test: {given.subject}", given.body),
     )

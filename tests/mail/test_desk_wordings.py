@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.audit.models import AuditEntry
 from jam.base.database import db
-from jam.base.now import frozen
+from jam.base.now import frozen, now
+from jam.interest import actions as interest
+from jam.interest.models import NewsSubscription
+from jam.interest.rules import News, Way
 from jam.mail.actions import say
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter, Wording
 from jam.mail.queries import current
 from jam.mail.wording import parts, source
+from jam.people import actions as people
 from jam.people.rules import AccountRole
 from tests import makers
 from tests.clients import Client
@@ -185,7 +189,13 @@ def test_going_back_says_first_what_then_counts(desk: Client) -> None:
 
 
 def test_a_test_goes_to_oneself_with_links_that_open_nothing_of_anybody(desk: Client) -> None:
+    interest.take_part("organizer@staff.example", people.Details("Ola Desk"), {Way.NEWS}, "")
+    confirmed = db.session.scalars(select(NewsSubscription)).one()
+    confirmed.state, confirmed.confirmed_at = News.CONFIRMED, now()
+    db.session.commit()
+    deliver()
     for path, subject in (
+        (f"{WORDINGS}news-confirm/everybody", "Test: Do you want our news?"),
         (SEAT, "Test: See you: Peers <b>"),
         (f"{WORDINGS}sign-in/everybody", "Test: Your sign-in link"),
     ):
