@@ -31,6 +31,7 @@ _MARK = re.compile("\ue000([a-z_]+)\ue001")
 _BUTTON = re.compile(r'<p>(<a href="[^"]*" rel="[^"]*">[^<]*</a>)</p>')
 #: What an empty value leaves behind.
 _HOLLOW = re.compile(r"<(p|li|ul|ol|blockquote|strong|em)>\s*</\1>\n?")
+_GREETING = re.compile(r"^(?:Hello|Dear|Hi)\b[^,]{0,150}, ?")
 #: In text, a link at the end of its line.
 _LINK_ENDS_LINE = re.compile(r" \((https?://[^\s()]+|mailto:[^\s()]+)\)$", re.MULTILINE)
 #: A link whose words are its address.
@@ -108,7 +109,7 @@ def write(wording: str, values: Mapping[str, str], links: Mapping[str, object]) 
     page = render_template(
         "mail/layout.html",
         subject=subject[:300],
-        preheader=_MARK.sub("", " ".join(text.partition("\n\n")[0].split()))[:140],
+        preheader=_preheader(text),
         body=html,
         why=why,
         stop=stop,
@@ -117,6 +118,12 @@ def write(wording: str, values: Mapping[str, str], links: Mapping[str, object]) 
     foot = [why, f"To stop letters like this one: {stop}" if stop else "", SENDERS]
     text += "\n\n-- \n" + "\n".join(line for line in foot if line)
     return Written(subject[:300], text, page)
+
+
+def _preheader(text: str) -> str:
+    # What mail programs show beside the subject: the fact, without the greeting.
+    words = _GREETING.sub("", " ".join(_MARK.sub("", text).split()))
+    return words[:1].upper() + words[1:140]
 
 
 @lru_cache(maxsize=256)

@@ -36,10 +36,11 @@ _SEAT = {
 _WORD = {"message": "a word from staff"}
 
 register("registered", "You have a seat", **_SEAT)
-register("seat-cancelled", "Your seat is cancelled", **_SEAT)
-register("moved", "The session has moved", was="the time it had", **_WORD, **_SEAT)
-register("cancelled", "The session is cancelled", **_WORD, **_SEAT)
-register("reinstated", "The session takes place after all", **_WORD, **_SEAT)
+register("seat-cancelled", "Your registration is cancelled", **_SEAT)
+_STANDING = {"standing": "what becomes of the recipient's registration, in a sentence"}
+register("moved", "The session has moved", was="the time it had", **_STANDING, **_WORD, **_SEAT)
+register("cancelled", "The session is cancelled", **_STANDING, **_WORD, **_SEAT)
+register("reinstated", "The session takes place after all", **_STANDING, **_WORD, **_SEAT)
 register("waiting", "You are on the waiting list", place="place on the list", **_WORD, **_SEAT)
 register("promoted", "A seat became free, and it is yours", **_SEAT)
 register("offered", "A seat is free for you", until="until when it is kept", **_SEAT)
@@ -78,11 +79,29 @@ register("pass-dates", "New dates for holders of the series pass", **_PASS)
 register("pass-left", "The series pass has ended", **_PASS)
 
 _STANDS = {
-    Status.CONFIRMED: "you have a seat. The invitation in this mail puts the session into your calendar.",
-    Status.WAITING: "the session is full, and you are on the waiting list. You get a mail as soon as a seat is free for you.",
-    Status.OFFERED: "a seat is free for you. Another mail says until when it is kept.",
-    Status.PENDING: "the organizers look at each registration. You get a mail as soon as they have decided.",
-    Status.DECLINED: "the organizers cannot give you a seat. Our other sessions are open to you.",
+    Status.CONFIRMED: "You have a seat. The invitation in this mail puts the session into your calendar.",
+    Status.WAITING: "The session is full, and you are on the waiting list. You get a mail as soon as a seat is free for you.",
+    Status.OFFERED: "A seat is free for you. Another mail says until when it is kept.",
+    Status.PENDING: "The organizers look at each registration. You get a mail as soon as they have decided.",
+    Status.DECLINED: "The organizers cannot give you a seat. Our other sessions are open to you.",
+}
+
+_PLACE_STAYS = {
+    Status.WAITING: "You stay on the waiting list, and get a mail as soon as a seat is free for you.",
+    Status.OFFERED: "The seat that became free is still kept for you; take it on your page.",
+    Status.PENDING: "Your registration still waits for approval by the organizers.",
+}
+#: What becomes of a registration when its session changes; there is nothing to say of a place that is gone with it.
+_AFTER = {
+    "moved": {
+        Status.CONFIRMED: "Your seat moves with it, and so does the entry in your calendar. There is nothing you need to do.",
+        **_PLACE_STAYS,
+    },
+    "cancelled": {Status.CONFIRMED: "It leaves your calendar by itself."},
+    "reinstated": {
+        Status.CONFIRMED: "Your seat is kept, and the session is back in your calendar with this mail.",
+        **_PLACE_STAYS,
+    },
 }
 
 #: Kinds of letters about a seat.
@@ -116,9 +135,9 @@ needs("offered", "title", "when", "until", "my_page")
 needs("offer-lapsed", "title", "my_page")
 needs("pending", "title", "when", "my_page")
 needs("declined", "title", "message")
-needs("moved", "title", "when", "message", "my_page")
-needs("cancelled", "title", "when", "message")
-needs("reinstated", "title", "when", "message", "join_page", "my_page")
+needs("moved", "title", "when", "message", "standing", "my_page")
+needs("cancelled", "title", "when", "message", "standing")
+needs("reinstated", "title", "when", "message", "standing", "my_page")
 needs(GROUP)
 needs("pass", "program", "dates", "my_page")
 needs("pass-dates", "program", "dates", "my_page")
@@ -133,6 +152,7 @@ invented(
     place="3",
     who="Ben Ode",
     stands=_STANDS[Status.CONFIRMED],
+    standing=_AFTER["moved"][Status.CONFIRMED],
     asks="",
     message="We are sorry for the short notice.",
     answer="What you asked for is arranged.",
@@ -319,6 +339,11 @@ def seat_links(registration: Registration, kind: str) -> dict[str, tuple[str, in
 def home_of(event: Event) -> tuple[str, int]:
     """Whose wording letters about a session follow: its program's."""
     return "program", event.program_id
+
+
+def after_change(kind: str, status: Status) -> str:
+    """What becomes of a registration when its session changes, in a sentence; empty where there is nothing to say."""
+    return _AFTER[kind].get(status, "")
 
 
 def stands(status: Status) -> str:

@@ -21,6 +21,7 @@ from jam.registration.letters import (
     BY_COLLEAGUE,
     CHANGES,
     WELCOMES,
+    after_change,
     knows,
     write_by_colleague,
     write_letter,
@@ -87,7 +88,9 @@ def _write_change(
     known = data["before"]
     was = when(datetime.fromisoformat(known[0]), datetime.fromisoformat(known[1]), zone_of(seat))
     kind = "cancelled" if truth[2] else "reinstated" if known[2] else "moved"
-    values = {"message": message, "was": was} if kind == "moved" else {"message": message}
+    values = {"message": message, "standing": after_change(kind, Status(seat.status))}
+    if kind == "moved":
+        values["was"] = was
     due_at = now() + GRACE
     if seat.status == Status.CONFIRMED:
         method = "CANCEL" if truth[2] else "REQUEST"

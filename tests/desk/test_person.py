@@ -88,7 +88,9 @@ def test_the_story_tells_seats_presence_letters_and_changes(
     assert rows["Missed"] == ["has a seat registered here", "Not seen"]
     assert rows["Unknown"] == ["has a seat registered here", "Came, minutes not known"]
     assert rows["Coming"] == ["cancelled registered here", ""]
-    assert rows["Your seat is cancelled: Coming"] == [rows["Your seat is cancelled: Coming"][0]]
+    assert rows["Your registration is cancelled: Coming"] == [
+        rows["Your registration is cancelled: Coming"][0]
+    ]
     assert ["Seat given back", "confirmed", "cancelled", "Ana Lee"] in [row[:4] for row in cells(page)]
     assert ["Added to Jam", "", "Ana Lee", "a command"] not in [row[:4] for row in cells(page)]
     assert ["Added to Jam", "", "Ana Lee", "a public form"] in [row[:4] for row in cells(page)]

@@ -4,16 +4,20 @@ stands in a placeholder stays what it is: words."""
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.base.now import frozen, now
 from jam.base.settings import ROOT
 from jam.mail.actions import say
+from jam.mail.jobs import deliver
 from jam.mail.kinds import examples_of, heading_of, is_link, kinds, needed, with_foot
 from jam.mail.models import Letter
+from jam.mail.rules import GRACE
 from jam.mail.wording import SENDERS, fenced, fill, mark, placeholders, source, write
 from jam.schedule import actions as schedule
 from tests import makers
@@ -160,14 +164,14 @@ def test_ordinary_words_are_left_alone(engine: str) -> None:
 
 def test_text_says_what_html_says(app: Flask) -> None:
     body = (
-        "First of **all**.\n\n1. One\n2. Two\n\n- a\n- b\n\n{my_page}\n\nOr [leave]({stop_page}), if you like, or see "
+        "Hello {name}, first of **all**.\n\n1. One\n2. Two\n\n- a\n- b\n\n{my_page}\n\nOr [leave]({stop_page}), if you like, or see "
         "[our site](https://jam.example/x).\n\n<https://jam.example/y>\n\n| A | B |\n|---|---|\n| 1 | 2 |"
     )
     links = {"my_page": 1, "stop_page": 2, "stop": 3}
     with app.test_request_context():
-        words = write(f"Subject: x\n\n{body}", {"why": "You get this because."}, links)
+        words = write(f"Subject: x\n\n{body}", {"name": "Ana", "why": "You get this because."}, links)
     assert words.text == (
-        "First of all.\n\n1. One\n2. Two\n\n- a\n- b\n\n"
+        "Hello Ana, first of all.\n\n1. One\n2. Two\n\n- a\n- b\n\n"
         f"Open your page: {mark('my_page')}\n\n"
         f"Or leave ({mark('stop_page')}), if you like, or see our site (https://jam.example/x).\n\n"
         "https://jam.example/y\n\nA  B\n1  2\n\n"
@@ -175,7 +179,10 @@ def test_text_says_what_html_says(app: Flask) -> None:
     )
     assert f'<p class="button"><a href="{mark("my_page")}"' in words.html
     assert f'<a href="{mark("stop")}">Stop letters like this one</a>' in words.html
-    assert '<div class="preheader" hidden aria-hidden="true">First of all.</div>' in words.html
+    assert (
+        '<div class="preheader" hidden aria-hidden="true">First of all. 1. One 2. Two - a - b Open your page:'
+        in words.html
+    )
     assert '<html lang="en-US" dir="ltr">' in words.html
 
 
@@ -219,3 +226,29 @@ def test_a_program_has_words_of_its_own_and_goes_back(db_session: scoped_session
     assert subject(echo.id) == "Everybody"
     say("registered", None, by="command")
     assert subject(echo.id) == "You're in"
+
+
+def test_who_has_no_seat_hears_nothing_of_one_when_the_session_changes(
+    db_session: scoped_session[Session],
+) -> None:
+    event = makers.event(capacity=1, waiting_list=True)
+    for _ in range(2):
+        makers.registration(event)
+    db_session.commit()
+    deliver()
+
+    def told(kind: str) -> list[str]:
+        found = db_session.scalars(select(Letter).where(Letter.kind == kind).order_by(Letter.recipient_id))
+        return [letter.text.partition("-- ")[0] for letter in found if letter.state != "withdrawn"]
+
+    later = timedelta(hours=1)
+    schedule.move(event, event.starts_at + later, event.ends_at + later, by="command")
+    first, second = told("moved")
+    assert "Your seat moves with it" in first
+    assert ("You stay on the waiting list" in second, "calendar" in second) == (True, False)
+    db_session.commit()
+    with frozen(now() + GRACE + timedelta(minutes=1)):
+        deliver()
+        schedule.cancel(event, by="command")
+    first, second = told("cancelled")
+    assert ("leaves your calendar" in first, "calendar" in second) == (True, False)
