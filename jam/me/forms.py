@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, SelectField, StringField
-from wtforms.validators import DataRequired, Optional
+from wtforms import BooleanField, SelectField
 
-from jam.base.text import clean_line
 from jam.base.zones import US_ZONES
-from jam.people.fields import passes, typeable
-from jam.people.rules import checked_name, normal_address
+from jam.people.fields import address_field, name_field, organization_field
 
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -31,20 +29,8 @@ def zone_choices() -> dict[str, dict[str, str]]:
 class DetailsForm(FlaskForm):
     """Name, organization and time zone."""
 
-    name = StringField(
-        "Name",
-        validators=[DataRequired("Enter your name as it should appear on letters."), passes(checked_name)],
-        render_kw={"autocomplete": "name"},
-    )
-    organization = StringField(
-        "Organization",
-        validators=[
-            Optional(),
-            typeable,
-            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
-        ],
-        render_kw={"autocomplete": "organization"},
-    )
+    name = name_field(autocomplete="name")
+    organization = organization_field()
     time_zone = SelectField(
         "Time zone",
         description="Times here and in our mails are told in it.",
@@ -73,13 +59,8 @@ class LettersForm(FlaskForm):
 class LostForm(FlaskForm):
     """Where the link to one's own page is to go."""
 
-    email = EmailField(
-        "E-mail",
-        description="The address you registered with.",
-        validators=[
-            DataRequired("Enter your e-mail address, like name@example.org."),
-            typeable,
-            passes(normal_address),
-        ],
-        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
-    )
+    email = address_field(autocomplete="email")
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.email.description = "The address you registered with."

@@ -38,6 +38,36 @@ def typeable(form: Form, field: Field) -> None:
         )
 
 
+def in_a_line(limit: int, what: str) -> list[Any]:
+    """The validators of a line of at most `limit` characters, which may stay empty."""
+    return [Optional(), typeable, passes(lambda typed: clean_line(typed, limit, what))]
+
+
+def address_field(*, required: bool = True, **shown: Any) -> EmailField:
+    """An e-mail address; `shown` are attributes beside those that keep a phone from changing what is typed."""
+    first = DataRequired("Enter your e-mail address, like name@example.org.") if required else Optional()
+    return EmailField(
+        "E-mail",
+        validators=[first, typeable, passes(normal_address)],
+        render_kw={"spellcheck": "false", "autocapitalize": "none", **shown},
+    )
+
+
+def name_field(*, required: bool = True, **shown: Any) -> StringField:
+    """A person's name."""
+    first = DataRequired("Enter your name as it should appear on letters.") if required else Optional()
+    return StringField("Name", validators=[first, typeable, passes(checked_name)], render_kw=shown)
+
+
+def organization_field() -> StringField:
+    """Where somebody works; it may stay empty."""
+    return StringField(
+        "Organization",
+        validators=in_a_line(160, "The organization's name"),
+        render_kw={"autocomplete": "organization"},
+    )
+
+
 def choice(label: str, choices: Callable[[], dict[str, str]], **options: Any) -> SelectField:
     """A list to choose from, where nothing chosen is an answer too."""
     return SelectField(
@@ -56,33 +86,9 @@ def _of(kind: Kind) -> Callable[[], dict[str, str]]:
 class WhoForm(FlaskForm):
     """Address and name; organization, job role, sector and state may stay empty."""
 
-    email = EmailField(
-        "E-mail",
-        validators=[
-            DataRequired("Enter your e-mail address, like name@example.org."),
-            typeable,
-            passes(normal_address),
-        ],
-        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
-    )
-    name = StringField(
-        "Name",
-        validators=[
-            DataRequired("Enter your name as it should appear on letters."),
-            typeable,
-            passes(checked_name),
-        ],
-        render_kw={"autocomplete": "name"},
-    )
-    organization = StringField(
-        "Organization",
-        validators=[
-            Optional(),
-            typeable,
-            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
-        ],
-        render_kw={"autocomplete": "organization"},
-    )
+    email = address_field(autocomplete="email")
+    name = name_field(autocomplete="name")
+    organization = organization_field()
     job_role = choice("Job role", _of(Kind.JOB_ROLE))
     sector = choice("Sector", _of(Kind.SECTOR))
     state = choice("State or territory", lambda: STATES, render_kw={"autocomplete": "address-level1"})

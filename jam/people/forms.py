@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired
 
-from jam.base.errors import Refused
+from jam.people.fields import passes
 from jam.people.rules import ROLE_WORDS, AccountRole, checked_name, normal_address
-
-
-def is_address(form: Any, field: Any) -> None:
-    """Validator: the field holds an e-mail address."""
-    _no_refusal(normal_address, field)
-
-
-def is_name(form: Any, field: Any) -> None:
-    """Validator: the field holds a person's name."""
-    _no_refusal(checked_name, field)
-
-
-def _no_refusal(check: Any, field: Any) -> None:
-    try:
-        check(field.data or "")
-    except Refused as refusal:
-        raise ValidationError(refusal.message) from refusal
 
 
 class SignInForm(FlaskForm):
@@ -34,7 +15,7 @@ class SignInForm(FlaskForm):
 
     email = EmailField(
         "E-mail address",
-        [DataRequired("Enter your e-mail address, like name@example.org."), is_address],
+        [DataRequired("Enter your e-mail address, like name@example.org."), passes(normal_address)],
         render_kw={"autocomplete": "email", "maxlength": 254},
     )
     next = HiddenField()
@@ -45,12 +26,12 @@ class AccountForm(FlaskForm):
 
     name = StringField(
         "Name",
-        [DataRequired("Enter the person's name as it should appear on letters."), is_name],
+        [DataRequired("Enter the person's name as it should appear on letters."), passes(checked_name)],
         render_kw={"autocomplete": "off", "maxlength": 120},
     )
     email = EmailField(
         "E-mail address",
-        [DataRequired("Enter the person's e-mail address, like name@example.org."), is_address],
+        [DataRequired("Enter the person's e-mail address, like name@example.org."), passes(normal_address)],
         description="The sign-in link goes there. There are no passwords.",
         render_kw={"autocomplete": "off", "maxlength": 254},
     )

@@ -169,36 +169,38 @@ def desk_add(slug: str) -> ResponseReturnValue:
     return page, 400 if form.errors else 200
 
 
-@blueprint.post("/desk/sessions/<slug>/people/<int:id>/cancel")
+#: What a button in somebody's row does.
+_DEEDS: dict[str, Callable[[Registration], None]] = {
+    "approve": lambda seat: actions.approve(seat, by=actor()),
+    "decline": lambda seat: actions.decline(seat, by=actor()),
+    "cancel": lambda seat: actions.cancel(seat, by=actor()),
+    "rejoin": lambda seat: actions.rejoin(seat, by=actor(), source=Source.DESK),
+}
+
+
+@blueprint.post("/desk/sessions/<slug>/people/<int:id>/approve", defaults={"deed": "approve"})
+@blueprint.post("/desk/sessions/<slug>/people/<int:id>/decline", defaults={"deed": "decline"})
+@blueprint.post("/desk/sessions/<slug>/people/<int:id>/cancel", defaults={"deed": "cancel"})
+@blueprint.post("/desk/sessions/<slug>/people/<int:id>/rejoin", defaults={"deed": "rejoin"})
 @access("organizer")
-def desk_cancel(slug: str, id: int) -> ResponseReturnValue:
-    """Give a registration up for somebody."""
+def desk_change(slug: str, id: int, deed: str) -> ResponseReturnValue:
+    """Change one registration, say where it stands now, and go back to the same part of the roster."""
     seat = _seat(slug, id)
-    return _change(seat, lambda: actions.cancel(seat, by=actor()))
-
-
-@blueprint.post("/desk/sessions/<slug>/people/<int:id>/rejoin")
-@access("organizer")
-def desk_rejoin(slug: str, id: int) -> ResponseReturnValue:
-    """Register somebody again who cancelled."""
-    seat = _seat(slug, id)
-    return _change(seat, lambda: actions.rejoin(seat, by=actor(), source=Source.DESK))
-
-
-@blueprint.post("/desk/sessions/<slug>/people/<int:id>/approve")
-@access("organizer")
-def desk_approve(slug: str, id: int) -> ResponseReturnValue:
-    """Say yes to a registration."""
-    seat = _seat(slug, id)
-    return _change(seat, lambda: actions.approve(seat, by=actor()))
-
-
-@blueprint.post("/desk/sessions/<slug>/people/<int:id>/decline")
-@access("organizer")
-def desk_decline(slug: str, id: int) -> ResponseReturnValue:
-    """Say no to a registration."""
-    seat = _seat(slug, id)
-    return _change(seat, lambda: actions.decline(seat, by=actor()))
+    name, was = seat.name, seat.status
+    try:
+        _DEEDS[deed](seat)
+        stands = STATUS_WORDS[Status(seat.status)]
+        flash(
+            f"{name}: {stands} now. A letter says so."
+            if seat.status != was
+            else f"{name}: {stands} already. Nothing was changed.",
+            "success",
+        )
+        db.session.commit()
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return redirect(safe_path(request.form.get("back"), url_for("registration.desk_roster", slug=slug)), 303)
 
 
 def _add(event: Event, form: RegistrationForm) -> str:
@@ -214,26 +216,6 @@ def _add(event: Event, form: RegistrationForm) -> str:
     if seat.status == Status.CONFIRMED:
         return f"{seat.name} has a seat now. The letter with the personal link is on its way."
     return f"All seats are taken, so {seat.name} is on the waiting list. A letter says so."
-
-
-def _change(seat: Registration, run: Callable[[], None]) -> ResponseReturnValue:
-    """Do it, say where the registration stands now, and go back to the same part of the roster."""
-    name, slug, was = seat.name, seat.event.slug, seat.status
-    back = safe_path(request.form.get("back"), url_for("registration.desk_roster", slug=slug))
-    try:
-        run()
-        stands = STATUS_WORDS[Status(seat.status)]
-        flash(
-            f"{name}: {stands} now. A letter says so."
-            if seat.status != was
-            else f"{name}: {stands} already. Nothing was changed.",
-            "success",
-        )
-        db.session.commit()
-    except Refused as error:
-        db.session.rollback()
-        flash(error.message, "error")
-    return redirect(back, 303)
 
 
 def _changeable(event: Event) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     FieldList,
     Form,
@@ -18,10 +18,9 @@ from wtforms import (
 )
 from wtforms.validators import Optional, StopValidation
 
-from jam.base.text import clean_line
 from jam.people.actions import Details
-from jam.people.fields import WhoForm, passes, typeable
-from jam.people.rules import checked_name, normal_address
+from jam.people.fields import WhoForm, address_field, in_a_line, name_field, typeable
+from jam.people.rules import normal_address
 from jam.registration.queries import known_organizations
 from jam.registration.slips import likely_address
 
@@ -68,28 +67,13 @@ class RegistrationForm(WhoForm):
 
     def details(self) -> Details:
         """What was said, after validation."""
-        said = super().details()
-        return Details(
-            name=said.name,
-            organization=said.organization,
-            job_role_id=said.job_role_id,
-            sector_id=said.sector_id,
-            state=said.state,
-            zip=(self.zip.data or "").strip() or None,
-        )
+        return replace(super().details(), zip=(self.zip.data or "").strip() or None)
 
 
 class ShortForm(RegistrationForm):
     """What visitors fill in: for one session, for the series pass, and when they register colleagues."""
 
-    heard = StringField(
-        "How did you hear of us?",
-        validators=[
-            Optional(),
-            typeable,
-            passes(lambda typed: clean_line(typed, LONGEST_HEARD, "How you heard of us")),
-        ],
-    )
+    heard = StringField("How did you hear of us?", validators=in_a_line(LONGEST_HEARD, "How you heard of us"))
     news = BooleanField(
         "Send me news of the Partnership",
         description="About one mail a month. First you get a mail to confirm it; you can stop at any time.",
@@ -102,7 +86,7 @@ class ShortForm(RegistrationForm):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.organization.description = "If you work for yourself, write “self-employed”."
-        self.organization.render_kw = {"autocomplete": "organization", "list": "known-organizations"}
+        self.organization.render_kw = {**self.organization.render_kw, "list": "known-organizations"}
         for field, words in (
             (self.organization, "Enter the name of your organization, or “self-employed”."),
             (self.job_role, "Choose the job role that comes closest to yours."),
@@ -139,12 +123,8 @@ MOST_COLLEAGUES = 10
 class ColleagueRow(Form):
     """One colleague; a row without anything in it is none."""
 
-    name = StringField("Name", validators=[Optional(), typeable, passes(checked_name)])
-    email = EmailField(
-        "E-mail",
-        validators=[Optional(), typeable, passes(normal_address)],
-        render_kw={"spellcheck": "false", "autocapitalize": "none"},
-    )
+    name = name_field(required=False)
+    email = address_field(required=False)
 
 
 class ColleaguesForm(ShortForm):

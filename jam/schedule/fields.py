@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
     Form,
@@ -165,6 +166,29 @@ def seats_field() -> Whole:
         ],
         render_kw={"inputmode": "numeric"},
     )
+
+
+def waiting_list_field() -> BooleanField:
+    """Whether people beyond the last seat wait."""
+    return BooleanField(
+        "Keep a waiting list",
+        description="When all seats are taken, people wait instead of being turned away.",
+    )
+
+
+def offer_field() -> Whole:
+    """For how many hours a freed seat is kept for who is next; None to give it at once."""
+    return Whole(
+        "Hours that an offered seat is kept",
+        description="A freed seat is offered to the next who waits. Leave it empty to give it at once.",
+        validators=[Optional(), between(1, 336, "Enter 1 to 336 hours (two weeks), or leave it empty.")],
+        render_kw={"inputmode": "numeric"},
+    )
+
+
+def approval_field() -> BooleanField:
+    """Whether staff decide about each registration."""
+    return BooleanField("Staff approve each registration")
 
 
 def link_field(label: str, description: str = "") -> StringField:

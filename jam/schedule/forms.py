@@ -29,12 +29,15 @@ from jam.schedule.fields import (
     Day,
     WallTime,
     Whole,
+    approval_field,
     between,
     dates_in,
     line,
     link_field,
+    offer_field,
     seats_field,
     text,
+    waiting_list_field,
     zone_choices,
 )
 from jam.schedule.given import EventFields, ProgramFields, Slot
@@ -98,17 +101,9 @@ class ProgramForm(FlaskForm):
         render_kw={"inputmode": "numeric"},
     )
     capacity = seats_field()
-    waiting_list = BooleanField(
-        "Keep a waiting list",
-        description="When all seats are taken, people wait instead of being turned away.",
-    )
-    offer_hours = Whole(
-        "Hours that an offered seat is kept",
-        description="A freed seat is offered to the next who waits. Leave it empty to give it at once.",
-        validators=[Optional(), between(1, 336, "Enter 1 to 336 hours (two weeks), or leave it empty.")],
-        render_kw={"inputmode": "numeric"},
-    )
-    approval = BooleanField("Staff approve each registration")
+    waiting_list = waiting_list_field()
+    offer_hours = offer_field()
+    approval = approval_field()
     join_url = link_field(
         "Join link", "New sessions begin with it. People get a page of their own, not this link."
     )
@@ -318,17 +313,9 @@ class EventForm(FlaskForm):
     visibility = RadioField("Who sees it")
     closed = BooleanField("Registration is closed", description="Staff can still add people by hand.")
     capacity = seats_field()
-    waiting_list = BooleanField(
-        "Keep a waiting list",
-        description="When all seats are taken, people wait instead of being turned away.",
-    )
-    offer_hours = Whole(
-        "Hours that an offered seat is kept",
-        description="A freed seat is offered to the next who waits. Leave it empty to give it at once.",
-        validators=[Optional(), between(1, 336, "Enter 1 to 336 hours (two weeks), or leave it empty.")],
-        render_kw={"inputmode": "numeric"},
-    )
-    approval = BooleanField("Staff approve each registration")
+    waiting_list = waiting_list_field()
+    offer_hours = offer_field()
+    approval = approval_field()
     provided = TextAreaField(
         "What is always provided",
         description="Markdown, for example live captions and ASL. Leave it empty to show what the program says.",

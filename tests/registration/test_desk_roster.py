@@ -172,12 +172,21 @@ def test_a_large_roster_asks_as_much_as_a_small_one(
     desk: Client, db_session: scoped_session[Session], people: int
 ) -> None:
     with frozen(NOVEMBER):
-        crowd(makers.event(starts_at=makers.utc("2026-12-15 18:00")), people)
+        event = makers.event(starts_at=makers.utc("2026-12-15 18:00"))
+        makers.question(event, required=True)
+        crowd(event, people)
         with makers.statements() as asked:
             page = desk.get(f"{PEOPLE}?sort=registered&q=people.example").text
         assert f"{people:,} confirmed + 0 cancelled = {people:,} registrations" in page
         assert page.count('<th scope="row">') == min(50, people)
         assert len(asked) == 13
+        with makers.statements() as asked:
+            page = desk.get(f"{PEOPLE}?answers=missing").text
+        assert page.count("1 answer missing") == min(50, people)
+        assert len(asked) == 13
+        with makers.statements() as asked:
+            lines = desk.get(f"{PEOPLE}.csv").text.count("\n")
+        assert (lines, len(asked)) == (people + 1, 13)
         with makers.statements() as asked:
             page = desk.get("/desk/programs/jam/people?sort=registered&q=people.example").text
         assert f"{people:,} people" in page
