@@ -161,7 +161,7 @@ def _cleaned(value: str) -> str:
 
 def _tidy(text: str) -> str:
     # What an empty value leaves behind in text.
-    text = re.sub(r"^[ \t]+$|^- +$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^[ \t]+$|^- +$|^ (?=\S)", "", text, flags=re.MULTILINE)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 

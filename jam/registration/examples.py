@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from jam.base.database import db
+from jam.base.now import now
 from jam.base.words import day_words, moment, when
 from jam.base.zones import wall
 from jam.mail.kinds import Example, examples
@@ -27,24 +29,27 @@ from jam.registration.passes import coming_seats, pass_values
 from jam.registration.rules import Status
 from jam.schedule.models import Event
 
+_HOUR = timedelta(hours=1)
 #: How many there are to choose from.
 _MOST = 10
 
 
 @examples(*SEATS)
 def seats(home: tuple[str, int] | None) -> Sequence[Example]:
-    """The newest registrations of people who have an address."""
+    """The newest registrations of people who have an address, those for sessions to come first."""
     query = (
         select(Registration)
+        .join(Registration.event)
         .join(Person, Person.id == Registration.person_id)
         .where(Person.erased_at.is_(None), Person.addresses.any())
-        .options(joinedload(Registration.event).joinedload(Event.program), joinedload(Registration.person))
-        .order_by(Registration.id.desc())
+        .options(
+            contains_eager(Registration.event).joinedload(Event.program), joinedload(Registration.person)
+        )
+        .order_by(Event.ends_at <= now(), Registration.id.desc())
         .limit(_MOST)
     )
     if home is not None:
-        events = select(Event.id).where(Event.program_id == home[1])
-        query = query.where(Registration.event_id.in_(events))
+        query = query.where(Event.program_id == home[1])
     return [_seat(each) for each in db.session.scalars(query)]
 
 
@@ -56,10 +61,10 @@ def _seat(seat: Registration) -> Example:
         f"{seat.name}: {event.title}, {day}",
         {
             # What only some of the kinds have, and no row holds.
-            "was": when(event.starts_at, event.ends_at, zone),
+            "was": when(event.starts_at - _HOUR, event.ends_at - _HOUR, zone),
             "until": moment(seat.offer_until or event.starts_at, zone),
             "place": "3",
-            "who": "A colleague",
+            "who": "Ben Ode",
             "stands": stands(Status(seat.status) if seat.status in _STANDING else Status.CONFIRMED),
             "asks": "",
             "standing": after_change("moved", Status.CONFIRMED),

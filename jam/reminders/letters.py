@@ -248,14 +248,14 @@ def _can_be_invited(seat: Registration | None) -> bool:
 
 @examples(*REMINDERS, *FOLLOW_UPS)
 def _seats(home: tuple[str, int] | None) -> list[Example]:
-    """The latest seats of people who have an address."""
+    """The latest seats of people who have an address, those at sessions to come first."""
     query = (
         select(Registration)
         .join(Registration.event)
         .join(Person, Person.id == Registration.person_id)
         .where(Registration.status == Status.CONFIRMED, Person.erased_at.is_(None), Person.addresses.any())
         .options(joinedload(Registration.event).joinedload(Event.program), joinedload(Registration.person))
-        .order_by(Registration.id.desc())
+        .order_by(Event.ends_at <= now(), Registration.id.desc())
     )
     if home is not None:
         query = query.where(Event.program_id == home[1])

@@ -81,7 +81,7 @@ def test_each_colleague_gets_a_seat_and_a_letter_that_says_who_did_it(
         ("registered-by", BEN[1], "REQUEST"),
         ("registered-by", CAL[1], "REQUEST"),
     ]
-    assert told[0].text.startswith(f"Hello {BEN[0]}, Ana Lee registered you for")
+    assert told[0].text.startswith(f"Hello {BEN[0]},\n\nAna Lee registered you for")
     assert [word for word in ("Cal", "cal@", "ana@") if word in told[0].text] == []
     page = client.get(answer.location).text
     assert [word for word in ("Ana Lee", "Ben Ode", "Cal Roe", "clinic.example") if word in page] == []
@@ -165,7 +165,7 @@ def test_what_changes_before_the_letter_left_still_says_who_did_it(
     waiting = list(db_session.scalars(due))
     assert [each.kind for each in waiting] == kinds
     first = waiting[0]
-    assert first.text.startswith(f"Hello {BEN[0]}, Ana Lee registered you for")
+    assert first.text.startswith(f"Hello {BEN[0]},\n\nAna Lee registered you for")
     assert (stands in first.text, "not_me" in first.links) == (True, True)
     assert ("Bring a case." in first.text) == (begins == "pending")
 
