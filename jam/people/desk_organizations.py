@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import selectinload
 
 from jam.base.access import access
 from jam.base.database import db
@@ -91,9 +92,8 @@ def desk_fill_state(id: int) -> ResponseReturnValue:
 def desk_at_domain(id: int) -> ResponseReturnValue:
     """Who has an address at an organization's domain and no organization."""
     found = row_or_404(Organization, id)
-    return render_template(
-        "people/desk_at_domain.html", organization=found, people=paged(domains.without_organization(found))
-    )
+    people = domains.without_organization(found).options(selectinload(Person.addresses))
+    return render_template("people/desk_at_domain.html", organization=found, people=paged(people))
 
 
 @blueprint.post("/desk/organizations/<int:id>/domain")
