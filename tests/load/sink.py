@@ -52,8 +52,8 @@ class Received:
         return found
 
 
-#: An answer that hangs up instead.
-DROP = "drop"
+#: Answers that hang up instead: without the letter, or with it and before saying so.
+DROP, KEEP_AND_DROP = "drop", "keep and drop"
 
 
 class Sink:
@@ -111,12 +111,17 @@ class Sink:
         """A whole letter. Whoever hangs up during the pause has not handed it over."""
         await asyncio.sleep(self.pause)
         said = self.answer("DATA", envelope.rcpt_tos[0])
-        if said == DROP:
+        if said == KEEP_AND_DROP:
+            self._keep(envelope)
+        if said in (DROP, KEEP_AND_DROP):
             server.transport.abort()
         if said is not None:
             return said
-        self.received.append(Received(list(envelope.rcpt_tos), bytes(envelope.content)))
+        self._keep(envelope)
         return "250 kept"
+
+    def _keep(self, envelope: Any) -> None:
+        self.received.append(Received(list(envelope.rcpt_tos), bytes(envelope.content)))
 
     def to(self, address: str) -> list[Received]:
         """Letters for an address, whatever its case."""

@@ -32,10 +32,11 @@ def work(app: Flask, *, point: str = "", ahead: float = 0) -> None:
     clock.work(app)
 
 
-def tick(app: Flask, *, times: list[float], point: str = "") -> None:
-    """`jam tick` at each of these times, given as seconds from now."""
+def tick(app: Flask, *, times: list[float], only: list[str] | None = None) -> None:
+    """`jam tick` at each of these times, given as seconds from now; of all jobs, or only of these."""
+    clock.JOBS[:] = [job for job in clock.JOBS if only is None or job.name in only]
     for each in times:
-        _set(point, each)
+        _set("", each)
         clock.tick(app)
 
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from tests.load.probe import Probe
-from tests.load.probes import letters, mail_crash, promote, replay, same_person, scanner, seats, series_pass
+from tests.load.probes import (
+    letters,
+    mail_crash,
+    promote,
+    replay,
+    same_person,
+    scanner,
+    seats,
+    series_pass,
+    smtp_faults,
+)
 
 PROBES: dict[str, Probe] = {
     each.name: each
@@ -16,5 +26,6 @@ PROBES: dict[str, Probe] = {
         scanner.PROBE,
         letters.PROBE,
         mail_crash.PROBE,
+        smtp_faults.PROBE,
     )
 }

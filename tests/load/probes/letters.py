@@ -6,6 +6,7 @@ from collections import Counter
 
 from jam.base.database import db
 from jam.mail.actions import About, Recipient, draft
+from tests import makers
 from tests.load.probe import Probe, Sizes
 from tests.load.report import Report
 from tests.load.stage import Stage
@@ -36,9 +37,10 @@ def run(stage: Stage, sizes: Sizes) -> Report:
 
 def due(number: int) -> None:
     """A letter that may leave now."""
+    address = f"guest{number}@people.example"
     draft(
         "sign-in",
-        Recipient(f"guest{number}@people.example", f"Guest {number}", "person", number),
+        Recipient(address, f"Guest {number}", "person", makers.person(address).id),
         About(
             scope=("account", number),
             values={"name": f"Guest {number}", "minutes": "30"},
