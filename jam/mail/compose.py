@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    SingleAddressHeader,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
+from textwrap import wrap
 
 from email_validator import validate_email
 
@@ -25,7 +34,49 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Person(SingleAddressHeader, BaseHeader):  # type: ignore[misc]  # the library mixes them so itself
+    """A header that holds one name and address. The library's own folding takes long names apart so that quotes get lost or
+    blanks come in; here a name is one plain phrase, one quoted string, or encoded words (RFC 2047 section 5)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        [address] = self.addresses
+        phrase, end = _phrase(address.display_name, self.name, policy.linesep), policy.linesep
+        if not phrase:
+            return f"{self.name}: {address.addr_spec}{end}"
+        whole = f"{self.name}: {phrase} <{address.addr_spec}>"
+        return f"{whole if len(whole) <= 78 else f'{self.name}: {phrase}{end} <{address.addr_spec}>'}{end}"
+
+
+class _Line(UnstructuredHeader, BaseHeader):
+    """A header of free text. The library's own folding begins a long first word on a new line, which readers show as a blank."""
+
+    def fold(self, *, policy: Policy) -> str:
+        words, end = str(self), policy.linesep
+        if not words.isascii() or any(len(word) > 60 for word in words.split(" ")):
+            return f"{self.name}: {_encoded(words, self.name, end)}{end}"
+        lines = wrap(f"{self.name}: {words}", 76, break_long_words=False, break_on_hyphens=False)
+        return f"{end} ".join(lines) + end
+
+
+def _encoded(words: str, header: str, end: str) -> str:
+    return Header(words, "utf-8", maxlinelen=75, header_name=header).encode(linesep=end)
+
+
+def _phrase(name: str, header: str, end: str) -> str:
+    if len(name) > 60 or not name.isascii():
+        return _encoded(name, header, end)
+    if not name or _PLAIN.fullmatch(name):
+        return name
+    return '"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+#: Words that need no quotes (RFC 5322 section 3.2.3).
+_PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~ -]+")
+
 _headers = HeaderRegistry()
+_headers.map_to_type("from", _Person)
+_headers.map_to_type("to", _Person)
+_headers.map_to_type("subject", _Line)
 _headers.map_to_type("list-unsubscribe", _Whole)
 _POLICY = SMTP.clone(header_factory=_headers)
 
@@ -78,7 +129,7 @@ def _ascii(address: str) -> str:
 
 def _address(name: str, spec: str) -> Address:
     # Built from parts, never from a string: a name cannot add a header or a second recipient.
-    return Address(display_name=_in_head(name)[:100], addr_spec=spec)
+    return Address(display_name=_in_head(name)[:100].rstrip(), addr_spec=spec)
 
 
 def _in_head(text: str) -> str:

@@ -113,7 +113,9 @@ class SmtpTransport:
     def send(self, ready: Ready) -> None:
         server = self.server = self.server or self._connect()
         try:
-            server.send_message(ready.message, to_addrs=[ready.to_address])
+            # Not `send_message`, which puts a > before every line that begins with “From ”.
+            sender = ready.message["From"].addresses[0].addr_spec
+            server.sendmail(sender, [ready.to_address], bytes(ready.message))
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             self._reset()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from itertools import product
 
 import pytest
@@ -113,6 +115,32 @@ def test_names_arrive_as_they_are_written(db_session: scoped_session[Session]) -
     for name in ("Lee, Ana", "O'Brien (she)", "Zoë 🎈 Ångström", "李安娜", 'Ana "Bo" Lee'):
         [to] = mail_of(letter(name=name))["To"].addresses
         assert to.display_name == name
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ana " * 20 + "Lee",
+        'Ana "the' + " nurse" * 12 + '", of course',
+        "字" * 90,
+        "x" * 95,
+        "Élise\U0001f3b7" * 14,
+        "O'Neil, Ana (RN)",
+        "back\\slash",
+        "a" * 99 + " b",
+    ],
+)
+def test_long_names_and_subjects_stay_whole(words: str, db_session: scoped_session[Session]) -> None:
+    made = letter("ana@clinic.example", words)
+    made.subject = words
+    raw = bytes(compose(made, "Jam <jam@jam.example>", now()).message)
+    assert max(len(line) for line in raw.splitlines()) <= 100
+    heads = message_from_bytes(raw)
+    name, address = parseaddr(str(heads["To"]).replace("\r\n", ""))
+    assert (str(make_header(decode_header(name))), address) == (words[:100].strip(), "ana@clinic.example")
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == words.strip()
+    assert message_from_bytes(raw, policy=policy.default)["To"].defects == ()
 
 
 def test_an_international_domain_travels_in_ascii(db_session: scoped_session[Session]) -> None:

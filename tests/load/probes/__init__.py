@@ -6,6 +6,7 @@ from tests.load.probe import Probe
 from tests.load.probes import (
     letters,
     mail_crash,
+    mail_fuzz,
     promote,
     replay,
     same_person,
@@ -26,6 +27,7 @@ PROBES: dict[str, Probe] = {
         scanner.PROBE,
         letters.PROBE,
         mail_crash.PROBE,
+        mail_fuzz.PROBE,
         smtp_faults.PROBE,
     )
 }
