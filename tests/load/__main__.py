@@ -55,7 +55,8 @@ def run(probe: Probe, db: str, sizes: Sizes, sabotage: str | None = None) -> Rep
                 next(iter(sizes.values())), [f"it broke off: {type(error).__name__}: {error}"], judged=False
             )
         if not report.ok and not sabotage:
-            print(tail(stage.log, 60), file=sys.stderr)
+            for log in sorted(stage.log.parent.glob("*.log")):
+                print(tail(log, 60), file=sys.stderr)
         return report
 
 

@@ -44,7 +44,7 @@ class Forge:
 
     def run(self, task: str, **options: Any) -> int:
         """Start it and wait for its end."""
-        return self.end(self.start(task, **options), within=300)
+        return self.end(self.start(task, **options), within=900)
 
     def _ask(self, **words: Any) -> Any:
         assert self.process.stdin

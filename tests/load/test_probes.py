@@ -31,7 +31,7 @@ SMALL = {
 CHEAP = {"seats", "same-person", "promote"}
 
 #: Noticed by probes that need a stage of their own: a test of its own below, or the command.
-ON_THEIR_OWN = {"claim", "lease", "optimist", "renamed", "apart"}
+ON_THEIR_OWN = {"claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded"}
 
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
 
@@ -87,6 +87,12 @@ def test_crashes_lose_nothing_and_sabotage_is_noticed(capsys: pytest.CaptureFixt
     assert statuses == [0, 1]
     assert (held["violations"], held["crashes"], held["twice"]) == ([], 2, {"after-250": 1})
     assert noticed["violations"] == ["after-compose: 3 letters were lost"]
+
+
+def test_letters_of_fuzzed_words_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["mail-fuzz", "--n", "30", "--seed", "7"])
+    held = json.loads(capsys.readouterr().out)
+    assert (status, held["violations"], held["letters"]) == (0, [], 30)
 
 
 def test_every_sabotage_is_some_probes() -> None:
