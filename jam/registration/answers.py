@@ -14,7 +14,8 @@ from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
-from jam.registration.models import Answer, Question, Registration
+from jam.people.actions import hold
+from jam.registration.models import Answer, Question, Registration, SeriesPass
 from jam.registration.question_rules import words
 from jam.registration.questions import Said, answers_of, asked_at, keep
 from jam.registration.rules import ALIVE, Need
@@ -119,8 +120,11 @@ def why_not_change(seat: Registration) -> str | None:
 def change(seat: Registration, said: Said, *, by: str) -> bool:
     """Answer what is asked now anew; what is left empty is taken back, and so is a need. Returns whether that was news.
 
-    A need whose words change is open again, whatever staff had arranged. Refused when the session is over or given up.
+    A need whose words change is open again, whatever staff had arranged. What a program asks need be answered once: the
+    person's other sessions to come and their pass take the answer where they have none. Refused when the session is over
+    or given up.
     """
+    hold(seat.person)  # several of their registrations may change
     query = select(Registration).where(Registration.id == seat.id).with_for_update()
     seat = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
     reason = why_not_change(seat)
@@ -129,6 +133,7 @@ def change(seat: Registration, said: Said, *, by: str) -> bool:
     changes = _answer(seat, said)
     if changes:
         record(CHANGED_ANSWERS, "registration", seat.id, by=by, changes=changes)
+        _share(seat, said, by)
     asks_otherwise = (seat.accommodation or "") != said.accommodation
     if asks_otherwise:
         was = seat.accommodation_state
@@ -140,6 +145,40 @@ def change(seat: Registration, said: Said, *, by: str) -> bool:
                changes={"accommodation_state": (was, seat.accommodation_state)})  # fmt: skip
     db.session.flush()
     return bool(changes) or asks_otherwise
+
+
+def _share(seat: Registration, said: Said, by: str) -> None:
+    """Answer what the program asks at the person's other sessions of it to come, and with their pass, where that is missing."""
+    of_program = {each.id for each in asked_at(seat.event.program)}
+    shared = [each for each in said.answers if each[0] in of_program]
+    others = (
+        select(Registration)
+        .join(Event)
+        .where(
+            Registration.person_id == seat.person_id,
+            Registration.id != seat.id,
+            Registration.status.in_(ALIVE),
+            Event.program_id == seat.event.program_id,
+            Event.ends_at > now(),
+        )
+        .order_by(Registration.id)
+        .with_for_update(of=Registration)
+    )
+    for other in db.session.scalars(others).all() if shared else ():
+        answered = {each.question_id for each in answers_of([other.id])}
+        missing = [each for each in shared if each[0] not in answered]
+        if missing:
+            keep(other, Said(missing))
+            changes = {f"answer {id}": (None, words(value)) for id, _, value in missing}
+            record(CHANGED_ANSWERS, "registration", other.id, by=by, changes=changes)
+    held = select(SeriesPass).where(
+        SeriesPass.person_id == seat.person_id,
+        SeriesPass.program_id == seat.event.program_id,
+        SeriesPass.active,
+    )
+    for each in db.session.scalars(held.with_for_update()):
+        answered = {id for id, _, _ in each.answers}
+        each.answers = [*each.answers, *(list(one) for one in shared if one[0] not in answered)]
 
 
 def _answer(seat: Registration, said: Said) -> dict[str, tuple[object, object]]:

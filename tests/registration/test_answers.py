@@ -16,7 +16,8 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.tokens import make
 from jam.mail.models import Letter
-from jam.registration import answers, questions
+from jam.people.actions import Details
+from jam.registration import answers, passes, questions
 from jam.registration.models import Answer, Registration
 from jam.registration.question_rules import Kind
 from jam.registration.questions import Said
@@ -203,6 +204,32 @@ def test_people_change_their_answers_and_the_log_says_what_they_were(
         (f"answer {ids[2]}", "We are new", None),
     ]
     assert (answered.accommodation_state, answered.accommodation_note) == (Need.ARRANGED, "Zoe reads")
+
+
+def test_what_a_program_asks_is_answered_once_for_every_session_to_come(client: Client, event: Event) -> None:
+    for days in (60, 90, -5):
+        makers.event(starts_at=now() + timedelta(days=days))
+    db.session.commit()
+    many = questions.asked_at(event)[0]
+    held = passes.take(event.program, "pia@series.example", Details(name="Pia Lund"))
+    mine = sorted(
+        db.session.scalars(select(Registration).where(Registration.person_id == held.person_id)),
+        key=lambda seat: seat.event.starts_at,
+    )
+    first, second, third = mine
+    questions.keep(third, Said([(many.id, many.label, 9)]))
+    db.session.commit()
+    path = enter(client, first)
+    home = client.get("/me/").text
+    assert ("2 questions wait" in home, "So they do at 1 other session of yours" in home) == (True, True)
+    _, days, _ = fields(event)
+    client.submit(path, {f"q{many.id}": "4", days: ["Friday"]})
+    assert "for your answer" not in client.get("/me/").text
+    db.session.expire_all()
+    found = {seat.id: [each.value for each in questions.answers_of([seat.id])] for seat in mine}
+    assert found == {first.id: [4, {"chosen": ["Friday"], "other": ""}], second.id: [4], third.id: [9]}
+    assert log(second) == [(f"answer {many.id}", None, "4")]
+    assert held.answers == [[many.id, many.label, 4]]
 
 
 @pytest.mark.parametrize(
