@@ -106,19 +106,19 @@ def say(kind: str, body: str | None, *, home: tuple[str, int] | None = None, by:
     newest = select(func.max(Wording.version)).where(
         Wording.kind == kind, Wording.home_kind == home_kind, Wording.home_id == home_id
     )
-    before = current(kind, home)
+    latest = db.session.scalar(newest) or 0
     wording = Wording(
         kind=kind,
         home_kind=home_kind,
         home_id=home_id,
-        version=(db.session.scalar(newest) or 0) + 1,
+        version=latest + 1,
         body=body,
         created_at=now(),
         by=by,
     )
     db.session.add(wording)
     db.session.flush()
-    record("mail.wording", "wording", wording.id, by=by, changes={kind: (before, body)})
+    record("mail.wording", "wording", wording.id, by=by, changes={"version": (latest or None, latest + 1)})
     forget_wordings()
     return wording
 

@@ -95,7 +95,7 @@ def desk_wording(kind: str, home: str) -> ResponseReturnValue:
     except IntegrityError:  # somebody saved at this very moment
         db.session.rollback()
         page = _Page(what, where, versions.versions(what.name, where), page.examples)
-        return page.show(given, other=page.own[0], status=409)
+        return page.show(given, other=page.own[0] if page.own else None, status=409)
     flash(f"Saved. From now on letters “{what.title}” say this{_to_whom(where)}.", "success")
     return redirect(url_for("mail.desk_wordings"), 303)
 

@@ -86,7 +86,7 @@ def mails_to(site: chromium.Site, address: str) -> list[Any]:
     files = site.app.config["MAIL_FOLDER"].rglob("*.eml")
     mails = [message_from_bytes(each.read_bytes(), policy=policy.default) for each in files]
     mine = [mail for mail in mails if mail["To"].addresses[0].addr_spec == address]
-    return sorted(mine, key=lambda mail: order[f"{address}|{mail['Subject']}"])
+    return sorted(mine, key=lambda mail: order[f"{address}|{mail['Subject'].strip()}"])
 
 
 def link_in(site: chromium.Site, mail: Any, kind: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from jam.audit.models import AuditEntry
+from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.interest import actions as interest
@@ -90,7 +91,8 @@ def test_what_is_saved_counts_from_then_on_in_its_program_alone(desk: Client) ->
     assert current("registered", ("program", 1)) == f"Subject: See you: {{title}}\n\n{BODY}"
     assert current("registered", ("program", 2)) == source("registered")
     made = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "mail.wording")).one()
-    assert made.actor == "account:1"
+    [detail] = db.session.scalars(select(AuditDetail).where(AuditDetail.entry_id == made.id))
+    assert (made.actor, detail.field, detail.before, detail.after) == ("account:1", "version", None, "1")
     makers.registration(makers.event(title="Nights"), "ben@people.example", "Ben Ode")
     db.session.commit()
     assert deliver() == 2
@@ -146,6 +148,33 @@ def test_of_two_who_save_at_once_the_second_is_told_and_keeps_the_text(desk: Cli
     assert len(bodies()) == 2
 
 
+def test_who_saves_at_the_very_same_moment_is_told_too(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(kind: str, body: str, **by: Any) -> None:
+        # Another request saves between the look and the save: it has the number already.
+        say("registered", f"Subject: Theirs\n\n{BODY}", home=("program", 1), by="account:1")
+        db.session.commit()
+        db.session.add(
+            Wording(
+                kind="registered",
+                home_kind="program",
+                home_id=1,
+                version=1,
+                body=body,
+                created_at=now(),
+                by="x",
+            )
+        )
+        db.session.flush()
+
+    monkeypatch.setattr("jam.mail.desk_wordings.say", lose)
+    answer = desk.submit(SEAT, {**GOOD, "do": "save"}, form="program-1")
+    assert answer.status_code == 409
+    assert "Ola Desk saved this wording while you were writing" in answer.text
+    assert 'value="See you: {title}"' in answer.text
+    assert 'name="version" value="1"' in answer.text
+    assert bodies() == [f"Subject: Theirs\n\n{BODY}"]
+
+
 def test_every_version_is_kept_told_apart_and_brought_back(desk: Client) -> None:
     assert "Nobody has changed this wording here." in desk.get(f"{SEAT}/history").text
     for subject in ("One", "Two"):
@@ -157,7 +186,10 @@ def test_every_version_is_kept_told_apart_and_brought_back(desk: Client) -> None
         "by Ola Desk. What it changed: Taken out: Subject: One Added: Subject: Two 3 lines stay as they were"
         in page
     )
-    assert "Taken out: Subject: You're in: {title}" in page
+    assert (
+        "by Ola Desk. Compared with what counts above it today: Taken out: Subject: You're in: {title}"
+        in page
+    )
     answer = desk.submit(f"{SEAT}/history", {}, form="versions/1")
     assert answer.status_code == 303
     assert bodies()[-1] == f"Subject: One\n\n{BODY}"
