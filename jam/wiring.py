@@ -12,12 +12,14 @@ from sqlalchemy import Select, select
 
 from jam.attendance import actions as attendance
 from jam.attendance.models import Attendance
+from jam.base.words import long_date
 from jam.calendars import actions as calendars
 from jam.interest import actions as interest
 from jam.interest.queries import names_of
-from jam.mail import homes
+from jam.mail import homes, subjects
 from jam.mail.actions import Recipient
 from jam.mail.models import Letter
+from jam.mail.subjects import Subject
 from jam.people.login import account
 from jam.people.models import Person
 from jam.people.signals import person_merged, person_unmerged
@@ -29,7 +31,7 @@ from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
 from jam.reminders import actions as reminders
 from jam.schedule.models import Event, Program
-from jam.schedule.queries import programs
+from jam.schedule.queries import latest_events, programs
 from jam.schedule.signals import Before, Change, event_changed, past_added, program_changed, program_made
 from jam.vocabulary.models import Term
 from jam.vocabulary.signals import term_renamed
@@ -43,6 +45,8 @@ def connect() -> None:
     homes.hand_in("program", programs_by_name)
     homes.names_actors(names_of)
     homes.finds_oneself(own_mailbox)
+    subjects.hand_in(letters_are_about)
+    subjects.contains("program", "event", sessions_of)
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
     event_changed.connect(event_changed_reminders)
@@ -65,6 +69,25 @@ def attended() -> Select[int, int]:
 def programs_by_name() -> list[tuple[int, str]]:
     """Who may have wordings of their own: every program."""
     return [(program.id, program.name) for program in programs()]
+
+
+def letters_are_about(chosen: tuple[str, int] | None) -> list[Subject]:
+    """What staff look for letters by: every program, and sessions from the latest back."""
+    kind, id = chosen or ("", 0)
+    return [
+        *(Subject("program", program.id, program.name, "Programs") for program in programs()),
+        *(
+            Subject(
+                "event", event.id, f"{long_date(event.starts_at, event.time_zone)}: {event.title}", "Sessions"
+            )
+            for event in latest_events(100, id if kind == "event" else None)
+        ),
+    ]
+
+
+def sessions_of(program_id: int) -> Select[int]:
+    """The sessions of a program, by their ids."""
+    return select(Event.id).where(Event.program_id == program_id)
 
 
 def own_mailbox() -> Recipient | None:

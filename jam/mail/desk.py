@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, time, timedelta
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,19 +15,24 @@ from jam.base.errors import Refused
 from jam.base.lookup import LARGEST_ID, row_or_404, typed
 from jam.base.paging import paged
 from jam.base.words import count
+from jam.base.zones import EASTERN, to_utc
 from jam.mail import (
     desk_delivery,  # noqa: F401 - its pages stand on the same blueprint
-    desk_wordings,  # noqa: F401 - so do its
+    desk_editing,  # noqa: F401 - so do its
+    desk_wordings,  # noqa: F401 - and its
     preview,
     server,
 )
 from jam.mail.actions import hasten, hold, put_aside, release, retry, withdraw
 from jam.mail.blueprint import blueprint
-from jam.mail.kinds import kinds
+from jam.mail.editing import sent_before, why_not_again
+from jam.mail.kinds import headings, kinds
 from jam.mail.models import Letter
-from jam.mail.queries import counts, found, held_batches, in_batch, waiting_batches
+from jam.mail.queries import Wanted, counts, found, held_batches, in_batch, waiting_batches
 from jam.mail.refusing import paused_count
 from jam.mail.rules import TONES, WORDS, State
+from jam.mail.standing import address_now
+from jam.mail.subjects import subjects
 
 _SCOPE = re.compile(r"([a-z-]{1,40}):(\d{1,10})")
 _CALLED_BACK, _WITHDRAWN = "Called back by staff.", "Withdrawn by staff."
@@ -47,19 +53,24 @@ _DEEDS: dict[str, tuple[Callable[[list[Letter]], int], str]] = {
 @access("organizer")
 def desk_letters() -> ResponseReturnValue:
     """Find letters, and call back what waits."""
-    q, state, scope = typed(), request.args.get("state", ""), _scope()
+    wanted, dates = _wanted()
+    state = request.args.get("state", "")
     state = state if state in set(State) else ""
+    scope = f"{wanted.scope[0]}:{wanted.scope[1]}" if wanted.scope else ""
+    asked = {"q": wanted.q, "state": state, "kind": wanted.kind, "scope": scope, **dates}
     return render_template(
         "mail/desk_letters.html",
-        found=paged(found(state, q, scope)),
-        counts=counts(scope),
+        found=paged(found(state, wanted)),
+        counts=counts(wanted),
         waiting=waiting_batches(),
         held=held_batches(),
+        all_held=counts().get(State.HELD, 0),
         trouble=server.trouble(),
         refusing=paused_count(),
-        q=q,
-        state=state,
-        scope=f"{scope[0]}:{scope[1]}" if scope else "",
+        headings=headings(),
+        subjects=subjects(wanted.scope),
+        asked=asked,
+        chosen={name: value for name, value in asked.items() if value},
         **_words(),
     )
 
@@ -87,6 +98,9 @@ def desk_letter(id: int) -> ResponseReturnValue:
         "mail/desk_letter.html",
         letter=letter,
         text=preview.text(letter),
+        sent_before=sent_before(letter),
+        why_not_again=why_not_again(letter),
+        address=address_now(letter),
         calendars=preview.calendars(letter),
         **_words(),
     )
@@ -129,7 +143,7 @@ def desk_decide(id: int) -> ResponseReturnValue:
         raise Refused("This letter has moved on meanwhile. Reload the page to see where it stands.", 409)
     db.session.commit()
     flash(f"The letter to {letter.to_name or letter.to_address} is {words}.", "success")
-    return redirect(url_for("mail.desk_letter", id=id), 303)
+    return redirect(safe_path(request.form.get("next"), url_for("mail.desk_letter", id=id)), 303)
 
 
 def _do_with(letters: list[Letter], allowed: tuple[str, ...]) -> ResponseReturnValue:
@@ -144,6 +158,29 @@ def _do_with(letters: list[Letter], allowed: tuple[str, ...]) -> ResponseReturnV
     else:
         flash("Those letters have moved on meanwhile, so nothing was changed.", "error")
     return redirect(safe_path(request.form.get("next"), url_for("mail.desk_letters")), 303)
+
+
+def _wanted() -> tuple[Wanted, dict[str, str]]:
+    """Which letters this request looks for, and its dates as a form holds them."""
+    kind = request.args.get("kind", "")
+    first, last = (_day(request.args.get(name, "")) for name in ("from", "to"))
+    wanted = Wanted(
+        q=typed(),
+        kind=kind if kind in kinds else "",
+        scope=_scope(),
+        since=to_utc(first, time(0), EASTERN) if first else None,
+        until=to_utc(last + timedelta(days=1), time(0), EASTERN) if last else None,
+    )
+    return wanted, {"from": first.isoformat() if first else "", "to": last.isoformat() if last else ""}
+
+
+def _day(text: str) -> date | None:
+    # What is no date, or none that a letter could be of, narrows nothing.
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2200 else None
 
 
 def _scope() -> tuple[str, int] | None:

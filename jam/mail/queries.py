@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.event import listen, listens_for
 from sqlalchemy.orm import Session
 
-from jam.base.database import db
+from jam.base.database import UtcDateTime, db
 from jam.base.lookup import holds
 from jam.base.now import now
 from jam.mail.kinds import STOP
 from jam.mail.models import Letter, Wording
-from jam.mail.rules import State
+from jam.mail.rules import UNSENT, State
+from jam.mail.subjects import about
 from jam.mail.wording import source
 
 _WORDINGS = "wordings"
@@ -67,7 +68,7 @@ def unsent(
     query = select(Letter).where(
         Letter.scope_kind == scope[0],
         Letter.scope_id == scope[1],
-        Letter.state.in_([State.DRAFT, State.DUE, State.HELD]),
+        Letter.state.in_(UNSENT),
     )
     if recipient is not None:
         query = query.where(Letter.recipient_kind == recipient[0], Letter.recipient_id == recipient[1])
@@ -81,31 +82,58 @@ def unsent_stopped_by(link: str, recipient: tuple[str, Iterable[int]]) -> list[L
     query = select(Letter).where(
         Letter.recipient_kind == recipient[0],
         Letter.recipient_id.in_(list(recipient[1])),
-        Letter.state.in_([State.DRAFT, State.DUE, State.HELD]),
+        Letter.state.in_(UNSENT),
     )
     waiting = db.session.scalars(query.order_by(Letter.id))
     return [letter for letter in waiting if STOP in letter.links and letter.links[STOP][0] == link]
 
 
-def found(state: str = "", q: str = "", scope: tuple[str, int] | None = None) -> Select[Letter]:
-    """Letters by state, words in address, name or subject, and what they are about; newest first."""
-    query = select(Letter).order_by(Letter.id.desc())
-    if state:
-        query = query.where(Letter.state == state)
-    if scope is not None:
-        query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
-    if q:
-        query = query.where(
-            or_(holds(Letter.to_address, q), holds(Letter.to_name, q), holds(Letter.subject, q))
-        )
-    return query
+@dataclass(frozen=True)
+class Wanted:
+    """Which letters somebody looks for: each that is given narrows it."""
+
+    q: str = ""
+    kind: str = ""
+    scope: tuple[str, int] | None = None
+    #: Sent, or due to leave, at or after the one and before the other.
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def where(self) -> list[ColumnElement[bool]]:
+        """As conditions."""
+        at = func.coalesce(Letter.sent_at, Letter.due_at)
+        found: list[ColumnElement[bool]] = []
+        if self.kind:
+            found.append(Letter.kind == self.kind)
+        if self.scope is not None:
+            found.append(about(self.scope))
+        if self.since is not None:
+            found.append(at >= literal(self.since, UtcDateTime))
+        if self.until is not None:
+            found.append(at < literal(self.until, UtcDateTime))
+        if self.q:
+            found.append(
+                or_(
+                    holds(Letter.to_address, self.q),
+                    holds(Letter.to_name, self.q),
+                    holds(Letter.subject, self.q),
+                )
+            )
+        return found
 
 
-def counts(scope: tuple[str, int] | None = None) -> dict[str, int]:
-    """How many letters stand in each state."""
-    query = select(Letter.state, func.count()).group_by(Letter.state)
-    if scope is not None:
-        query = query.where(Letter.scope_kind == scope[0], Letter.scope_id == scope[1])
+ALL = Wanted()
+
+
+def found(state: str = "", wanted: Wanted = ALL) -> Select[Letter]:
+    """Letters in a state, or in any, that somebody looks for; newest first."""
+    query = select(Letter).where(*wanted.where()).order_by(Letter.id.desc())
+    return query.where(Letter.state == state) if state else query
+
+
+def counts(wanted: Wanted = ALL) -> dict[str, int]:
+    """How many of the letters that somebody looks for stand in each state."""
+    query = select(Letter.state, func.count()).where(*wanted.where()).group_by(Letter.state)
     return {state: number for state, number in db.session.execute(query)}
 
 
@@ -119,6 +147,8 @@ class Batch:
     subject: str
     #: Whether they differ in their subjects, so that `subject` is only one of them.
     mixed: bool
+    #: Their kind; None when they are of several.
+    kind: str | None
 
 
 def waiting_batches() -> list[Batch]:
@@ -139,6 +169,8 @@ def _batches(*where: ColumnElement[bool]) -> list[Batch]:
             func.min(Letter.due_at),
             func.min(Letter.subject),
             func.min(Letter.subject) != func.max(Letter.subject),
+            func.min(Letter.kind),
+            func.max(Letter.kind),
         )
         .where(*where)
         .group_by(Letter.batch)
@@ -146,8 +178,8 @@ def _batches(*where: ColumnElement[bool]) -> list[Batch]:
         .limit(20)
     )
     return [
-        Batch(batch, count, leaves_at, subject, bool(mixed))
-        for batch, count, leaves_at, subject, mixed in rows
+        Batch(batch, count, leaves_at, subject, bool(mixed), first if first == last else None)
+        for batch, count, leaves_at, subject, mixed, first, last in rows
     ]
 
 

@@ -43,9 +43,19 @@ def paused(addresses: Iterable[str]) -> dict[str, PausedAddress]:
     return {row.address: row for row in rows}
 
 
-def all_paused() -> Select[PausedAddress]:
-    """Every paused address, latest first."""
-    return select(PausedAddress).order_by(PausedAddress.paused_at.desc(), PausedAddress.id.desc())
+def all_paused() -> Select[PausedAddress, str | None]:
+    """Every paused address, latest first, with the name on the last letter there."""
+    name = (
+        select(Letter.to_name)
+        .where(
+            Letter.recipient_kind == PausedAddress.recipient_kind,
+            Letter.recipient_id == PausedAddress.recipient_id,
+        )
+        .order_by(Letter.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(PausedAddress, name).order_by(PausedAddress.paused_at.desc(), PausedAddress.id.desc())
 
 
 def paused_count() -> int:

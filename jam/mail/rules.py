@@ -46,6 +46,9 @@ TONES = {
     State.WITHDRAWN: "quiet",
 }
 
+#: Letters here have not left, and nobody is handing them over.
+UNSENT = (State.DRAFT, State.DUE, State.HELD)
+
 #: Letters that many people get because of one action of staff wait this long, so that they can be called back.
 GRACE = timedelta(minutes=10)
 

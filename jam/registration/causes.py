@@ -53,7 +53,8 @@ def seat_letter_gone(letter: Letter) -> str | None:
     if state is not None and seat.event.state != state:
         return _EVENT
     # Each letter about a seat takes the next number of its invitation: a higher one is a later letter.
-    mark, _, sequence = letter.key.rpartition(":")
+    first = db.session.get(Letter, letter.data["again"]) if "again" in letter.data else letter
+    mark, _, sequence = (first or letter).key.rpartition(":")
     if mark == f"seat:{seat.id}" and (seat.invite_sequence or 0) > int(sequence):
         return _LATER
     return None

@@ -49,8 +49,8 @@ def tell_of_change(event: Event, before: Before, *, by: str, batch: str, message
     """
     if event.state == State.DRAFT or (event.ends_at <= now() and before.ends_at <= now()):
         return 0
-    waiting = {letter.recipient_id: letter for letter in unsent(("event", event.id), kinds=CHANGES)}
-    fresh = {letter.recipient_id: letter for letter in unsent(("event", event.id), kinds=WELCOMES)}
+    waiting = {letter.recipient_id: letter for letter in _news(event, CHANGES)}
+    fresh = {letter.recipient_id: letter for letter in _news(event, WELCOMES)}
     known_before = knows(before.starts_at, before.ends_at, before.state == State.CANCELLED)
     truth = knows(event.starts_at, event.ends_at, event.state == State.CANCELLED)
     written = 0
@@ -71,6 +71,11 @@ def tell_of_change(event: Event, before: Before, *, by: str, batch: str, message
         ):
             written += 1
     return written
+
+
+def _news(event: Event, kinds: tuple[str, ...]) -> list[Letter]:
+    # A copy that staff send again tells nothing that its reader does not know.
+    return [letter for letter in unsent(("event", event.id), kinds=kinds) if "again" not in letter.data]
 
 
 def _write_first(kind: str, seat: Registration, who: str, batch: str) -> None:

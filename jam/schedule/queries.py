@@ -53,6 +53,14 @@ def programs() -> list[Program]:
     return list(db.session.scalars(select(Program).order_by(Program.id)))
 
 
+def latest_events(limit: int, also: int | None = None) -> list[Event]:
+    """Events of whatever state, from the last one planned back, and one more however old it is."""
+    latest = list(db.session.scalars(select(Event).order_by(Event.starts_at.desc(), Event.id).limit(limit)))
+    if also is not None and also not in {event.id for event in latest}:
+        latest += db.session.scalars(select(Event).where(Event.id == also))
+    return latest
+
+
 def coming(limit: int, program: Program | None = None) -> list[Event]:
     """The next events on show that are not cancelled, running ones included, soonest first."""
     query = on_show().where(Event.ends_at > now(), Event.state == State.PUBLISHED)

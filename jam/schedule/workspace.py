@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from jam.base.now import now
-from jam.mail.queries import counts
+from jam.mail.queries import Wanted, counts
 from jam.mail.rules import State as LetterState
 from jam.schedule import seats
 from jam.schedule.models import Event
@@ -39,7 +39,7 @@ def workspace(event: Event, here: str) -> dict[str, Any]:
     numbers = [(f"{taken:,}", "registered")]
     if event.capacity is not None:
         numbers.append((f"{event.capacity:,}", "seats"))
-    waiting = counts(("event", event.id)).get(LetterState.DUE, 0)
+    waiting = counts(Wanted(scope=("event", event.id))).get(LetterState.DUE, 0)
     if waiting:
         numbers.append((f"{waiting:,}", "letters waiting"))
     addresses: dict[bool, dict[str, Any]] = {

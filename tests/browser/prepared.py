@@ -210,6 +210,7 @@ def _staff(organizer: Account) -> dict[str, str]:
         "past_upload": uploads.hold(zipped(), "past.zip", 0, organizer.id, FOLDER),
         "sign_in": _sign_in(organizer),
         "letter": str(letters[-1].id),
+        "editable": next(str(each.id) for each in letters if each.state == "held"),
         "account": str(organizer.id),
         "term": str(db.session.scalars(select(Term.id)).first()),
     }

@@ -49,6 +49,8 @@ PAGES: dict[str, list[str]] = {
     "interest.interest": ["/interest"],
     "interest.thanks": ["/interest/thanks"],
     "mail.desk_addresses": ["/desk/letters/addresses"],
+    "mail.desk_edit": ["/desk/letters/{editable}/edit"],
+    "mail.desk_edit_batch": ["/desk/letters/batches/{group}/group"],
     "mail.desk_letter": ["/desk/letters/{letter}"],
     "mail.desk_letters": ["/desk/letters/"],
     "mail.desk_wording": ["/desk/letters/wordings/registered/program-1", "/desk/letters/wordings/sign-in/everybody"],

@@ -92,7 +92,7 @@ def test_staff_see_the_address_and_try_it_again(
         page = client.get("/desk/letters/addresses").text
         assert ADDRESS in page
         assert SAID in page
-        assert f"/desk/people/{seat.person_id}" in page
+        assert f'/desk/people/{seat.person_id}">Ana Lee</a>' in page
         del sink.replies[ADDRESS]
         answer = client.submit("/desk/letters/addresses", form="/addresses/", follow_redirects=True)
         # The first letter tells a time that is not true any more; only the later one goes.
