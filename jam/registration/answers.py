@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 
 from jam.audit.actions import record
 from jam.audit.models import AuditDetail, AuditEntry
@@ -16,7 +17,7 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.people.actions import hold
 from jam.registration.models import Answer, Question, Registration, SeriesPass
-from jam.registration.question_rules import words
+from jam.registration.question_rules import CHOICES, Kind, words
 from jam.registration.questions import Said, answers_of, asked_at, keep
 from jam.registration.rules import ALIVE, Need
 from jam.schedule.models import Event
@@ -43,6 +44,47 @@ def _owed() -> ColumnElement[bool]:
 def owes_answers() -> ColumnElement[bool]:
     """A condition on registrations: who hopes to come has not answered something that needs an answer."""
     return exists(select(Question.id).where(_owed()).correlate(Registration))
+
+
+def choices(questions: Iterable[Question]) -> dict[str, dict[str, str]]:
+    """What a list of registrations can be narrowed to by answers: for each question with a choice, a key for each of its
+    options, for `answered_with`."""
+    found = {}
+    for each in questions:
+        if each.kind == Kind.YES_NO:
+            options = ["Yes", "No"]
+        elif each.kind in CHOICES:
+            options = [*each.options, *(["Other"] if each.other else [])]
+        else:
+            continue
+        found[each.label] = {f"{each.id}.{place}": option for place, option in enumerate(options)}
+    return found
+
+
+def answered_with(key: str) -> ColumnElement[bool] | None:
+    """A condition on registrations: who chose the option of this key; None for a key of nothing."""
+    id, dot, place = key.partition(".")
+    if not (dot and all(each.isascii() and each.isdigit() and len(each) < 10 for each in (id, place))):
+        return None
+    question = db.session.get(Question, int(id))
+    if question is None or key not in choices([question]).get(question.label, {}):
+        return None
+    kept, fits = cast(Answer.value, String), None
+    if question.kind == Kind.YES_NO:
+        fits = kept == ("true", "false")[int(place)]
+    elif int(place) == len(question.options):
+        fits = ~kept.endswith('"other": ""}')
+    else:
+        # An item of the list as it is written; neither a key nor words of one's own stand between these marks.
+        option = json.dumps(question.options[int(place)])
+        fits = or_(
+            *(kept.contains(f"{before}{option}{after}", autoescape=True) for before in "[ " for after in ",]")
+        )
+    return (
+        exists()
+        .where(Answer.registration_id == Registration.id, Answer.question_id == question.id, fits)
+        .correlate(Registration)
+    )
 
 
 def owed(registration_ids: Iterable[int]) -> dict[int, int]:

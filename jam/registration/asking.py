@@ -12,13 +12,14 @@ from jam.base.csvfile import csv_response
 from jam.base.database import db
 from jam.base.text import clean_line
 from jam.base.zones import wall
+from jam.registration.answers import answered_with, choices
 from jam.registration.models import Registration
 from jam.registration.question_rules import words as in_words
-from jam.registration.questions import answers_at, with_answers
+from jam.registration.questions import answers_at, asked_at, with_answers
 from jam.registration.roster import ANSWERS, NEEDS, SORTS, Asked
 from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, STATUS_WORDS, Need, Source, Status
 from jam.registration.tables import xlsx_response
-from jam.schedule.models import Event
+from jam.schedule.models import Event, Program
 from jam.schedule.queries import event_by_slug
 from jam.vocabulary.queries import names
 from jam.vocabulary.rules import STATES, Kind
@@ -61,14 +62,14 @@ def asked(given: Mapping[str, str] | None = None) -> Asked:
         "source": list(Source),
         "sort": SORTS,
         "needs": NEEDS,
-        "answers": ANSWERS,
+        "answers": [typed["answers"]] if answered_with(typed["answers"]) is not None else ANSWERS,
         "sector": _ids(Kind.SECTOR) if typed["sector"] else (),
         "lever": _ids(Kind.LEVER) if typed["lever"] else (),
     }
     return Asked(**{key: value if value in lists.get(key, (value,)) else "" for key, value in typed.items()})
 
 
-def words(counts: Mapping[str, int]) -> dict[str, Any]:
+def words(where: Event | Program, counts: Mapping[str, int]) -> dict[str, Any]:
     """What the pages of a roster need to show it; `counts` are its registrations by status."""
     return {
         "sum": [
@@ -85,6 +86,7 @@ def words(counts: Mapping[str, int]) -> dict[str, Any]:
         "sorts": SORTS,
         "needs": NEEDS,
         "answer_states": ANSWERS,
+        "answer_choices": choices(asked_at(where)),
     }
 
 

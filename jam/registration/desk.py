@@ -75,7 +75,7 @@ def desk_roster(slug: str) -> ResponseReturnValue:
         changeable=_changeable(event),
         deeds=DEED_WORDS,
         back=request.full_path.rstrip("?"),
-        **words(queries.roster_counts(event)),
+        **words(event, queries.roster_counts(event)),
         **workspace(event, "people"),
     )
 
@@ -108,7 +108,7 @@ def desk_program_people(slug: str) -> ResponseReturnValue:
         asked=wish,
         chosen=wish.chosen(),
         levers=names(Kind.LEVER),
-        **words(roster.program_counts(program)),
+        **words(program, roster.program_counts(program)),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, sele
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.people.models import Address, Organization, Person
-from jam.registration.answers import owes_answers
+from jam.registration.answers import answered_with, owes_answers
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.rules import ALIVE, Need
 from jam.schedule.models import Event, Program, event_term
@@ -25,7 +25,7 @@ SORTS = {
 
 #: What of people's needs a roster can be narrowed to.
 NEEDS = {"any": "Asks for something", "open": "Asks for something that is open"}
-#: What of people's answers.
+#: What of people's answers; beside it, the options of each question.
 ANSWERS = {"missing": "Answers missing"}
 
 
@@ -165,7 +165,8 @@ def _of_seat(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.needs == "open":
         found += [Registration.accommodation_state == Need.ASKED, Registration.status.in_(ALIVE)]
     if asked.answers:
-        found.append(owes_answers())
+        chose = None if asked.answers in ANSWERS else answered_with(asked.answers)
+        found.append(owes_answers() if chose is None else chose)
     return found
 
 

@@ -18,7 +18,7 @@ from jam.base.tokens import make
 from jam.mail.models import Letter
 from jam.people.actions import Details
 from jam.registration import answers, passes, questions
-from jam.registration.models import Answer, Registration
+from jam.registration.models import Answer, Question, Registration
 from jam.registration.question_rules import Kind
 from jam.registration.questions import Said
 from jam.registration.roster import Asked, of_event
@@ -137,6 +137,44 @@ def test_who_owes_an_answer_is_counted_from_the_rows(event: Event) -> None:
     questions.retire(second, by=makers.BY)
     db.session.flush()
     assert answers.owed(ids) == {none.id: 1, other.id: 1}
+
+
+def test_people_are_found_by_what_they_chose(client: Client, event: Event) -> None:
+    days = questions.asked_at(event)[1]
+    odd = makers.question(event, "Which?", kind=Kind.ONE, options='other\nchosen\n50% "é"', other=True)
+    call = makers.question(event, "May we call?", kind=Kind.YES_NO)
+    said = {
+        "Ana": [
+            (days, {"chosen": ["Monday", "Friday"], "other": ""}),
+            (odd, {"chosen": ["other"], "other": ""}),
+        ],
+        "Ben": [(days, {"chosen": ["Friday"], "other": ', "Monday"]'}), (call, True)],
+        "Cal": [(odd, {"chosen": ['50% "é"'], "other": ""}), (call, False)],
+        "Dee": [(odd, {"chosen": [], "other": "chosen"})],
+    }
+    for name, answered in said.items():
+        seat = makers.registration(event, name=name)
+        questions.keep(seat, Said([(each.id, each.label, value) for each, value in answered]))
+    db.session.commit()
+
+    def found(question: Question, place: int) -> list[str]:
+        rows = db.session.execute(of_event(event, Asked(answers=f"{question.id}.{place}"))).all()
+        return [seat.name for seat, _ in rows]
+
+    assert [found(days, place) for place in range(3)] == [["Ana"], ["Ana", "Ben"], ["Ben"]]
+    assert [found(odd, place) for place in range(4)] == [["Ana"], [], ["Cal"], ["Dee"]]
+    assert [found(call, place) for place in range(2)] == [["Ben"], ["Cal"]]
+
+    makers.sign_in(client)
+    page = client.get(f"/desk/sessions/{event.slug}/people?answers={days.id}.0").text
+    assert [f'scope="row">{name}' in page for name in said] == [True, False, False, False]
+    assert f'<option value="{days.id}.0" selected>Monday</option>' in page
+    program = client.get(f"/desk/programs/jam/people?answers={days.id}.1").text
+    assert [f">{name}<" in program for name in said] == [True, True, False, False]
+    for nonsense in (f"{days.id}.3", f"{days.id}.-1", "9876.0", ".", "1.٣", f"{'9' * 30}.0"):
+        page = client.get(f"/desk/sessions/{event.slug}/people", query_string={"answers": nonsense}).text
+        assert "Download as" in page
+        assert "Show everybody" not in page
 
 
 def test_staff_answer_for_somebody_as_far_as_they_know(client: Client, event: Event) -> None:
