@@ -33,7 +33,7 @@ from jam.health.queries import checks
 from jam.health.rules import Check, Depth
 from jam.interest.queries import oldest_open, open_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
-from jam.mail.refusing import paused_count
+from jam.mail.refusing import paused_count, paused_of
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
 from jam.people.actions import merge, unmerge, why_not_unmerge
@@ -196,6 +196,7 @@ def person(id: int) -> ResponseReturnValue:
         visits=sessions,
         told=_told(sessions),
         letters=to_recipient("person", ids),
+        refusing=paused_of(("person", ids)),
         merges=merges(into=found),
         moved_words=rules.moved_words,
         steps=steps(found, ids, [visit.seat.id for visit in sessions if visit.seat]),

@@ -24,7 +24,7 @@ from jam.mail.compose import Ready, compose
 from jam.mail.models import Letter, PausedAddress
 from jam.mail.refusing import pause, paused
 from jam.mail.rules import LEASE, LOST_IN_A_ROW, MOST_ATTEMPTS, State, as_compared, pause_after
-from jam.mail.standing import address_now, is_asked_for, why_gone
+from jam.mail.standing import TooLate, address_now, is_asked_for, why_gone
 from jam.mail.transport import Transport, Undelivered, open_transport
 
 _AT_ONCE = 50
@@ -105,7 +105,7 @@ def _fit(claimed: list[int]) -> list[int]:
                 refused[letter.id] = f"The address refuses mail. {row.words}"
         db.session.rollback()
     for id, why in gone.items():
-        _settle(id, state=State.WITHDRAWN, reason=why)
+        _settle(id, state=State.MISSED if isinstance(why, TooLate) else State.WITHDRAWN, reason=why)
     for id, why in refused.items():
         _settle(id, state=State.FAILED, reason=why)
     for id, address in elsewhere.items():

@@ -7,6 +7,13 @@ from collections.abc import Callable
 
 from jam.mail.models import Letter
 
+
+class TooLate(str):
+    """Why a letter is of no use any more, when nothing but its time has gone by: it is shown as missed."""
+
+    __slots__ = ()
+
+
 #: Why the cause of a letter has gone, in a sentence for staff; None while it stands.
 Cause = Callable[[Letter], str | None]
 #: Where the recipient of a letter is reached now; None when nowhere.

@@ -228,6 +228,11 @@ def merge(keep: Person, gone: Person, *, by: str) -> str:
         db.session.flush()
         record("people.move_address", "address", address.id, by=by, batch=batch,
                changes=changes_since(address, before))  # fmt: skip
+    for field in ("reminders", "follow_ups"):
+        # Who wanted no such letters under one of their addresses gets none under the other.
+        if getattr(keep, field) and not getattr(gone, field):
+            setattr(keep, field, False)
+            record(f"people.{field}", "person", keep.id, by=by, batch=batch, changes={field: (True, False)})
     gone.merged_into_id = keep.id
     gone.link_version += 1
     db.session.flush()

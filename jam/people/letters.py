@@ -8,7 +8,7 @@ from jam.base.now import now
 from jam.base.tokens import make
 from jam.mail.kinds import because, heading, invented, link, links_say, needs, register
 from jam.mail.models import Letter
-from jam.mail.standing import asked_for, cause, whereabouts
+from jam.mail.standing import TooLate, asked_for, cause, whereabouts
 from jam.people.models import Address, Person, SignInLink
 from jam.people.rules import SIGN_IN, Stop
 
@@ -54,7 +54,7 @@ def sign_in_gone(letter: Letter) -> str | None:
     made = db.session.get(SignInLink, int(id))
     if made is None or (made.used_at is None and made.expires_at > now()):
         return None
-    return "The link in it was used, or is too old."
+    return "The link in it was used." if made.used_at else TooLate("The link in it is too old.")
 
 
 @whereabouts("person")

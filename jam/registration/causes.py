@@ -5,7 +5,7 @@ from __future__ import annotations
 from jam.base.database import db
 from jam.base.now import now
 from jam.mail.models import Letter
-from jam.mail.standing import cause
+from jam.mail.standing import TooLate, cause
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.rules import ALIVE, Status
 from jam.schedule.models import Event
@@ -13,7 +13,7 @@ from jam.schedule.rules import State
 
 _CHANGED = "The registration changed before this letter left."
 _LATER = "A later letter says how it stands now."
-_OVER = "The session is over."
+_OVER = TooLate("The session is over.")
 _PASS = "The pass was left before this letter left."  # noqa: S105 - no password: the series pass
 _EVENT = "The session changed before this letter left."
 
@@ -49,7 +49,7 @@ def seat_letter_gone(letter: Letter) -> str | None:
     if seat.status not in statuses:
         return _CHANGED
     if letter.kind == "offered" and (seat.offer_until is None or seat.offer_until <= now()):
-        return "The offer is over."
+        return TooLate("The offer is over.")
     if state is not None and seat.event.state != state:
         return _EVENT
     # Each letter about a seat takes the next number of its invitation: a higher one is a later letter.

@@ -32,6 +32,7 @@ from jam.people.models import Person
 from jam.people.rules import Stop
 from jam.registration.models import Registration
 from jam.registration.rules import Status
+from jam.reminders import causes  # noqa: F401 - when its letters are of no use is handed in
 from jam.reminders.audiences import (
     CAME_LETTER,
     FOLLOW_UPS,

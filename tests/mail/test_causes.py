@@ -23,6 +23,7 @@ from jam.registration import actions as registrations
 from jam.registration import group, passes
 from jam.registration.models import Registration
 from jam.registration.roster import Asked
+from jam.reminders.jobs import mend, write_due
 from jam.schedule import actions as schedule
 from tests import makers
 
@@ -116,7 +117,7 @@ def test_what_was_held_until_the_session_was_over_is_not_sent(seat: Registration
         release([db_session.get_one(Letter, each.id) for each in both], by=BY)
         db_session.commit()
         assert deliver() == 0
-    assert stands("registered") == stands("group") == (State.WITHDRAWN, "The session is over.")
+    assert stands("registered") == stands("group") == (State.MISSED, "The session is over.")
 
 
 def test_a_letter_written_after_the_session_is_sent(seat: Registration, db_session: Db) -> None:
@@ -137,7 +138,7 @@ def test_an_offer_that_is_over_is_not_made(db_session: Db) -> None:
         release([db_session.get_one(Letter, one.id)], by=BY)
         db_session.commit()
         deliver()
-    assert stands("offered") == (State.WITHDRAWN, "The offer is over.")
+    assert stands("offered") == (State.MISSED, "The offer is over.")
 
 
 @pytest.mark.parametrize("used", [False, True])
@@ -151,7 +152,11 @@ def test_a_sign_in_link_that_is_of_no_use_is_not_sent(db_session: Db, used: bool
         db_session.commit()
     with frozen(now() + timedelta(minutes=0 if used else 31)):
         assert deliver() == 0
-    assert stands("sign-in") == (State.WITHDRAWN, "The link in it was used, or is too old.")
+    assert stands("sign-in") == (
+        (State.WITHDRAWN, "The link in it was used.")
+        if used
+        else (State.MISSED, "The link in it is too old.")
+    )
 
 
 def test_who_has_answered_is_not_asked_about_the_news(db_session: Db) -> None:
@@ -204,3 +209,35 @@ def test_a_letter_that_a_later_one_has_overtaken_stays_behind(seat: Registration
         assert deliver() == 1
     assert stands("registered") == (State.WITHDRAWN, "A later letter says how it stands now.")
     assert stands("moved")[0] == State.SENT
+
+
+def plan_and_write() -> None:
+    """What the clock does about reminders."""
+    mend()
+    write_due()
+
+
+def test_a_reminder_held_until_the_session_is_over_is_missed(seat: Registration, db_session: Db) -> None:
+    deliver()
+    with frozen(seat.event.starts_at - timedelta(minutes=50)):
+        plan_and_write()
+        one = held("reminder-soon")
+    with frozen(seat.event.ends_at + timedelta(minutes=5)):
+        release([db_session.get_one(Letter, one.id)], by=BY)
+        db_session.commit()
+        deliver()
+    assert stands("reminder-soon") == (State.MISSED, "The session is over.")
+
+
+def test_a_reminder_of_a_session_called_off_is_not_sent(seat: Registration, db_session: Db) -> None:
+    deliver()
+    with frozen(seat.event.starts_at - timedelta(minutes=50)):
+        plan_and_write()
+        leaving = only("reminder-soon")
+        leaving.state, leaving.lease_until = State.SENDING, now() + timedelta(minutes=1)
+        db_session.commit()
+        schedule.cancel(seat.event, by=BY)
+        db_session.commit()
+    with frozen(seat.event.starts_at - timedelta(minutes=35)):
+        deliver()
+    assert stands("reminder-soon") == (State.WITHDRAWN, "The session was cancelled before this letter left.")

@@ -148,6 +148,17 @@ def test_the_link_lives_on_in_whoever_the_person_became(
     assert (seat.person.follow_ups, gone.follow_ups) == (False, True)
 
 
+def test_who_stopped_letters_under_one_address_gets_none_after_a_merge(
+    client: Client, seat: Registration, db_session: Db
+) -> None:
+    gone = makers.person("ana@home.example")
+    db_session.commit()
+    client.post(path_of(gone, Stop.REMINDERS), data=ONE_CLICK)
+    db_session.rollback()
+    actions.merge(seat.person, gone, by=makers.BY)
+    assert (seat.person.reminders, seat.person.follow_ups) == (False, True)
+
+
 def test_whoever_was_erased_gets_nothing_and_the_row_stays_empty(
     client: Client, seat: Registration, db_session: Db
 ) -> None:

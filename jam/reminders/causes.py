@@ -1,0 +1,43 @@
+"""Whether a reminder or a follow-up is still of use: asked before it leaves and before it is sent again."""
+
+from __future__ import annotations
+
+from jam.base.database import db
+from jam.base.now import now
+from jam.mail.models import Letter
+from jam.mail.standing import TooLate, cause
+from jam.registration.models import Registration
+from jam.registration.rules import Status
+from jam.reminders.audiences import FOLLOW_UPS, REMINDERS
+from jam.schedule.models import Event
+from jam.schedule.rules import State
+
+_CANCELLED = "The session was cancelled before this letter left."
+
+
+@cause(*REMINDERS)
+def reminder_gone(letter: Letter) -> str | None:
+    """Why somebody need not be reminded any more. A rehearsal, which is about no session, is always sent."""
+    event = _event(letter)
+    if event is None:
+        return None
+    if event.state != State.PUBLISHED:
+        return _CANCELLED
+    if event.ends_at <= now():
+        return TooLate("The session is over.")
+    kind, id = letter.links.get("join_page", ("", 0))
+    seat = db.session.get(Registration, int(id)) if kind == "join" else None
+    if seat is not None and seat.status != Status.CONFIRMED:
+        return "The registration changed before this letter left."
+    return None
+
+
+@cause(*FOLLOW_UPS)
+def follow_up_gone(letter: Letter) -> str | None:
+    """Why there is nothing to write about afterwards."""
+    event = _event(letter)
+    return _CANCELLED if event is not None and event.state == State.CANCELLED else None
+
+
+def _event(letter: Letter) -> Event | None:
+    return db.session.get(Event, letter.scope_id) if letter.scope_kind == "event" else None
