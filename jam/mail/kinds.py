@@ -16,10 +16,6 @@ class Kind:
     placeholders: dict[str, str]
 
 
-#: Real data for a preview: values and links by placeholder, of a home ("program", 3) or of anybody; None when there is none yet.
-Sample = Callable[[tuple[str, int] | None], tuple[dict[str, str], dict[str, tuple[str, int]]] | None]
-
-
 @dataclass(frozen=True)
 class Example:
     """Something that a letter could be about, to see it with real data."""
@@ -38,7 +34,6 @@ class Example:
 Examples = Callable[[tuple[str, int] | None], Sequence[Example]]
 
 kinds: dict[str, Kind] = {}
-_samples: dict[str, Sample] = {}
 _examples: dict[str, Examples] = {}
 #: Headings under which the desk lists the kinds, in the order in which the rooms hand them in.
 _headings: dict[str, str] = {}
@@ -74,23 +69,6 @@ def link(kind: str) -> Callable[[Callable[[int], str]], Callable[[int], str]]:
 def resolve(kind: str, id: int) -> str:
     """The whole address behind a mark, made now."""
     return _links[kind](id)
-
-
-def sample(*names: str) -> Callable[[Sample], Sample]:
-    """Hand in where real data for previews of these kinds comes from."""
-
-    def keep(function: Sample) -> Sample:
-        _samples.update(dict.fromkeys(names, function))
-        return function
-
-    return keep
-
-
-def sample_of(
-    name: str, home: tuple[str, int] | None = None
-) -> tuple[dict[str, str], dict[str, tuple[str, int]]] | None:
-    """Real data for a preview of a kind; None when there is none yet."""
-    return _samples[name](home) if name in _samples else None
 
 
 def stoppable(link: str, *names: str) -> None:
@@ -197,8 +175,6 @@ def examples_of(name: str, home: tuple[str, int] | None = None) -> list[Example]
     """What a letter of a kind could be about, newest first; a made-up one when there is nothing real yet."""
     if name in _examples and (found := list(_examples[name](home))):
         return found
-    if real := sample_of(name, home):
-        return [Example("newest", "The newest there is", *real)]
     given = kinds[name].placeholders
     values = {each: _invented.get(each, f"({said})") for each, said in given.items() if not is_link(each)}
     links = {each: (NOTHING, 0) for each in given if is_link(each)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
@@ -34,23 +34,31 @@ _HOUR = timedelta(hours=1)
 _MOST = 10
 
 
+def newest_seats(home: tuple[str, int] | None, *where: ColumnElement[bool]) -> list[Registration]:
+    """The newest registrations of people who have an address: for sessions to come, or of all if there are none."""
+    for coming in (Event.ends_at > now(), true()):
+        events = select(Event.id).where(coming)
+        if home is not None:
+            events = events.where(Event.program_id == home[1])
+        reachable = select(Person.id).where(Person.erased_at.is_(None), Person.addresses.any())
+        query = (
+            select(Registration)
+            .where(Registration.event_id.in_(events), Registration.person_id.in_(reachable), *where)
+            .options(
+                joinedload(Registration.event).joinedload(Event.program), joinedload(Registration.person)
+            )
+            .order_by(Registration.id.desc())
+            .limit(_MOST)
+        )
+        if found := list(db.session.scalars(query)):
+            return found
+    return []
+
+
 @examples(*SEATS)
 def seats(home: tuple[str, int] | None) -> Sequence[Example]:
-    """The newest registrations of people who have an address, those for sessions to come first."""
-    query = (
-        select(Registration)
-        .join(Registration.event)
-        .join(Person, Person.id == Registration.person_id)
-        .where(Person.erased_at.is_(None), Person.addresses.any())
-        .options(
-            contains_eager(Registration.event).joinedload(Event.program), joinedload(Registration.person)
-        )
-        .order_by(Event.ends_at <= now(), Registration.id.desc())
-        .limit(_MOST)
-    )
-    if home is not None:
-        query = query.where(Event.program_id == home[1])
-    return [_seat(each) for each in db.session.scalars(query)]
+    """The newest registrations, as each letter about a seat would tell of them."""
+    return [_seat(each) for each in newest_seats(home)]
 
 
 def _seat(seat: Registration) -> Example:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from jam.base.database import db
 from jam.base.links import url
 from jam.base.now import now
@@ -30,6 +27,7 @@ from jam.mail.models import Letter
 from jam.mail.queries import current
 from jam.people.models import Person
 from jam.people.rules import Stop
+from jam.registration.examples import newest_seats
 from jam.registration.models import Registration
 from jam.registration.rules import Status
 from jam.reminders import causes  # noqa: F401 - when its letters are of no use is handed in
@@ -93,9 +91,6 @@ needs(CAME_LETTER, "title", "materials_page")
 needs(MISSED_LETTER, "title", "materials_page")
 stoppable(Stop.REMINDERS, *REMINDERS)
 stoppable(Stop.FOLLOW_UPS, *FOLLOW_UPS)
-
-#: How many there are to choose from in a preview.
-_MOST = 10
 
 _JOIN_WORDS = "The link is yours alone, and it opens 20 minutes before the start."
 _NEXT = "The next one is “{}”, {}."
@@ -250,17 +245,7 @@ def _can_be_invited(seat: Registration | None) -> bool:
 @examples(*REMINDERS, *FOLLOW_UPS)
 def _seats(home: tuple[str, int] | None) -> list[Example]:
     """The latest seats of people who have an address, those at sessions to come first."""
-    query = (
-        select(Registration)
-        .join(Registration.event)
-        .join(Person, Person.id == Registration.person_id)
-        .where(Registration.status == Status.CONFIRMED, Person.erased_at.is_(None), Person.addresses.any())
-        .options(joinedload(Registration.event).joinedload(Event.program), joinedload(Registration.person))
-        .order_by(Event.ends_at <= now(), Registration.id.desc())
-    )
-    if home is not None:
-        query = query.where(Event.program_id == home[1])
-    return [_example(seat) for seat in db.session.scalars(query.limit(_MOST))]
+    return [_example(seat) for seat in newest_seats(home, Registration.status == Status.CONFIRMED)]
 
 
 def _example(seat: Registration) -> Example:
