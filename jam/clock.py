@@ -23,7 +23,7 @@ from jam.calendars.jobs import build_calendars
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
 from jam.registration.jobs import fill_passes, keep_queues_moving
-from jam.reminders.jobs import mend, write_due
+from jam.reminders.jobs import tidy, write_due
 
 #: Seconds that the work under way has to come to its end; what is left then is taken up when its lease is over.
 PATIENCE = 30
@@ -44,7 +44,7 @@ JOBS = [
     Job("series passes", fill_passes, every=30),
     Job("calendars", build_calendars, every=30),
     Job("reminders", write_due, every=15),
-    Job("reminder plans", mend, every=120),
+    Job("reminder plans", tidy, every=60),
     Job("old counts", forget_old_counts, every=3600),
     Job("vanished workers", signs.forget_vanished, every=3600),
 ]

@@ -18,8 +18,9 @@ from jam.base.now import frozen, now
 from jam.base.words import count
 from jam.base.zones import EASTERN
 from jam.calendars.actions import store_all
-from jam.demo import crowd, presence, topics
+from jam.demo import crowd, places, presence, topics
 from jam.demo.crowd import Namesakes, Seat, Someone
+from jam.demo.reminded import plan_letters
 from jam.demo.sessions import BY, Sessions, make_sessions
 from jam.people.actions import add_account
 from jam.people.models import Address, Organization, Person
@@ -27,6 +28,7 @@ from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole, normal_organization
 from jam.registration.models import Registration
 from jam.schedule.models import Event, Program
+from jam.schedule.rules import State
 from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
@@ -80,6 +82,10 @@ def load() -> Loaded:
         _insert_seats(event, row)
     _hold(namesakes, made, seats)
     store_all(made.all, of_the_past=True)
+    plan_letters(
+        [event for event in made.all if event.state == State.PUBLISHED and event.starts_at > now()],
+        made.held[-1] if made.held else None,
+    )
     db.session.commit()
     return _counted(len(made.all))
 
@@ -122,10 +128,12 @@ def _insert_people(everybody: Sequence[Someone]) -> None:
             "sector_id": sector.get(each.sector),
             "state": each.state,
             "zip": each.zip,
+            # Every third person chose the zone they live in.
+            "time_zone": places.ZONES.get(each.state) if number % 3 == 0 else None,
             "link_version": 0,
             "created_at": each.first_seen,
         }
-        for each in everybody
+        for number, each in enumerate(everybody)
     ]
     for each, id in zip(everybody, _ids(Person, rows), strict=True):
         each.id, each.job_role_id, each.sector_id = id, job_role.get(each.job_role), sector.get(each.sector)

@@ -114,3 +114,19 @@ for _line in _STATES.split("|"):
     STATE_SHARES[_state], ZIP_STARTS[_state] = float(_share), _starts
 
 DOMAINS = ("example.org", "example.com", "example.net")
+
+#: The zone of a state's largest part, where it is not Eastern.
+ZONES = {
+    **dict.fromkeys(
+        ["AL", "AR", "IA", "IL", "KS", "LA", "MN", "MO", "MS", "ND", "NE", "OK", "SD", "TN", "TX", "WI"],
+        "America/Chicago",
+    ),
+    **dict.fromkeys(["CO", "ID", "MT", "NM", "UT", "WY"], "America/Denver"),
+    **dict.fromkeys(["CA", "NV", "OR", "WA"], "America/Los_Angeles"),
+    "AZ": "America/Phoenix",
+    "AK": "America/Anchorage",
+    "HI": "Pacific/Honolulu",
+    "PR": "America/Puerto_Rico",
+    "VI": "America/Puerto_Rico",
+    "GU": "Pacific/Guam",
+}

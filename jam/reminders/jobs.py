@@ -7,6 +7,7 @@ from jam.base.database import db, reading
 from jam.base.now import now
 from jam.reminders.actions import plan
 from jam.reminders.queries import out_of_step, to_judge
+from jam.reminders.rehearsal import forget_rehearsals
 from jam.reminders.rules import Deed, judge
 from jam.reminders.sending import miss, write
 from jam.schedule.models import Event
@@ -31,6 +32,11 @@ def write_due() -> int:
             elif verdict.deed == Deed.SEND:
                 written += write(seen)
     return written
+
+
+def tidy() -> int:
+    """Mend the plans of sessions to come, and delete rehearsal letters that have left; returns how many of both."""
+    return mend() + forget_rehearsals()
 
 
 def mend() -> int:

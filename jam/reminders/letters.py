@@ -140,6 +140,7 @@ class Writer:
         self.home = ("program", event.program_id)
         self.wording = current(rule.kind, self.home)
         self.follow_up = rule.kind in FOLLOW_UPS
+        self.join_words = _JOIN_WORDS if rule.with_link else ""
         #: The program's next session, where the letter tells of it.
         self.following = following
 
@@ -156,7 +157,7 @@ class Writer:
             has_link = "join_page" in self.links(to)
             return found | {
                 "soon": soon(event.starts_at, now(), to.time_zone),
-                "join_words": _JOIN_WORDS if has_link else "",
+                "join_words": self.join_words if has_link else "",
             }
         materials = _materials(event)
         return found | {

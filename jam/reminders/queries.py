@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from jam.attendance.models import AttendanceReport
@@ -15,6 +15,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.words import long_date
 from jam.base.zones import EASTERN
+from jam.mail.models import Letter
 from jam.people.models import Address, Person
 from jam.registration.models import Registration
 from jam.reminders.audiences import FOLLOW_UPS, audience
@@ -158,17 +159,13 @@ def out_of_step(late: str) -> list[int]:
 # --- who would get it -------------------------------------------------------------------------------------------------
 
 
-def _reachable(shown: ReminderRule, event: Event, due: datetime) -> tuple[Any, ...]:
-    wishes = Person.follow_ups if shown.kind in FOLLOW_UPS else Person.reminders
-    # Who registered when it was due already has the letter about their seat, which says the same.
-    known = or_(Registration.id.is_(None), Registration.registered_at <= due)
+def _reachable(name: str, follow_up: bool, event: Event) -> tuple[Any, ...]:
     return (
-        Person.id.in_(audience(shown.audience).people(event.id)),
+        Person.id.in_(audience(name).people(event.id)),
         Person.merged_into_id.is_(None),
         Person.erased_at.is_(None),
         exists().where(Address.person_id == Person.id),
-        wishes,
-        known,
+        Person.follow_ups if follow_up else Person.reminders,
     )
 
 
@@ -181,7 +178,11 @@ def recipients(shown: ReminderRule, event: Event, due: datetime) -> Select[Perso
     return (
         select(Person, Registration)
         .outerjoin(Registration, _seat(event))
-        .where(*_reachable(shown, event, due))
+        .where(
+            *_reachable(shown.audience, shown.kind in FOLLOW_UPS, event),
+            # Who registered when it was due already has the letter about their seat, which says the same.
+            or_(Registration.id.is_(None), Registration.registered_at <= due),
+        )
         .order_by(Person.id)
     )
 
@@ -198,17 +199,41 @@ def others_of(ids: Iterable[int]) -> dict[int, set[int]]:
     return found
 
 
-def zones(shown: ReminderRule, event: Event, due: datetime) -> dict[str, int]:
-    """How many would get it, by the zone in which each is told the time; one query."""
-    zone = func.coalesce(Person.time_zone, EASTERN).label("zone")
-    query = (
-        select(zone, func.count())
+#: Whom a letter is for: session, audience, and whether it is one that people decline as a follow-up.
+Reach = tuple[int, str, bool]
+
+
+def reach_of(event: Event, shown: ReminderRule) -> Reach:
+    """Whom a rule's letter at a session is for."""
+    return event.id, shown.audience, shown.kind in FOLLOW_UPS
+
+
+def reach(pairs: Iterable[tuple[Event, ReminderRule]]) -> dict[Reach, dict[str, int]]:
+    """How many would get each letter if it went now, by the zone in which each is told the time; one query."""
+    asked = {reach_of(event, shown): event for event, shown in pairs}
+    zone = func.coalesce(Person.time_zone, EASTERN)
+    each = [
+        select(
+            literal(id).label("event"), literal(name).label("audience"), literal(int(follow_up)).label("follow_up"),
+            zone.label("zone"), func.count().label("number"),
+        )
         .select_from(Person)
-        .outerjoin(Registration, _seat(event))
-        .where(*_reachable(shown, event, due))
+        .where(*_reachable(name, follow_up, event))
         .group_by(zone)
-    )
-    return {name: number for name, number in db.session.execute(query)}
+        for (id, name, follow_up), event in asked.items()
+    ]  # fmt: skip
+    found: dict[Reach, dict[str, int]] = {key: {} for key in asked}
+    if each:
+        for id, name, follow_up, where, number in db.session.execute(union_all(*each)):
+            found[id, name, bool(follow_up)][where] = number
+    return found
+
+
+def reported(events: Sequence[Event]) -> set[int]:
+    """The ids of those sessions an attendance report was imported for."""
+    ids = [event.id for event in events]
+    query = select(AttendanceReport.event_id).where(AttendanceReport.event_id.in_(ids)).distinct()
+    return set(db.session.scalars(query))
 
 
 # --- what is due ------------------------------------------------------------------------------------------------------
@@ -272,3 +297,15 @@ def waits_for(shown: ReminderRule, event: Event, due: datetime, reported: bool) 
         last = long_date(patience, event.time_zone)
         return f"It waits for the recording or the slides, until {last}; then it goes without."
     return None
+
+
+def row_of(event: Event, base: ReminderRule) -> Reminder | None:
+    """The row of a rule at a session."""
+    return db.session.scalar(
+        select(Reminder).where(Reminder.event_id == event.id, Reminder.rule_id == base.id)
+    )
+
+
+def letters_of(row: Reminder) -> Select[Letter]:
+    """The letters of a reminder, by name."""
+    return select(Letter).where(Letter.batch == row.batch).order_by(func.lower(Letter.to_name), Letter.id)

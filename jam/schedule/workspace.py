@@ -13,12 +13,12 @@ from jam.schedule import seats
 from jam.schedule.models import Event
 from jam.schedule.rules import State
 
-#: The tabs: key, words, endpoint, and whether its address takes the event's slug (or else `scope`). A room that is not installed has no tab.
+#: The tabs: key, words, endpoint. A room that is not installed has no tab.
 _TABS = [
-    ("plan", "Plan", "schedule.desk_event", True),
-    ("people", "People", "registration.desk_roster", True),
-    ("letters", "Letters", "mail.desk_letters", False),
-    ("attendance", "Attendance", "attendance.desk_event", True),
+    ("plan", "Plan", "schedule.desk_event"),
+    ("people", "People", "registration.desk_roster"),
+    ("letters", "Letters", "reminders.desk_event"),
+    ("attendance", "Attendance", "attendance.desk_event"),
 ]
 
 
@@ -42,13 +42,9 @@ def workspace(event: Event, here: str) -> dict[str, Any]:
     waiting = counts(Wanted(scope=("event", event.id))).get(LetterState.DUE, 0)
     if waiting:
         numbers.append((f"{waiting:,}", "letters waiting"))
-    addresses: dict[bool, dict[str, Any]] = {
-        True: {"slug": event.slug},
-        False: {"scope": f"event:{event.id}"},
-    }
     tabs = [
-        (key, words, url_for(endpoint, **addresses[by_slug]))
-        for key, words, endpoint, by_slug in _TABS
+        (key, words, url_for(endpoint, slug=event.slug))
+        for key, words, endpoint in _TABS
         if endpoint in current_app.view_functions
     ]
     return {

@@ -40,6 +40,7 @@ from jam.registration.questions import Said
 from jam.registration.roster import Asked
 from jam.registration.rules import Need
 from jam.registration.tables import Table
+from jam.reminders.models import ReminderRule
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import State
@@ -138,6 +139,7 @@ def _sessions() -> dict[str, str]:
         **_merged(),
         "entry_at": db.session.get_one(Event, entry.event_id).slug,
         "entry": str(entry.id),
+        "rule": str(db.session.scalars(select(ReminderRule.id).where(ReminderRule.program_id == jam.id)).first()),
         "question": str(_questions(jam, following, seats[1])),
     }  # fmt: skip
 

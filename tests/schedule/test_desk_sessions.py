@@ -252,7 +252,7 @@ def test_the_history_is_told_in_words(desk: Client, event: Event) -> None:
 def test_the_tabs_lead_to_what_is_there(desk: Client, event: Event) -> None:
     page = desk.get(PAGE).text
     assert 'href="/desk/sessions/jam-2026-12-15/people"' in page
-    assert f"scope=event:{event.id}" in page or f"scope=event%3A{event.id}" in page
+    assert 'href="/desk/sessions/jam-2026-12-15/letters"' in page
 
 
 # --- publish, move, cancel, reinstate, delete -------------------------------------------------------------------------
