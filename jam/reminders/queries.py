@@ -15,7 +15,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.words import long_date
 from jam.base.zones import EASTERN
-from jam.mail.models import Letter
+from jam.mail.models import Letter, PausedAddress
 from jam.people.models import Address, Person
 from jam.registration.models import Registration
 from jam.reminders.audiences import FOLLOW_UPS, audience
@@ -164,7 +164,12 @@ def _reachable(name: str, follow_up: bool, event: Event) -> tuple[Any, ...]:
         Person.id.in_(audience(name).people(event.id)),
         Person.merged_into_id.is_(None),
         Person.erased_at.is_(None),
-        exists().where(Address.person_id == Person.id),
+        # Somebody whose address refuses mail gets none until staff lift that.
+        exists().where(
+            Address.person_id == Person.id,
+            Address.preferred,
+            func.lower(Address.address).not_in(select(PausedAddress.address)),
+        ),
         Person.follow_ups if follow_up else Person.reminders,
     )
 

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
 from jam.base.now import frozen
+from jam.mail.jobs import deliver
 from jam.mail.models import Letter
+from jam.mail.refusing import pause
 from jam.people import actions as people
 from jam.registration import actions as registrations
 from jam.registration.models import Registration
@@ -332,6 +334,31 @@ def test_once_it_has_begun_all_are_missed_and_late_follow_ups_too(db_session: Db
     assert (
         row(event, "To those who missed it").reason == "Jam could not write it within a week after its time."
     )
+
+
+@sqlite
+def test_a_reminder_that_waits_in_the_outbox_until_the_session_has_begun_does_not_leave(
+    db_session: Db,
+) -> None:
+    session("ana")
+    with frozen(utc("2026-11-03 15:00")):
+        deliver()
+    work(HOUR)
+    with frozen(START):
+        assert deliver() == 0
+    letter = db.session.query(Letter).filter_by(kind="reminder-soon").one()
+    assert (letter.state, letter.reason) == (
+        "withdrawn", "The session had begun before this letter could leave.",
+    )  # fmt: skip
+
+
+@sqlite
+def test_an_address_that_refuses_mail_gets_none(db_session: Db) -> None:
+    session("ana", "ben")
+    pause(db.session.query(Letter).filter_by(to_name="Ben").one(), "There is no such mailbox.")
+    db.session.commit()
+    work(WEEK)
+    assert letters() == [("reminder", "Ana")]
 
 
 @sqlite
