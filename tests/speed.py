@@ -32,4 +32,4 @@ def collect_seldom() -> None:
     """Leave what is there now alone for good, and look for cycles seldom."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, 20, 20)
+    gc.set_threshold(NEW_OBJECTS, 5, 5)
