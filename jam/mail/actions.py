@@ -19,7 +19,7 @@ from jam.mail.kinds import kinds, with_foot
 from jam.mail.models import Letter, LetterPart, Wording
 from jam.mail.parts import readdressed
 from jam.mail.queries import current, forget_wordings
-from jam.mail.rules import State
+from jam.mail.rules import CONTINUED_AT, State
 from jam.mail.wording import write
 
 
@@ -162,7 +162,8 @@ def hold(letters: Iterable[Letter], why: str, *, by: str) -> int:
 
 
 def release(letters: Iterable[Letter], *, by: str) -> int:
-    """Let held letters and drafts leave now; returns how many."""
+    """Let held letters and drafts leave now; returns how many. A draft that is continued on a page of its own stays."""
+    letters = [each for each in letters if CONTINUED_AT not in each.data]
     return _settle(letters, State.DUE, (State.DRAFT, State.HELD), None, by)
 
 

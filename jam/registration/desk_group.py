@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from jam.mail.checks import Problem, Typed, typed
 from jam.mail.kinds import STOP, examples_of
 from jam.mail.models import Letter
 from jam.mail.preview import Seen, empty_letter, explained, page_policy, seen
-from jam.mail.rules import TONES, WORDS
+from jam.mail.rules import CONTINUED_AT, TONES, WORDS
 from jam.mail.wording import joined, parts
 from jam.people.login import account, actor
 from jam.registration import group
@@ -179,7 +180,12 @@ def _put_aside(event: Event, page: _Page, given: Typed, deed: str) -> ResponseRe
         group.finish(event, page.draft_id, "Thrown away by staff.", by=actor())
         said = "The draft is thrown away."
     else:
-        group.keep(event, page.wish, given, account(), mark=page.mark, draft_id=page.draft_id, by=actor())
+        kept = group.keep(
+            event, page.wish, given, account(), mark=page.mark, draft_id=page.draft_id, by=actor()
+        )
+        chosen: dict[str, Any] = dict(page.wish.chosen())
+        path = url_for("registration.desk_write", slug=event.slug, draft=kept.id, **chosen)
+        kept.data = {**kept.data, CONTINUED_AT: path}
         said = "Kept as a draft. Nobody gets it until you send it."
     db.session.commit()
     flash(said, "success")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
 from jam.base.now import frozen
-from jam.mail.actions import say
+from jam.mail.actions import release, say
 from jam.mail.models import Letter
 from jam.mail.rules import State
 from jam.registration import actions
@@ -127,6 +127,10 @@ def test_a_letter_is_kept_continued_and_gone_once_it_is_sent(desk: Client, event
         assert (kept.state, kept.to_address) == (State.DRAFT, "organizer@staff.example")
         path = f"{WRITE}?draft={kept.id}&state=OH"
         assert f'href="{path.replace("&", "&amp;")}"' in page
+        page = desk.get(f"/desk/letters/{kept.id}").text
+        assert f'href="{path.replace("&", "&amp;")}">Continue writing' in page
+        assert "Let leave" not in page
+        assert release([kept], by="command") == 0
         page = desk.get(path).text
         assert "Hello {nmae}, come to [x]({join_page})" in page
         assert "Write to 1 person" in page
