@@ -177,8 +177,9 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as error:
             if server is not None:
                 server.close()
-            why = _said(error.smtp_code, error.smtp_error) if _is_reply(error) else f"{error}"
-            raise _unusable(f"{step}. {why}".strip()) from error
+            if _is_reply(error):
+                raise _unusable(f"{step}. {_said(error.smtp_code, error.smtp_error)}") from error
+            raise _unusable(f"{step}: {error}.") from error
 
     def _open(self) -> smtplib.SMTP:
         host, port = self.parts.hostname or "localhost", self.parts.port

@@ -64,6 +64,11 @@ def test_letters_are_found_by_words_state_and_session(
     assert rows(organizer.get("/desk/letters/?state=held").text) == ["Your sign-in link"]
     assert rows(organizer.get(f"/desk/letters/?scope=event:{first.id}").text) == ["You&#39;re in: Peers"]
     assert rows(organizer.get("/desk/letters/?q=%25").text) == []
+    tomorrow = (now() + timedelta(days=2)).date()
+    assert rows(organizer.get(f"/desk/letters/?from={tomorrow}").text) == []
+    assert rows(organizer.get(f"/desk/letters/?to={tomorrow}&kind=sign-in").text) == ["Your sign-in link"]
+    program = organizer.get(f"/desk/letters/?scope=program:{first.program_id}&kind=registered").text
+    assert rows(program) == ["You&#39;re in: Payment", "You&#39;re in: Peers"]
     assert "No such letters" in organizer.get("/desk/letters/?q=nobody").text
 
 

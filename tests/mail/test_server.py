@@ -55,9 +55,9 @@ def said() -> str | None:
 TROUBLES = [
     ({"CONNECT": "421 4.3.2 Not now"}, "The mail server cannot be reached. The mail server said 421 4.3.2 Not now"),
     ({"CONNECT": "554 5.3.2 We take no mail"}, "The mail server cannot be reached. The mail server said 554 5.3.2 We take no mail"),
-    ({"CONNECT": DROP}, "The mail server cannot be reached. Connection unexpectedly closed"),
+    ({"CONNECT": DROP}, "The mail server cannot be reached: Connection unexpectedly closed"),
     ({"STARTTLS": "454 4.7.0 TLS not available"}, "The connection to the mail server cannot be encrypted. The mail server said 454 4.7.0 TLS not available"),
-    ({"STARTTLS": "220 but no TLS follows"}, "The connection to the mail server cannot be encrypted. "),
+    ({"STARTTLS": "220 but no TLS follows"}, "The connection to the mail server cannot be encrypted: "),
     ({"AUTH": "535 5.7.8 Bad credentials"}, "The mail server refuses our user name or password (JAM_MAIL_URL). The mail server said 535 5.7.8 Bad credentials"),
     ({"MAIL": "550 5.7.1 Sender not allowed"}, "The mail server said 550 5.7.1 Sender not allowed"),
     ({"MAIL": "451 4.3.0 Later"}, "The mail server said 451 4.3.0 Later"),
