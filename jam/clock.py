@@ -22,6 +22,7 @@ from jam.base.limits import forget_old_counts
 from jam.calendars.jobs import build_calendars
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
+from jam.proposals.jobs import follow_letters
 from jam.registration.jobs import fill_passes, keep_queues_moving
 from jam.reminders.jobs import tidy, write_due
 
@@ -45,6 +46,7 @@ JOBS = [
     Job("calendars", build_calendars, every=30),
     Job("reminders", write_due, every=15),
     Job("reminder plans", tidy, every=60),
+    Job("decisions about proposals", follow_letters, every=60),
     Job("old counts", forget_old_counts, every=3600),
     Job("vanished workers", signs.forget_vanished, every=3600),
 ]

@@ -13,6 +13,7 @@ ROOMS = [
     "registration",
     "attendance",
     "archive",
+    "proposals",
     "calendars",
     "reminders",
     "statistics",

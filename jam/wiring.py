@@ -14,6 +14,7 @@ from jam.attendance import actions as attendance
 from jam.attendance.models import Attendance
 from jam.base.words import long_date
 from jam.calendars import actions as calendars
+from jam.calendars import personal
 from jam.interest import actions as interest
 from jam.interest.queries import names_of
 from jam.mail import homes, subjects
@@ -23,6 +24,11 @@ from jam.mail.subjects import Subject
 from jam.people.login import account
 from jam.people.models import Person
 from jam.people.signals import person_merged, person_unmerged
+from jam.proposals import merging as proposals
+from jam.proposals import stage
+from jam.proposals.letters import slot_words
+from jam.proposals.queries import stages_of
+from jam.proposals.signals import presenting_changed
 from jam.registration import actions as registration
 from jam.registration import passes, roster
 from jam.registration.models import Registration
@@ -32,7 +38,15 @@ from jam.registration.telling import tell_of_change
 from jam.reminders import actions as reminders
 from jam.schedule.models import Event, Program
 from jam.schedule.queries import latest_events, programs
-from jam.schedule.signals import Before, Change, event_changed, past_added, program_changed, program_made
+from jam.schedule.signals import (
+    Before,
+    Change,
+    event_changed,
+    event_going,
+    past_added,
+    program_changed,
+    program_made,
+)
 from jam.vocabulary.models import Term
 from jam.vocabulary.signals import term_renamed
 
@@ -50,6 +64,8 @@ def connect() -> None:
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
     event_changed.connect(event_changed_reminders)
+    event_changed.connect(event_changed_proposals)
+    event_going.connect(event_going_proposals)
     program_changed.connect(program_changed_calendars)
     term_renamed.connect(term_renamed_calendars)
     program_made.connect(program_made_reminders)
@@ -58,6 +74,9 @@ def connect() -> None:
     person_merged.connect(person_merged_interest)
     person_merged.connect(person_merged_seats)
     person_merged.connect(person_merged_attendance)
+    person_merged.connect(person_merged_proposals)
+    personal.hand_in("proposals", presenting)
+    presenting_changed.connect(presenting_changed_calendars)
     person_unmerged.connect(person_unmerged_everywhere)
 
 
@@ -135,6 +154,35 @@ def program_made_reminders(sender: Any, *, program: Program, by: str) -> None:
     reminders.add_defaults(program, by=by)
 
 
+def event_changed_proposals(
+    sender: Any, *, event: Event, change: Change, before: Before, by: str, batch: str, message: str
+) -> None:
+    """A session changed: who presents there is told, and waits for another date where the slot is gone."""
+    stage.session_changed(event, change, before, by=by, batch=batch)
+
+
+def event_going_proposals(sender: Any, *, event: Event, by: str) -> None:
+    """A draft is about to be deleted: who was to present there waits for another date."""
+    stage.session_going(event, by=by)
+
+
+def presenting(person_id: int) -> list[personal.Part]:
+    """Where somebody presents, for their own calendar: the slot stands in the session's entry."""
+    return [
+        personal.Part(
+            event=each.event,
+            sentence=f"You present “{each.proposal.title}” here, {slot_words(each.item, each.event.time_zone)}.",
+            changed_at=each.proposal.state_at,
+        )
+        for each in stages_of(person_id)
+    ]
+
+
+def presenting_changed_calendars(sender: Any, *, people: set[int]) -> None:
+    """People present elsewhere, or no longer: their own calendars show it."""
+    personal.make_stale(people)
+
+
 def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registration, method: str) -> None:
     """A letter about a seat was written: it carries the invitation, its update or its end."""
     calendars.invite(letter, registration, method)
@@ -156,7 +204,12 @@ def person_merged_attendance(sender: Any, *, keep: Person, gone: Person, by: str
     attendance.merge(keep, gone, by=by, batch=batch)
 
 
+def person_merged_proposals(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: what they present is too."""
+    proposals.merge(keep, gone, by=by, batch=batch)
+
+
 def person_unmerged_everywhere(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> list[str]:
     """Two people are two after all: each room puts back what it moved, and says what stays because it changed since."""
-    rooms = (registration.unmerge, passes.unmerge, attendance.unmerge, interest.unmerge)
+    rooms = (registration.unmerge, passes.unmerge, attendance.unmerge, interest.unmerge, proposals.unmerge)
     return [sentence for room in rooms for sentence in room(keep, gone, by=by, batch=batch)]

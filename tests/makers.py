@@ -28,6 +28,8 @@ from jam.people import actions as people
 from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
+from jam.proposals import actions as proposals
+from jam.proposals.models import ProposalFile, ProposalQuestion
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
 from jam.registration.colleagues import refuse, register_colleagues
@@ -208,6 +210,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         )
         sign_of_life()
         calendars.make_link(seat.person, by=BY)
+        _proposal(past)
         db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
         db.session.commit()
         return {
@@ -218,6 +221,36 @@ def one_of_everything(app: Flask) -> dict[str, int]:
             "account": owner.id,
             "sign_in_link": link.id,
         }
+
+
+def _proposal(at: Event) -> None:
+    """Ana offered something with Cal, answered a question, and sent slides and a portrait."""
+    lever = terms(Kind.LEVER)[0].id
+    given = proposals.Offer("Peers on the line", story="It worked.", term_ids=[lever], event_ids=[at.id])
+    ana, others = (
+        people.Details("Ana Lee", "Riverside Clinic"),
+        [proposals.Other("Cal Roe", "cal@clinic.example")],
+    )
+    made = proposals.offer("ana@clinic.example", ana, given, others, send=False)
+    made.state = "accepted"
+    made.questions.append(
+        ProposalQuestion(
+            question="Since when?", asked_at=now(), asked_by=BY, answer="2024", answered_at=now()
+        )
+    )
+    made.files.append(
+        ProposalFile(
+            kind="slides",
+            version=1,
+            stored_as="proposals/none",
+            media_type="application/pdf",
+            size=0,
+            sha256="0" * 64,
+            uploaded_at=now(),
+            uploaded_by=BY,
+        )
+    )
+    db.session.flush()
 
 
 def _colleague(host: Person) -> None:

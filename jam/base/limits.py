@@ -85,7 +85,7 @@ def forget_old_counts() -> int:
     return int(gone.rowcount)
 
 
-def _typed_address() -> str:
+def typed_address() -> str:
     """The address in the form, so that one address cannot be flooded from many places; without one, the place."""
     typed = bare(request.form.get("email", ""))
     # Hashed: what somebody typed may hold anything, and need not be kept in the open to be counted.
@@ -97,7 +97,7 @@ limiter = Limiter(get_remote_address, strategy="fixed-window", headers_enabled=F
 
 #: Public forms that make a row or a letter: per place and per typed address. Only POST counts; a GET writes nothing.
 public_form = limiter.limit("60 per minute", methods=["POST"])
-per_address = limiter.limit("10 per hour", key_func=_typed_address, methods=["POST"])
+per_address = limiter.limit("10 per hour", key_func=typed_address, methods=["POST"])
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ from jam.base.zones import EASTERN
 from jam.calendars.actions import store_all
 from jam.demo import crowd, places, presence, topics
 from jam.demo.crowd import Namesakes, Seat, Someone
+from jam.demo.offers import make_offers
 from jam.demo.reminded import plan_letters
 from jam.demo.sessions import BY, Sessions, make_sessions
 from jam.people.actions import add_account
@@ -81,6 +82,7 @@ def load() -> Loaded:
     for event, row in seats.items():
         _insert_seats(event, row)
     _hold(namesakes, made, seats)
+    make_offers(namesakes, made)
     store_all(made.all, of_the_past=True)
     plan_letters(
         [event for event in made.all if event.state == State.PUBLISHED and event.starts_at > now()],

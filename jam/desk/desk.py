@@ -42,6 +42,7 @@ from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
+from jam.proposals.queries import waiting_counts
 from jam.registration.accommodations import open_soon
 from jam.registration.models import Answer
 from jam.registration.question_rules import words as in_words
@@ -76,7 +77,7 @@ def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
         return render_template("desk/today_others.html")
-    needs = [*_letters(), *_wishes(), *_approvals(), *_needs(), *_ahead(), *_behind()]
+    needs = [*_letters(), *_proposals(), *_wishes(), *_approvals(), *_needs(), *_ahead(), *_behind()]
     needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
     return render_template(
         "desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead(), unwell=_unwell()
@@ -107,6 +108,24 @@ def _letters() -> list[Need]:
         found.append(
             Need("soon", text, why, "Look", url_for("mail.desk_letters", state=LetterState.HELD.value))
         )
+    return found
+
+
+def _proposals() -> list[Need]:
+    waiting, found = waiting_counts(), []
+    if new := waiting["new"]:
+        text = f"{count(new, 'proposal waits', 'proposals wait')} to be read"
+        page = url_for("proposals.desk", state="received")
+        found.append(Need("soon", text, "The volunteers see that nobody has begun.", "Read", page))
+    if told := waiting["decided"]:
+        text = f"{count(told, 'decision', 'decisions')} about proposals not told yet"
+        found.append(
+            Need("soon", text, "The letters wait for you.", "Tell them", url_for("proposals.desk_release"))
+        )
+    if over := waiting["over"]:
+        text = f"{count(over, 'talk is', 'talks are')} over and not marked as presented"
+        why = "The presenters are thanked once you mark it."
+        found.append(Need("later", text, why, "Look", url_for("proposals.desk", state="confirmed")))
     return found
 
 

@@ -48,7 +48,7 @@ needs("news-confirm", "confirm_news")
 #: What the letter says of each wish. Nothing of what was typed is repeated: anybody can type any address.
 _WHAT_HAPPENS = {
     Way.JOIN: "To join the Jam, register for each session you want to come to. It is free and open to everybody; the button below leads to the dates.",
-    Way.PRESENT: "Your offer to present goes to the people who plan the Jam. They read it and write to you, with a date or with questions.",
+    Way.PRESENT: "Your offer to present goes to the people who plan the Jam. They read it and write to you, with a date or with questions. If you like, tell them the whole of it now: the page “Volunteer to present” on our site asks what they need to know.",
     Way.WORKING_GROUP: "About working groups, somebody writes to you which ones meet and how you can come along.",
     Way.FUND: "About funding the work, somebody from the Partnership writes to you to talk about it.",
     Way.SHARE: "What you want to share goes to the people who collect what works. They read it and write to you.",

@@ -32,7 +32,9 @@ def objects(person_id: int) -> Objects:
 
 def export(person_id: int) -> Export:
     """Each letter as its recipient reads it, links left out, oldest first."""
-    letters = db.session.scalars(select(Letter).where(Letter.id.in_(_ids(person_id))).order_by(Letter.id))
+    letters = db.session.scalars(
+        select(Letter).where(Letter.id.in_(_ids(person_id)), Letter.state != State.DRAFT).order_by(Letter.id)
+    )
     columns = (
         "kind",
         "state",

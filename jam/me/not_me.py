@@ -22,6 +22,7 @@ from jam.mail.kinds import link
 from jam.me.blueprint import blueprint
 from jam.people.models import Account
 from jam.privacy.actions import erase
+from jam.proposals.models import Presenter
 from jam.registration.colleagues import refuse
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.rules import Source
@@ -80,6 +81,6 @@ def _has_nothing_else(seat: Registration) -> bool:
     traces = [others.exists()]
     traces += [
         exists().where(each.person_id == id)
-        for each in (SeriesPass, Account, Wish, NewsSubscription, Attendance)
+        for each in (SeriesPass, Account, Wish, NewsSubscription, Attendance, Presenter)
     ]
     return not any(db.session.scalar(select(trace)) for trace in traces)

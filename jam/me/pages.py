@@ -11,7 +11,7 @@ from flask import abort, flash, redirect, render_template, request, session, url
 from flask.typing import ResponseReturnValue
 
 from jam.attendance.queries import minutes_of
-from jam.base.access import PUBLIC, access
+from jam.base.access import PUBLIC, access, safe_path
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.limits import per_address, public_form
@@ -42,6 +42,9 @@ from jam.privacy.actions import erase as erase_everywhere
 from jam.privacy.actions import why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
+from jam.proposals.queries import of_person, open_questions
+from jam.proposals.rules import TONES as PROPOSAL_TONES
+from jam.proposals.rules import WORDS as PROPOSAL_WORDS
 from jam.registration import actions as registrations
 from jam.registration import passes
 from jam.registration.answers import owed
@@ -70,9 +73,16 @@ def enter(token: str) -> ResponseReturnValue:
     person = _person_of(token)
     if person is not None:
         session[ENTRY] = f"{person.id}.{person.link_version}"
-    answer = redirect(url_for("me.home" if person is not None else "me.lost"), 303)
+    answer = redirect(_way_on() if person is not None else url_for("me.lost"), 303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
+
+
+def _way_on() -> str:
+    """Where the link leads: home, or to the page of one's own that a letter is about."""
+    home = url_for("me.home")
+    target = safe_path(request.args.get("to"), home)
+    return target if target.startswith(home) else home
 
 
 def _person_of(token: str) -> Person | None:
@@ -308,9 +318,13 @@ def _page(form: DetailsForm | None = None) -> str:
         form = DetailsForm(
             None, name=me().name, organization=home.name if home else "", time_zone=me().time_zone or EASTERN
         )
-    news = subscription_of(me())
+    news, offered = subscription_of(me()), of_person(me())
     return render_template(
         "me/home.html",
+        proposals=offered,
+        asked_of=open_questions([proposal for proposal, _ in offered]) if offered else {},
+        proposal_words=PROPOSAL_WORDS,
+        proposal_tones=PROPOSAL_TONES,
         person=me(),
         zone=me().time_zone,
         form=form,

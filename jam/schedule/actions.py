@@ -20,9 +20,10 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.zones import wall
 from jam.schedule.given import EventFields, Slot, apply
-from jam.schedule.models import AgendaItem, Cohort, Event, Program
+from jam.schedule.models import Cohort, Event, Program
 from jam.schedule.rules import ItemKind, State
-from jam.schedule.signals import Before, Change, event_changed
+from jam.schedule.signals import Before, Change, event_changed, event_going
+from jam.schedule.slots import set_slots
 from jam.vocabulary.models import Term
 
 #: Fields of an event that a calendar shows: changing one makes its entry newer, but does not raise SEQUENCE.
@@ -135,12 +136,7 @@ def edit_event(
         changes["terms"] = (_names(old_terms), _names(event.terms))
     if _slots(event) != list(agenda):
         changes["agenda"] = (len(event.agenda), len(agenda))
-        event.agenda.clear()
-        db.session.flush()
-        event.agenda.extend(
-            AgendaItem(position=n, kind=s.kind, title=s.title, speakers=s.speakers, minutes=s.minutes)
-            for n, s in enumerate(agenda, start=1)
-        )
+        set_slots(event, agenda)
     if not changes:
         return False
     if changes.keys() & _IN_CALENDARS:
@@ -220,6 +216,7 @@ def delete_draft(event: Event, *, by: str) -> None:
         raise Refused("Only a draft can be deleted. Cancel a published session instead.")
     record("schedule.delete_draft", "event", event.id, by=by, changes={"title": (event.title, None)})
     try:
+        event_going.send(None, event=event, by=by)
         with db.session.begin_nested():
             db.session.delete(event)
     except IntegrityError as error:

@@ -38,5 +38,8 @@ program_changed = signal("program-changed")
 #: Sessions of earlier years were added, all at once. Sent with `events: list[Event]`.
 past_added = signal("past-added")
 
+#: A draft is about to be deleted, and what hangs on it must let go. Sent with `event: Event`, `by: str`.
+event_going = signal("event-going")
+
 #: Sent with `event: Event`, `change: Change`, `before: Before`, `by: str`, `batch: str`, `message: str`.
 event_changed = signal("event-changed")

@@ -30,6 +30,10 @@ from jam.people import actions as people
 from jam.people import choices, organizations
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole, Stop
+from jam.proposals import decisions, files
+from jam.proposals.actions import Other
+from jam.proposals.models import Proposal
+from jam.proposals.rules import State as Standing
 from jam.registration import bulk, group, held, questions
 from jam.registration.accommodations import settle
 from jam.registration.colleagues import register_colleagues
@@ -48,6 +52,7 @@ from jam.vocabulary.models import Term
 from tests import makers
 from tests.archive.files import zipped
 from tests.attendance.files import INVENTED_2026
+from tests.proposals import offers, slides
 
 BY = "command"
 
@@ -75,6 +80,7 @@ def prepare(app: Flask) -> Prepared:
                 f"Subject: {title}: {{title}}\n\nIt is on {{when}}.\n\n{{message}}\n\n{{my_page}}",
                 by=BY,
             )
+        words |= _proposals()
         words |= _groups(words["approved"], accounts[AccountRole.ORGANIZER])
         for role, account in accounts.items():
             words[f"sign_in_{role}"] = _sign_in(account)
@@ -237,6 +243,33 @@ def _wishes() -> dict[str, str]:
         "no_news": make(END, asked.id),
         "stop": make(Stop.REMINDERS, ines.id),
         "stopped": make(Stop.FOLLOW_UPS, ines.id),
+    }
+
+
+def _proposals() -> dict[str, str]:
+    """Wanda's offers in the states whose pages differ most."""
+
+    def made(state: Standing, title: str) -> Proposal:
+        others = (Other("Noor Hale", "noor.hale@people.example", "Harbor House, Inc."),)
+        return offers.proposal(state, address=WALKER, name="Wanda Walker", title=title, others=others)
+
+    read, held = (
+        made(Standing.IN_REVIEW, "Night shifts that people stay for"),
+        made(Standing.PRESENTED, "What we learned"),
+    )
+    decisions.ask(read, "How many people took part in the first year?", by=BY)
+    on_stage = made(Standing.SCHEDULED, "A pay band with four steps")
+    files.keep_slides(on_stage, slides.pdf(), by=BY)
+    files.keep_portrait(on_stage.lead, slides.png(), by=BY)
+    waiting = made(Standing.RECEIVED, "Decided and not told")
+    decisions.decide(waiting, Standing.NOT_NOW, "We had this topic in June.", by=BY)
+    return {
+        "offered": made(Standing.RECEIVED, "Peers on the night line").code,
+        "in_review": read.code,
+        "accepted": made(Standing.ACCEPTED, "Grow your own supervisors").code,
+        "on_stage": on_stage.code,
+        "presented": held.code,
+        "taken_back": made(Standing.WITHDRAWN, "Taken back").code,
     }
 
 

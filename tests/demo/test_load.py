@@ -21,6 +21,8 @@ from jam.demo import Loaded, load
 from jam.mail.models import Letter
 from jam.people.models import Account, Address, Organization, Person
 from jam.people.rules import normal_address, normal_organization
+from jam.proposals.models import Proposal
+from jam.proposals.rules import State as Standing
 from jam.registration.models import Registration
 from jam.registration.rules import Status
 from jam.schedule.models import Event, Program
@@ -55,10 +57,13 @@ def test_what_is_loaded(
     app: Flask, client: Client, db_session: scoped_session[Session], loaded: Loaded
 ) -> None:
     assert str(loaded).startswith("Loaded 2 programs, 61 sessions, ")
-    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5563
-    kinds = set(db_session.scalars(select(Letter.kind)))
+    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5584
+    kinds = set(db_session.scalars(select(Letter.kind).where(~Letter.kind.startswith("proposal-"))))
     assert kinds == {"follow-up-came", "follow-up-missed"}, "about the newest session; all are sent"
-    assert set(db_session.scalars(select(Letter.state))) == {"sent"}
+    # Decisions about proposals that nobody was told are drafts. Nothing leaves by itself.
+    assert set(db_session.scalars(select(Letter.state))) == {"sent", "draft", "withdrawn"}
+    offered = Counter(db_session.scalars(select(Proposal.state)))
+    assert sorted(offered) == sorted(Standing)
 
     held = [event for event in jams(db_session) if event.ends_at <= TODAY]
     assert len(held) == 31

@@ -310,6 +310,6 @@ def test_opening_the_pages_changes_nothing(client: Client, db_session: Db) -> No
 
 def test_home_and_every_footer_lead_to_the_form(client: Client, db_session: Db) -> None:
     home = client.get("/").text
-    assert 'href="/interest?wish=present"' in home
+    assert 'href="/volunteer"' in home
     for path in ("/", "/sessions/", "/accessibility"):
         assert 'href="/interest">Tell us how you would like to take part</a>' in client.get(path).text

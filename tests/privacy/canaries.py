@@ -22,6 +22,9 @@ from jam.me.actions import change_name
 from jam.people import actions as people
 from jam.people.models import Person
 from jam.people.rules import AccountRole
+from jam.proposals import actions as proposals
+from jam.proposals import decisions
+from jam.proposals.rules import State as Standing
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
 from jam.registration.accommodations import settle
@@ -86,6 +89,7 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     _merge_twin(who, past)
     _take_part(who, address)
     _report(who, past, address, seat.name)
+    _offer(who, address)
     change_name(who.person, who.word("renamed"), by=f"person:{who.id}")
     _closed_account(who)
     declined = registrations.register(makers.event(title="By approval", approval=True), address,
@@ -129,6 +133,19 @@ def _take_part(who: Somebody, address: str) -> None:
     interest.answer(wish, who.word("note"), by=BY)
     interest.confirm_news(who.person, by=f"person:{who.id}")
     interest.take_part(address, people.Details(who.word("again")), [Way.FUND], who.word("more"))
+
+
+def _offer(who: Somebody, address: str) -> None:
+    """Something they offered to present, with an answer to a question, and what we decided."""
+    given = proposals.Offer(who.word("talk"), story=who.word("story"), access_needs=who.word("ramp"))
+    details = people.Details(who.word("speaker"), organization=who.word("stage"))
+    made = proposals.offer(address, details, given, bio=who.word("bio"), send=False)
+    made.format = "talk"
+    proposals.send_in(made, by=BY)
+    asked = decisions.ask(made, who.word("asking"), by=BY)
+    proposals.answer_question(asked, who.word("reply"), by=f"person:{who.id}")
+    decisions.decide(made, Standing.NOT_NOW, who.word("later"), by=BY)
+    decisions.release([made], by=BY)
 
 
 def _closed_account(who: Somebody) -> None:

@@ -19,6 +19,11 @@ from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.me.actions import send_page_link
 from jam.people.actions import Details, mail_sign_in_link
+from jam.proposals import decisions
+from jam.proposals import stage as stage_of
+from jam.proposals.actions import Other
+from jam.proposals.models import Proposal
+from jam.proposals.rules import State as Standing
 from jam.registration import accommodations, group, passes, questions
 from jam.registration import actions as registrations
 from jam.registration.colleagues import register_colleagues
@@ -34,6 +39,7 @@ from tests.load.probe import Probe, Sizes
 from tests.load.report import Report
 from tests.load.stage import Stage
 from tests.load.tables import differing
+from tests.proposals import offers
 
 _numbers = count(1)
 
@@ -182,6 +188,38 @@ def _follow_ups() -> None:
     write_due()
 
 
+def _offered(state: Standing) -> Callable[[], object]:
+    return lambda: offers.proposal(state)
+
+
+def _invited() -> Proposal:
+    return offers.proposal(others=(Other("Cal Roe", makers.person().address or ""),))
+
+
+def _invited_answered() -> None:
+    offers.yes(_invited().presenters[1])
+
+
+def _question() -> None:
+    decisions.ask(offers.proposal(), "Since when?", by=makers.BY)
+
+
+def _stage_moved() -> None:
+    made = offers.proposal(Standing.CONFIRMED)
+    event = made.event
+    assert event is not None
+    later = timedelta(hours=1)
+    schedule.move(event, event.starts_at + later, event.ends_at + later, by=makers.BY)
+
+
+def _unscheduled() -> None:
+    stage_of.take_off(offers.proposal(Standing.SCHEDULED), by=makers.BY)
+
+
+def _reopened() -> None:
+    decisions.reopen(offers.proposal(Standing.NOT_NOW), by=makers.BY)
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -217,6 +255,21 @@ CAUSES: dict[str, Callable[[], object]] = {
     "pass-left": _pass_left,
     "pending": _pending,
     "promoted": _promoted,
+    "proposal-accepted": _offered(Standing.ACCEPTED),
+    "proposal-answered": _invited_answered,
+    "proposal-confirmed": _offered(Standing.CONFIRMED),
+    "proposal-draft": _offered(Standing.DRAFT),
+    "proposal-invited": _invited,
+    "proposal-moved": _stage_moved,
+    "proposal-not-now": _offered(Standing.NOT_NOW),
+    "proposal-presented": _offered(Standing.PRESENTED),
+    "proposal-question": _question,
+    "proposal-received": _offered(Standing.RECEIVED),
+    "proposal-reopened": _reopened,
+    "proposal-review": _offered(Standing.IN_REVIEW),
+    "proposal-scheduled": _offered(Standing.SCHEDULED),
+    "proposal-unscheduled": _unscheduled,
+    "proposal-withdrawn": _offered(Standing.WITHDRAWN),
     "registered": _registered,
     "registered-by": _registered_by,
     "reinstated": _reinstated,

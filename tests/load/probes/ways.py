@@ -20,6 +20,9 @@ from jam.mail.refusing import pause
 from jam.people.actions import Details, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
+from jam.proposals import decisions, files
+from jam.proposals.actions import Other
+from jam.proposals.rules import State as Standing
 from jam.registration import actions as registrations
 from jam.registration import passes
 from jam.registration.colleagues import register_colleagues
@@ -27,6 +30,7 @@ from jam.registration.models import Registration
 from jam.schedule.models import Program
 from tests import makers
 from tests.load.visitor import about_work
+from tests.proposals import offers, slides
 
 #: Tries of one address that the limit lets pass in an hour.
 LIMIT = 10
@@ -208,6 +212,33 @@ def _leave() -> Target:
     )
 
 
+def _volunteer() -> Target:
+    number = next(_numbers)
+    fields = {"email": f"offer{number}@people.example", "name": f"Offer {number}", "title": f"Idea {number}"}
+    return Target(
+        "/volunteer", {**fields, "story": "It worked.", "format": "talk", "kind": "present", "do": "send"}
+    )
+
+
+def _offered(action: str, state: Standing = Standing.RECEIVED, **fields: Any) -> Callable[[], Target]:
+    """A form on the page of somebody's proposal in this state."""
+
+    def prepare() -> Target:
+        made = offers.proposal(state, others=(Other("Cal Roe", makers.person().address or ""),))
+        asked = decisions.ask(made, "Since when?", by=makers.BY) if "questions" in action else None
+        marks = {"other": made.presenters[1].id, "question": asked.id if asked else 0}
+        page = f"/me/proposals/{made.code}"
+        named = {name.format_map(marks): value for name, value in fields.items()}
+        if action.endswith("portrait/drop"):
+            files.keep_portrait(made.lead, slides.png(), by=makers.BY)
+        if action.endswith("edit"):
+            return Target(page + action, named, enter=_path("me", made.lead.person_id))
+        enter = _path("me", made.presenters[1 if "presenting" in action else 0].person_id)
+        return Target(page, named, page + action.format_map(marks), enter=enter)
+
+    return prepare
+
+
 def _path(kind: str, id: int) -> str:
     return urlsplit(resolve(kind, id)).path
 
@@ -230,6 +261,30 @@ WAYS: dict[str, Way] = {
     "/me/letters": Way("letters", _letters),
     "/me/lost": Way("lost", _lost),
     "/me/passes/<int:id>/leave": Way("leave pass", _leave_pass),
+    "/me/proposals/<code>/about": Way("about a presenter", _offered("/about", name="Rosa T.")),
+    "/me/proposals/<code>/confirm": Way("confirm a date", _offered("/confirm", Standing.SCHEDULED)),
+    "/me/proposals/<code>/edit": Way("change an offer", _offered("/edit", title="Another title", do="save")),
+    # No file is sent, which is said.
+    "/me/proposals/<code>/portrait": Way("portrait", _offered("/portrait", file=""), status=400),
+    "/me/proposals/<code>/portrait/drop": Way("drop portrait", _offered("/portrait/drop")),
+    # Who presses again wants another letter, of which there are three a day.
+    "/me/proposals/<code>/presenters/<int:id>/ask": Way(
+        "ask a presenter", _offered("/presenters/{other}/ask"), grows={"letter": 3, "presenter": 0}
+    ),
+    "/me/proposals/<code>/presenters/<int:id>/drop": Way(
+        "drop a presenter", _offered("/presenters/{other}/drop")
+    ),
+    "/me/proposals/<code>/presenting": Way("be a presenter", _offered("/presenting", do="yes")),
+    "/me/proposals/<code>/questions/<int:id>": Way(
+        "answer a question", _offered("/questions/{question}", **{"q{question}-answer": "Since 2024."})
+    ),
+    "/me/proposals/<code>/recording": Way(
+        "recording", _offered("/recording", Standing.SCHEDULED, allowed="y")
+    ),
+    "/me/proposals/<code>/slides": Way(
+        "slides", _offered("/slides", Standing.SCHEDULED, file=""), status=400
+    ),
+    "/me/proposals/<code>/withdraw": Way("withdraw an offer", _offered("/withdraw")),
     "/me/seats/<int:id>/accept": Way("accept", _accept),
     "/me/seats/<int:id>/answers": Way("answers", _answers),
     "/me/seats/<int:id>/cancel": Way("cancel", _cancel),
@@ -247,4 +302,5 @@ WAYS: dict[str, Way] = {
         grows={"sign_in_link": LIMIT, "letter": LIMIT, "audit_entry": LIMIT},
     ),
     "/signin/<token>": Way("sign in", _sign_in),
+    "/volunteer": Way("volunteer", _volunteer),
 }

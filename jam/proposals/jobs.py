@@ -1,0 +1,12 @@
+"""What the clock runs: a decision whose letter was let go from the outbox stands on the proposal too."""
+
+from __future__ import annotations
+
+from jam.audit.actions import CLOCK
+from jam.proposals.decisions import follow
+from jam.proposals.queries import decided
+
+
+def follow_letters() -> int:
+    """Let proposals follow letters that left by another door; returns how many did. The caller commits."""
+    return sum(follow(proposal, by=CLOCK) for proposal in decided())

@@ -1,0 +1,322 @@
+"""A presenter's own pages: nobody else's, always saying where it stands, and each button doing what it says once."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.mail.models import Letter
+from jam.proposals import actions, decisions, rules, stage
+from jam.proposals.actions import Other
+from jam.proposals.models import Proposal, ProposalFile
+from jam.proposals.rules import STANDS, State
+from jam.schedule import actions as schedule
+from tests import makers
+from tests.clients import Client
+from tests.forms import forms_of
+from tests.privacy.canaries import files_of
+from tests.proposals import slides
+from tests.proposals.offers import enter, in_days, own_path, proposal, yes
+from tests.rows import every_row
+
+Db = scoped_session[Session]
+CAL = Other("Cal Roe", "cal@clinic.example", "Riverside Clinic")
+
+
+def letters(db: Db) -> list[tuple[str, str]]:
+    return [(each.kind, each.to_name) for each in db.scalars(select(Letter).order_by(Letter.id))]
+
+
+def post(client: Client, made: Proposal, end: str, **fields: object) -> int:
+    token = forms_of(client.get("/me/").text)[0].values["csrf_token"][0]
+    return client.post(own_path(made, end), data={"csrf_token": token, **fields}).status_code
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("state", list(State))
+def test_the_page_says_where_it_stands_in_plain_words(client: Client, db_session: Db, state: State) -> None:
+    made = proposal(state)
+    db_session.commit()
+    enter(client, made.lead)
+    page = client.get(own_path(made))
+    assert page.status_code == 200
+    assert STANDS[state] in page.text
+    assert rules.WORDS[state] in client.get("/me/").text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_link_leads_to_its_page_and_nowhere_else(client: Client, db_session: Db) -> None:
+    made = proposal()
+    db_session.commit()
+    assert enter(client, made.lead) == own_path(made)
+    token = forms_of(client.get("/me/").text)
+    assert token
+    from jam.me.pages import me_link
+
+    path = me_link(made.lead.person_id).removeprefix("http://jam.example")
+    for lure in ("//evil.example/", "https://evil.example/me/", "/desk/", "/\\evil.example", "/menu"):
+        assert client.get(path, query_string={"to": lure}).location == "/me/"
+
+
+def test_nobody_sees_or_touches_another_ones(client: Client, db_session: Db) -> None:
+    mine, theirs = proposal(title="Mine"), proposal(State.SCHEDULED, title="Theirs", others=(CAL,))
+    draft = proposal(State.DRAFT, title="A draft", others=(CAL,))
+    cal = theirs.presenters[1]
+    db_session.commit()
+    enter(client, mine.lead)
+    before = every_row()
+    for made in (theirs, draft):
+        for end in ("", "/edit", "/files/1"):
+            assert client.get(own_path(made, end)).status_code == 404
+        for end in ("/withdraw", "/presenting", "/confirm", "/about", "/recording", "/edit", "/slides", "/portrait",
+                    "/portrait/drop", f"/presenters/{cal.id}/ask", f"/presenters/{cal.id}/drop", "/questions/1"):  # fmt: skip
+            assert post(client, made, end, do="yes") == 404
+    assert {name: rows for name, rows in every_row().items() if name != "rate_count"} == {
+        name: rows for name, rows in before.items() if name != "rate_count"
+    }
+    enter(client, cal)
+    assert client.get(own_path(draft)).status_code == 404  # a draft is its author's alone
+    assert client.get(own_path(theirs)).status_code == 200
+    for end in ("/withdraw", "/edit", f"/presenters/{cal.id}/drop", "/confirm", "/slides"):
+        assert post(client, theirs, end) == 404  # asked, and not yet a presenter
+    assert "A draft" not in client.get("/me/").text
+
+
+def test_words_change_until_somebody_reads_them(client: Client, db_session: Db) -> None:
+    made = proposal()
+    db_session.commit()
+    enter(client, made.lead)
+    assert (
+        client.submit(own_path(made, "/edit"), {"title": "Peers at night", "do": "save"}).status_code == 303
+    )
+    db_session.expire_all()
+    assert made.title == "Peers at night"
+    decisions.start_review(made, by="command")
+    db_session.commit()
+    assert client.get(own_path(made, "/edit")).location == own_path(made)
+    assert post(client, made, "/edit", title="Too late", kind="present", do="save") == 303
+    db_session.expire_all()
+    assert made.title == "Peers at night"
+
+
+def test_a_question_is_answered_on_the_page(client: Client, db_session: Db) -> None:
+    made = proposal(State.IN_REVIEW)
+    asked = decisions.ask(made, "How many\n<b>people</b>?", by="command")
+    db_session.commit()
+    enter(client, made.lead)
+    assert "1 question to you" in client.get("/me/").text
+    page = client.get(own_path(made)).text
+    assert "&lt;b&gt;people&lt;/b&gt;" in page
+    empty = client.submit(own_path(made), {f"q{asked.id}-answer": " "}, form="questions")
+    assert (empty.status_code, "Write your answer first" in empty.text) == (400, True)
+    assert (
+        client.submit(own_path(made), {f"q{asked.id}-answer": "Forty."}, form="questions").status_code == 303
+    )
+    db_session.expire_all()
+    assert (asked.answer, asked.answered_by) == ("Forty.", f"person:{made.lead.person_id}")
+    assert "question to you" not in client.get("/me/").text
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RECEIVED, State.IN_REVIEW, State.ACCEPTED, State.NOT_NOW,
+                                   State.CONFIRMED])  # fmt: skip
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_one_button_takes_it_back_at_any_time(client: Client, db_session: Db, state: State) -> None:
+    made = proposal(state)
+    event = made.event
+    db_session.commit()
+    enter(client, made.lead)
+    for _ in range(2):
+        assert post(client, made, "/withdraw") == 303
+    db_session.expire_all()
+    assert (made.state, made.agenda_item_id) == ("withdrawn", None)
+    assert "Thank you for having offered it" in client.get(own_path(made)).text
+    told = [kind for kind, _ in letters(db_session) if kind == "proposal-withdrawn"]
+    assert told == ([] if state is State.DRAFT else ["proposal-withdrawn"])
+    if event is not None:
+        assert [(item.title, item.speakers) for item in event.agenda] == [("Talk to come", "")]
+
+
+def test_a_decision_is_not_seen_before_it_is_told(client: Client, db_session: Db) -> None:
+    made = proposal(State.IN_REVIEW)
+    decisions.decide(made, State.NOT_NOW, "A secret word.", by="command")
+    db_session.commit()
+    enter(client, made.lead)
+    for page in (client.get(own_path(made)).text, client.get("/me/").text, client.get("/me/data.json").text):
+        assert "In review" in page or '"in-review"' in page
+        assert "secret" not in page
+        assert "Not now" not in page
+    assert post(client, made, "/withdraw") == 303
+    db_session.expire_all()
+    assert (made.state, made.decision) == ("withdrawn", None)
+
+
+def test_each_presenter_says_yes_or_no_for_themself(client: Client, db_session: Db) -> None:
+    made = proposal(others=(CAL, Other("Dee <b>Fox</b>", "dee@clinic.example")))
+    cal, dee = made.presenters[1:]
+    db_session.commit()
+    enter(client, cal)
+    assert "Are you a presenter of this?" in client.get("/me/").text
+    assert client.submit(own_path(made), {"do": "yes"}, form="presenting").status_code == 303
+    enter(client, dee)
+    assert post(client, made, "/presenting", do="no") == 303
+    db_session.expire_all()
+    assert [(each.name, each.saying) for each in made.presenters] == [
+        ("Rosa Teague", "confirmed"), ("Cal Roe", "confirmed"), ("Dee <b>Fox</b>", "declined"),
+    ]  # fmt: skip
+    answered = list(db_session.scalars(select(Letter).where(Letter.kind == "proposal-answered")))
+    assert [each.values["who"] for each in answered] == ["Cal Roe", "Dee <b>Fox</b>"]
+    assert "<b>Fox</b>" not in answered[1].html
+    assert "said no" in answered[1].text
+    assert "Peers on the night line" not in client.get("/me/").text  # Dee hears no more of it
+
+
+def test_the_first_presenter_asks_again_and_takes_out(client: Client, db_session: Db) -> None:
+    made = proposal(others=(CAL,))
+    cal = made.presenters[1]
+    db_session.commit()
+    enter(client, made.lead)
+    assert [post(client, made, f"/presenters/{cal.id}/ask") for _ in range(4)] == [303] * 4
+    assert [kind for kind, name in letters(db_session) if name == "Cal Roe"] == ["proposal-invited"] * 3
+    assert post(client, made, f"/presenters/{made.lead.id}/drop") == 404
+    assert post(client, made, f"/presenters/{cal.id}/drop") == 303
+    db_session.expire_all()
+    assert [each.name for each in made.presenters] == ["Rosa Teague"]
+    states = select(Letter.state).where(Letter.kind == "proposal-invited")
+    assert set(db_session.scalars(states)) == {"withdrawn"}
+
+
+def test_before_the_day_the_page_says_what_is_missing(app: Flask, client: Client, db_session: Db) -> None:
+    event = makers.event(title="A Jam in spring", starts_at=in_days(40))
+    made = proposal(State.SCHEDULED, at=event)
+    stage.prepare(made, in_days(35), "https://zoom.example/w/1", by="command")
+    db_session.commit()
+    enter(client, made.lead)
+    page = client.get(own_path(made)).text
+    assert "A Jam in spring" in page
+    assert "https://zoom.example/w/1" in page
+    assert page.count(">Missing<") == 4
+    assert client.submit(own_path(made), {}, form="/confirm").status_code == 303
+    assert client.submit(own_path(made), {"allowed": "y"}, form="/recording").status_code == 303
+    upload = {"file": (io.BytesIO(slides.pdf()), "../../evil.pdf")}
+    assert client.submit(own_path(made), upload, form="/slides").status_code == 303
+    portrait = {"file": (io.BytesIO(slides.png()), "me.svg")}
+    assert client.submit(own_path(made), portrait, form="/portrait").status_code == 303
+    db_session.expire_all()
+    assert made.state == "confirmed"
+    assert made.lead.release_at is not None
+    assert client.get(own_path(made)).text.count(">Done<") == 5
+    assert "evil" not in str(files_of(app))
+
+
+def test_slides_keep_their_versions_and_come_as_attachments(
+    app: Flask, client: Client, db_session: Db
+) -> None:
+    made = proposal(State.CONFIRMED)
+    db_session.commit()
+    enter(client, made.lead)
+    for data in (slides.pdf(), slides.pdf(), slides.pptx()):
+        client.submit(own_path(made), {"file": (io.BytesIO(data), "x.exe")}, form="/slides")
+    files = list(db_session.scalars(select(ProposalFile).order_by(ProposalFile.version)))
+    assert [(each.version, each.media_type) for each in files] == [
+        (1, "application/pdf"),
+        (2, "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ]
+    answer = client.get(own_path(made, f"/files/{files[1].id}"))
+    assert answer.data == slides.pptx()
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="slides-{made.code}-v2.pptx"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert len(files_of(app)) == 2
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_hostile_file_is_refused_and_nothing_is_stored(app: Flask, client: Client, db_session: Db) -> None:
+    made = proposal(State.SCHEDULED)
+    db_session.commit()
+    enter(client, made.lead)
+    for data, end in (
+        (b"<svg/>", "/portrait"),
+        (b"MZ", "/slides"),
+        (b"", "/slides"),
+        (slides.pdf(), "/portrait"),
+    ):
+        answer = client.submit(own_path(made), {"file": (io.BytesIO(data), "fine.pdf")}, form=end)
+        assert answer.status_code == 400
+        assert "There is a problem" in answer.text
+    body = bytes(21 * 1024 * 1024)
+    huge = client.post(own_path(made, "/slides"), data=body, content_type="multipart/form-data; boundary=x")
+    assert (huge.status_code, "That is too large" in huge.text) == (413, True)
+    assert files_of(app) == {}
+    assert db_session.scalars(select(ProposalFile)).all() == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_slides_wait_for_a_date_and_portraits_do_not(app: Flask, client: Client, db_session: Db) -> None:
+    made = proposal()
+    db_session.commit()
+    enter(client, made.lead)
+    token = forms_of(client.get("/me/").text)[0].values["csrf_token"][0]
+    early = client.post(
+        own_path(made, "/slides"), data={"csrf_token": token, "file": (io.BytesIO(slides.pdf()), "a.pdf")}
+    )
+    assert "as soon as there is a date" in early.text
+    for width in (200, 300):
+        client.submit(
+            own_path(made), {"file": (io.BytesIO(slides.png(width, 200)), "a.png")}, form="/portrait"
+        )
+    assert list(files_of(app).values()) == [slides.png(300, 200)]
+
+
+def test_the_page_afterwards_thanks_with_the_number(client: Client, db_session: Db) -> None:
+    event = makers.event(title="A Jam", recording_url="https://video.example/1")
+    made = proposal(State.PRESENTED, at=event)
+    db_session.commit()
+    enter(client, made.lead)
+    page = client.get(own_path(made)).text
+    assert "How many people came is not known yet" in page
+    assert "https://video.example/1" in page
+    assert "Take it back" not in page
+
+
+def test_a_presenter_has_it_in_their_own_calendar(client: Client, db_session: Db) -> None:
+    from jam.calendars import actions as calendars
+    from jam.calendars.pages import personal_address
+
+    made = proposal(State.ACCEPTED)
+    calendars.make_link(made.lead.person, by="command")
+    db_session.commit()
+    path = str(personal_address(made.lead.person)).removeprefix("http://jam.example")
+    assert "BEGIN:VEVENT" not in client.get(path).text
+    stage.put_on(made, makers.event(title="A Jam"), None, 15, by="command")
+    db_session.commit()
+    feed = client.get(path).text.replace("\r\n ", "")
+    assert "You present “Peers on the night line” here" in feed
+    stage.take_off(made, by="command")
+    db_session.commit()
+    assert "You present" not in client.get(path).text.replace("\r\n ", "")
+
+
+def test_presenters_hear_when_the_session_moves_and_when_it_is_called_off(
+    client: Client, db_session: Db
+) -> None:
+    event = makers.event(title="A Jam", starts_at=in_days(40))
+    made = proposal(State.CONFIRMED, at=event, others=(CAL,))
+    yes(made.presenters[1])
+    schedule.move(event, in_days(47), in_days(47).replace(minute=59), by="command")
+    schedule.cancel(event, by="command")
+    db_session.commit()
+    told = [each for each in letters(db_session) if each[0] in ("proposal-moved", "proposal-unscheduled")]
+    assert told == [
+        (kind, name)
+        for kind in ("proposal-moved", "proposal-unscheduled")
+        for name in ("Rosa Teague", "Cal Roe")
+    ]
+    db_session.expire_all()
+    assert (made.state, made.agenda_item_id) == ("accepted", None)
+    moved = db_session.scalars(select(Letter).where(Letter.kind == "proposal-moved")).all()
+    assert {each.state for each in moved} == {"withdrawn"}  # nobody is told of a time that does not stand
+    assert actions.lacks(made) == []
