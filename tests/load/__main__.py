@@ -42,7 +42,7 @@ def main(words: list[str] | None = None) -> int:
 
 def run(probe: Probe, db: str, sizes: Sizes, sabotage: str | None = None) -> Report:
     """The report of one run, on a stage of its own. EngineMissing where there is no such database."""
-    clocks = sizes.get("workers", probe.clocks)
+    clocks = sizes.get("workers", probe.clocks) if probe.clocks else 0
     with (
         _at_most(MOST_SECONDS),
         open_stage(db, web=probe.web, clocks=clocks, sabotage=sabotage) as stage,

@@ -6,11 +6,13 @@ import ctypes
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Flask
 
 from jam import clock, create_app, local
 from jam.base.database import db
+from jam.base.now import frozen
 from jam.people.actions import Details
 from jam.registration import actions as registrations
 from jam.registration.rules import Source
@@ -40,6 +42,15 @@ def tick(app: Flask, *, times: list[float], only: list[str] | None = None) -> No
         clock.tick(app)
 
 
+def rounds(app: Flask, *, at: list[str], only: list[str]) -> None:
+    """`jam tick` of some jobs at each of these instants to the second."""
+    clock.JOBS[:] = [job for job in clock.JOBS if job.name in only]
+    _set("", 0)
+    for each in at:
+        with frozen(datetime.fromisoformat(each)):
+            clock.tick(app, pretended=True)
+
+
 def register(app: Flask, *, event_id: int, address: str, point: str = "", ahead: float = 0) -> None:
     """Somebody registers for a session by the public form."""
     _set(point, ahead)
@@ -57,4 +68,4 @@ def _set(point: str, ahead: float) -> None:
         POINTS[point]()
 
 
-TASKS: dict[str, Callable[..., None]] = {"work": work, "tick": tick, "register": register}
+TASKS: dict[str, Callable[..., None]] = {"work": work, "tick": tick, "rounds": rounds, "register": register}

@@ -31,7 +31,9 @@ SMALL = {
 CHEAP = {"seats", "same-person", "promote"}
 
 #: Noticed by probes that need a stage of their own: a test of its own below, or the command.
-ON_THEIR_OWN = {"claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded"}
+ON_THEIR_OWN = {
+    "claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded", "keys", "grace", "stale", "elapsed",
+}  # fmt: skip
 
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
 

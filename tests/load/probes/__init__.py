@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from tests.load.probe import Probe
 from tests.load.probes import (
+    downtime,
+    dst,
     letters,
     mail_crash,
     mail_fuzz,
     promote,
+    reminder,
     replay,
     same_person,
     scanner,
@@ -26,6 +29,9 @@ PROBES: dict[str, Probe] = {
         replay.PROBE,
         scanner.PROBE,
         letters.PROBE,
+        reminder.PROBE,
+        downtime.PROBE,
+        dst.PROBE,
         mail_crash.PROBE,
         mail_fuzz.PROBE,
         smtp_faults.PROBE,
