@@ -59,7 +59,7 @@ def end_path(person: Person) -> str:
 def test_somebody_asks_confirms_and_leaves(app: Flask, client: Client, asked: str) -> None:
     [mail] = mails(app)
     assert mail["Subject"] == "Do you want our news?"
-    assert "please confirm" in text_of(mail).partition("\n\n")[0]
+    assert "Please confirm" in text_of(mail).partition("\n\n")[0]
     assert listed() == []
     assert "Do you want our news?" in client.get(asked).text
 

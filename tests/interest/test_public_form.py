@@ -81,7 +81,7 @@ def test_each_wish_ends_where_it_belongs(app: Flask, client: Client, db_session:
     assert deliver() == 2
     [received] = [mail for mail in mails(app) if mail["Subject"] == "What happens with your wishes"]
     text = text_of(received)
-    assert text.startswith("We received how you would like to take part")
+    assert "thank you for telling us how you would like to take part" in text.partition("\n")[0]
     for words in (
         "register for each session",
         "offer to present",
