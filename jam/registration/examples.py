@@ -16,6 +16,7 @@ from jam.mail.kinds import Example, examples
 from jam.people.models import Person
 from jam.registration.letters import (
     BY_COLLEAGUE,
+    NOTHING_ASKED,
     PASSES,
     SEATS,
     after_change,
@@ -74,7 +75,7 @@ def _seat(seat: Registration) -> Example:
             "place": "3",
             "who": "Ben Ode",
             "stands": stands(Status(seat.status) if seat.status in _STANDING else Status.CONFIRMED),
-            "asks": "",
+            "asks": NOTHING_ASKED,
             "standing": after_change("moved", Status.CONFIRMED),
             "message": "Here stands the word that staff add.",
             "answer": "What you asked for is arranged.",

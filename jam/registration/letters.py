@@ -104,6 +104,9 @@ _AFTER = {
     },
 }
 
+#: What stands before the link to the page of whoever was registered by a colleague, where the organizers ask nothing.
+NOTHING_ASKED = "Everything else is on your own page:"
+
 #: Kinds of letters about a seat.
 SEATS = (
     "registered", "registered-by", "seat-cancelled", "accommodation", "waiting", "promoted", "offered", "offer-lapsed",
@@ -153,7 +156,7 @@ invented(
     who="Ben Ode",
     stands=_STANDS[Status.CONFIRMED],
     standing=_AFTER["moved"][Status.CONFIRMED],
-    asks="",
+    asks=NOTHING_ASKED,
     message="We are sorry for the short notice.",
     answer="What you asked for is arranged.",
     dates="Tuesday, December 15, 2026, 1:00 to 2:00 p.m. Eastern: Peers in the crisis line\n"
@@ -246,7 +249,7 @@ def _what_is_asked(registration: Registration) -> str:
         return "The organizers ask everybody a few questions. Please answer them on your own page:"
     if asked_at(registration.event):
         return "The organizers also ask a few questions. You can answer them on your own page:"
-    return "Everything else is on your own page:"
+    return NOTHING_ASKED
 
 
 def forget_colleague(registration: Registration, *, by: str) -> None:
