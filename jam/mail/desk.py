@@ -29,7 +29,7 @@ from jam.mail.editing import sent_before, why_not_again
 from jam.mail.kinds import headings, kinds
 from jam.mail.models import Letter
 from jam.mail.queries import Wanted, counts, found, held_batches, in_batch, waiting_batches
-from jam.mail.refusing import paused_count
+from jam.mail.refusing import lift, paused, paused_count
 from jam.mail.rules import TONES, WORDS, State
 from jam.mail.standing import address_now
 from jam.mail.subjects import subjects
@@ -127,7 +127,10 @@ def desk_decide(id: int) -> ResponseReturnValue:
     letter = row_or_404(Letter, id)
     deed = request.form.get("do", "")
     if deed == "retry":
-        retry(letter, by=actor())
+        for row in paused([letter.to_address]).values():
+            lift(row, by=actor())
+        if letter.state != State.DUE:
+            retry(letter, by=actor())
         done, words = 1, "tried again within a minute"
     elif deed == "put-aside":
         put_aside(letter, by=actor())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from jam.base.access import access, actor
+from jam.base.access import access, actor, safe_path
 from jam.base.database import db
 from jam.base.lookup import row_or_404
 from jam.base.words import count, moment
@@ -32,6 +32,8 @@ _SHOWN = 50
 def desk_edit(id: int) -> ResponseReturnValue:
     """Change the words of one letter."""
     letter = row_or_404(Letter, id)
+    if letter.state == State.DRAFT and letter.data.get("continued_at"):
+        return redirect(safe_path(letter.data["continued_at"], url_for("mail.desk_letter", id=id)), 303)
     return _edit([letter], url_for("mail.desk_edit", id=id), url_for("mail.desk_letter", id=id))
 
 

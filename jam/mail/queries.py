@@ -147,8 +147,8 @@ class Batch:
     subject: str
     #: Whether they differ in their subjects, so that `subject` is only one of them.
     mixed: bool
-    #: Their kind; None when they are of several.
-    kind: str | None
+    #: Their kinds; one at most is usual.
+    kinds: tuple[str, ...]
 
 
 def waiting_batches() -> list[Batch]:
@@ -169,17 +169,20 @@ def _batches(*where: ColumnElement[bool]) -> list[Batch]:
             func.min(Letter.due_at),
             func.min(Letter.subject),
             func.min(Letter.subject) != func.max(Letter.subject),
-            func.min(Letter.kind),
-            func.max(Letter.kind),
         )
         .where(*where)
         .group_by(Letter.batch)
         .order_by(func.min(Letter.due_at), Letter.batch)
         .limit(20)
     )
+    found = rows.all()
+    kinds: dict[str, list[str]] = {}
+    of_them = select(Letter.batch, Letter.kind).where(*where, Letter.batch.in_([row[0] for row in found]))
+    for batch, kind in db.session.execute(of_them.distinct().order_by(Letter.kind)):
+        kinds.setdefault(batch, []).append(kind)
     return [
-        Batch(batch, count, leaves_at, subject, bool(mixed), first if first == last else None)
-        for batch, count, leaves_at, subject, mixed, first, last in rows
+        Batch(batch, count, leaves_at, subject, bool(mixed), tuple(kinds.get(batch, ())))
+        for batch, count, leaves_at, subject, mixed in found
     ]
 
 

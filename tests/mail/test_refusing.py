@@ -102,6 +102,17 @@ def test_staff_see_the_address_and_try_it_again(
     assert sink.taken[0].message["Subject"] == "New time: Peers"
 
 
+def test_trying_one_letter_again_tries_its_address_again(
+    sink: Sink, client: Client, seat: Registration, db_session: Db
+) -> None:
+    makers.sign_in(client)
+    del sink.replies[ADDRESS]
+    one = db_session.scalars(select(Letter)).one()
+    client.submit(f"/desk/letters/{one.id}", {"do": "retry"}, form=f"/{one.id}")
+    assert deliver() == 1
+    assert (paused(), states()) == ([], [State.SENT])
+
+
 def test_letters_of_sessions_that_are_over_are_not_tried_again(
     client: Client, seat: Registration, db_session: Db
 ) -> None:
