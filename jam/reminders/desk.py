@@ -22,7 +22,7 @@ from jam.reminders.audiences import audience
 from jam.reminders.forms import RuleForm
 from jam.reminders.mailplan import mail_plan, moment_in, outlook
 from jam.reminders.models import ReminderRule, span
-from jam.reminders.queries import Ruled, letters_of, recipients, reported, row_of, ruled
+from jam.reminders.queries import Ruled, by_name, letters_of, reported, row_of, ruled
 from jam.reminders.rehearsal import rehearse
 from jam.reminders.rules import describe, due_at
 from jam.schedule.asking import event_or_404, program_or_404, say, status
@@ -176,7 +176,7 @@ def desk_people(slug: str, id: int) -> ResponseReturnValue:
     row = row_of(event, each.base)
     at = row.due_at if row else due_at(each.shown.timing, span(event))
     letters = paged(letters_of(row)) if row else None
-    found = letters if letters and letters.items else paged(recipients(each.shown, event, at))
+    found = letters if letters and letters.items else paged(by_name(each.shown, event, at))
     return render_template(
         "reminders/desk_people.html",
         each=each,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from jam.attendance.models import AttendanceReport
 from jam.base.database import db
@@ -309,6 +309,13 @@ def row_of(event: Event, base: ReminderRule) -> Reminder | None:
     return db.session.scalar(
         select(Reminder).where(Reminder.event_id == event.id, Reminder.rule_id == base.id)
     )
+
+
+def by_name(shown: ReminderRule, event: Event, due: datetime) -> Select[Person, Registration]:
+    """The same people as a list to read."""
+    name = func.lower(func.coalesce(Registration.name, Person.name))
+    query = recipients(shown, event, due).order_by(None).order_by(name, Person.id)
+    return query.options(selectinload(Person.addresses))
 
 
 def letters_of(row: Reminder) -> Select[Letter]:

@@ -298,6 +298,29 @@ def test_who_gets_it_and_who_got_it(client: Client, event: Event) -> None:
         assert "4 letters were written." in client.get(path).text
 
 
+def test_lists_ask_as_much_for_one_person_as_for_many(client: Client, event: Event) -> None:
+    def asked(path: str) -> int:
+        client.get(path)
+        with makers.statements() as found:
+            client.get(path)
+        return len(found)
+
+    paths = [
+        f"/desk/sessions/{event.slug}/letters/{rule('One day before').id}/people",
+        "/desk/programs/jam/reminders",
+        f"/desk/sessions/{event.slug}/letters",
+    ]
+    with frozen(NOVEMBER):
+        makers.sign_in(client)
+        before = [asked(path) for path in paths]
+        for number in range(3):
+            makers.registration(event, f"more{number}@people.example", "More")
+            made = actions.DEFAULTS[number]
+            actions.add(event.program, made, by=makers.BY)
+        db.session.commit()
+        assert [asked(path) for path in paths] == before
+
+
 def test_people_on_the_waiting_list_get_theirs_without_a_way_in(db_session: Db) -> None:
     with frozen(utc("2026-11-01 15:00")):
         full = makers.event(starts_at=START, capacity=1, waiting_list=True)

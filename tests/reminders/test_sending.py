@@ -19,10 +19,10 @@ from jam.mail.refusing import pause
 from jam.people import actions as people
 from jam.registration import actions as registrations
 from jam.registration.models import Registration
-from jam.reminders import sending
+from jam.reminders import actions, sending
 from jam.reminders.jobs import mend, write_due
 from jam.reminders.letters import Writer
-from jam.reminders.models import Reminder
+from jam.reminders.models import Reminder, ReminderRule
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
@@ -448,6 +448,13 @@ def test_a_draft_has_no_reminders_until_it_is_published_and_can_be_deleted(db_se
         assert states(event)["One week before"] == "missed"
         assert row(event, "One week before").reason == "Its time had gone by when the session was published."
         assert states(event)["One day before"] == "scheduled"
+        draft = makers.event(starts_at=START + timedelta(days=28), published=False)
+        actions.add(draft, actions.DEFAULTS[0], by=makers.BY)
+        db.session.commit()
+        id = draft.id
+        schedule.delete_draft(draft, by=makers.BY)
+        db.session.commit()
+    assert db.session.query(ReminderRule).filter_by(event_id=id).count() == 0
 
 
 @sqlite
