@@ -37,11 +37,12 @@ from jam.registration.models import Question, Registration
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Source
 from jam.schedule import actions as schedule
-from jam.schedule import programs
+from jam.schedule import agendas, programs
 from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.models import Event, Program
 from jam.schedule.queries import program_by_slug
 from jam.schedule.rules import ItemKind
+from jam.schedule.slots import slots_of
 from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
@@ -175,9 +176,10 @@ def one_of_everything(app: Flask) -> dict[str, int]:
             past,
             EventFields(title=past.title, recording_url="https://video.example/1"),
             levers[:1],
-            [Slot(ItemKind.TALK, "A year on the line", "Ben Ode", 30)],
+            [Slot(ItemKind.TALK, "A year on the line", "Ben Ode", 30, "Host: Ola", "Ben joins by phone.")],
             by=BY,
         )
+        agendas.keep(past.program, "A talk", slots_of(past), with_speakers=True, instead=False, by=BY)
         programs.make_cohort(
             past.program, "cohort-1", "Cohort 1", past.starts_at.date(), past.ends_at.date(), by=BY
         )

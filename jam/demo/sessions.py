@@ -10,12 +10,13 @@ from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
 from jam.demo import topics
 from jam.demo.topics import Topic
-from jam.schedule import actions, programs
+from jam.schedule import actions, agendas, programs
 from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.models import Cohort, Event, Program
 from jam.schedule.recurrence import Recurrence, occurrences
 from jam.schedule.rules import ItemKind, Visibility
 from jam.schedule.signals import event_changed
+from jam.schedule.slots import slots_of
 from jam.vocabulary.models import Term
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
@@ -58,7 +59,15 @@ def make_sessions() -> Sessions:
                 echo, "cohort-2", "Cohort 2, fall 2024 to spring 2025", date(2024, 9, 1), date(2025, 5, 31)
             ),
         ]
+        _templates(jam, echo, planned[0])
     return Sessions(held, planned, others, cohorts)
+
+
+def _templates(jam: Program, echo: Program, example: Event) -> None:
+    """A template of staff's own, and what new drafts begin with."""
+    agendas.choose(jam, agendas.OURS[0], by=BY)
+    agendas.choose(echo, agendas.OURS[1], by=BY)
+    agendas.keep(jam, "Jam with two talks", slots_of(example), with_speakers=False, instead=False, by=BY)
 
 
 def _jam() -> Program:
@@ -155,6 +164,7 @@ def _whole(
 def _open(jam: Program, slot: tuple[datetime, datetime], announced: bool) -> Event:
     with frozen(min(now(), slot[0] - timedelta(days=120))):
         event = actions.make_event(jam, "Topic to come", *slot, by=BY)
+        agendas.begin(event, agendas.OURS[0])
         if announced:
             actions.publish(event, by=BY)
     return event
@@ -175,11 +185,28 @@ def _echo_session(
 ) -> Event:
     event = actions.make_event(echo, subject, *slot, by=BY, cohort=cohort)
     agenda = [
-        Slot(ItemKind.WELCOME, "Welcome and who is here", "", 10),
-        Slot(ItemKind.DIDACTIC, lesson, "", 20),
-        Slot(ItemKind.CASE, case, "", 20),
-        Slot(ItemKind.DISCUSSION, "What would you try?", "", 30),
-        Slot(ItemKind.CALL_TO_ACTION, "One thing before next month", "", 10),
+        Slot(
+            ItemKind.WELCOME,
+            "Welcome and roll call",
+            "",
+            10,
+            "Host: Otis; tech: Rena",
+            "Rena renames whoever came in by phone.",
+        ),
+        Slot(ItemKind.DIDACTIC, lesson, "", 20, "Tech: Rena"),
+        Slot(
+            ItemKind.CASE, case, "", 20, "Facilitator: Ada; note taker: Rena", "Nobody names their employer."
+        ),
+        Slot(
+            ItemKind.DISCUSSION,
+            "What would you try?",
+            "",
+            25,
+            "Facilitator: Ada; note taker: Rena",
+            "Questions first, recommendations after. Sum up and ask: did I get that right?",
+        ),
+        Slot(ItemKind.WRAP_UP, "One thing before next month", "", 10, "Facilitator: Ada"),
+        Slot(ItemKind.EVALUATION, "Three questions about today", "", 5, "Tech: Rena, link in the chat"),
     ]
     given = EventFields(
         title=subject,
@@ -195,14 +222,35 @@ def _echo_session(
 def _agenda(number: int, topic: Topic) -> list[Slot]:
     first, second = topic.talks
     return [
-        Slot(ItemKind.WELCOME, "Welcome", "", 4),
+        Slot(
+            ItemKind.WELCOME,
+            "Welcome",
+            "",
+            4,
+            "Host: Otis; tech: Rena starts the recording",
+            "Say where the captions are, and that the chat is for everybody.",
+        ),
         Slot(
             ItemKind.POLICY_UPDATE, topics.POLICY_UPDATES[number % 6], "Salome Hartigan, policy associate", 8
         ),
         Slot(ItemKind.TALK, first.title, f"{first.speaker}, {first.post}", 18),
         Slot(ItemKind.TALK, second.title, f"{second.speaker}, {second.post}", 12),
-        Slot(ItemKind.DISCUSSION, "Your questions", "", 13),
-        Slot(ItemKind.CALL_TO_ACTION, "One thing to do before the next Jam", "", 5),
+        Slot(
+            ItemKind.DISCUSSION,
+            "Your questions",
+            "",
+            13,
+            "Host: Otis; note taker: Ada",
+            "Ada picks from the chat. Keep two minutes for a question by phone.",
+        ),
+        Slot(
+            ItemKind.CALL_TO_ACTION,
+            "One thing to do before the next Jam",
+            "",
+            5,
+            "Host: Otis",
+            "Name the next date.",
+        ),
     ]
 
 

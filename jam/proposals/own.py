@@ -353,7 +353,7 @@ def _run(proposal: Proposal, zone: str) -> list[dict[str, Any]]:
     event = proposal.event
     assert event is not None
     return [
-        {"clock": clock(starts_at(each), zone), "minutes": each.minutes, "title": each.title, "people": each.speakers,
+        {"clock": clock(starts_at(each), zone), "minutes": each.minutes, "title": each.shown_title, "people": each.speakers,
          "kind": "Your slot" if each is proposal.agenda_item else ""}
         for each in event.agenda
     ]  # fmt: skip

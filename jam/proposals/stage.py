@@ -4,7 +4,7 @@ commits."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,18 +26,19 @@ from jam.proposals.queries import on_event
 from jam.proposals.rules import Format, Saying, State
 from jam.proposals.signals import presenting_changed
 from jam.schedule import actions as schedule
-from jam.schedule.given import EventFields, Slot
+from jam.schedule.given import NEW, EventFields, Slot
 from jam.schedule.models import AgendaItem, Event
 from jam.schedule.rules import ItemKind, Visibility
 from jam.schedule.rules import State as EventState
 from jam.schedule.signals import Before, Change
+from jam.schedule.slots import slots_of
 
 #: What stands in the agenda where a talk was taken off again.
 FREE = "Talk to come"
 
 _KINDS = {Format.POLICY: ItemKind.POLICY_UPDATE}
 #: A new slot goes before these.
-_CLOSING = (ItemKind.DISCUSSION, ItemKind.CALL_TO_ACTION)
+_CLOSING = (ItemKind.DISCUSSION, ItemKind.CALL_TO_ACTION, ItemKind.WRAP_UP, ItemKind.EVALUATION)
 
 
 def put_on(proposal: Proposal, event: Event, item: AgendaItem | None, minutes: int, *, by: str) -> None:
@@ -79,16 +80,16 @@ def _holds_another(item: AgendaItem, proposal: Proposal) -> bool:
 
 def _write_slot(proposal: Proposal, event: Event, item: AgendaItem | None, minutes: int, *, by: str) -> int:
     """Write the talk into the agenda; returns its position."""
-    slots = _slots(event)
+    slots = slots_of(event)
     if item is not None:
         place = event.agenda.index(item)
         was = slots[place]
-        slots[place] = Slot(was.kind, proposal.title, speakers(proposal), was.minutes)
+        slots[place] = replace(was, title=proposal.title, speakers=speakers(proposal), is_open=False)
     else:
         kind = _KINDS.get(Format(proposal.format or Format.TALK), ItemKind.TALK)
         closing = (n for n, each in enumerate(slots) if each.kind in _CLOSING)
         place = next(closing, len(slots))
-        slots.insert(place, Slot(kind, proposal.title, speakers(proposal), minutes))
+        slots.insert(place, Slot(kind, proposal.title, speakers(proposal), minutes, id=NEW))
     schedule.edit_event(event, _given(event), event.terms, slots, by=by)
     return place + 1
 
@@ -97,16 +98,12 @@ def _clear(proposal: Proposal, item: AgendaItem, *, by: str) -> None:
     """Leave the slot free in the agenda, where it still says what the proposal says."""
     event = item.event
     place = event.agenda.index(item)
-    slots = _slots(event)
+    slots = slots_of(event)
     proposal.agenda_item = None
     db.session.flush()
     if slots[place].title == proposal.title:
-        slots[place] = Slot(slots[place].kind, FREE, "", slots[place].minutes)
+        slots[place] = replace(slots[place], title=FREE, speakers="", is_open=True)
         schedule.edit_event(event, _given(event), event.terms, slots, by=by)
-
-
-def _slots(event: Event) -> list[Slot]:
-    return [Slot(ItemKind(each.kind), each.title, each.speakers, each.minutes) for each in event.agenda]
 
 
 def _given(event: Event) -> EventFields:

@@ -21,9 +21,9 @@ from jam.base.now import now
 from jam.base.zones import wall
 from jam.schedule.given import EventFields, Slot, apply
 from jam.schedule.models import Cohort, Event, Program
-from jam.schedule.rules import ItemKind, State
+from jam.schedule.rules import State
 from jam.schedule.signals import Before, Change, event_changed, event_going
-from jam.schedule.slots import set_slots
+from jam.schedule.slots import filled, set_slots, slots_of
 from jam.vocabulary.models import Term
 
 #: Fields of an event that a calendar shows: changing one makes its entry newer, but does not raise SEQUENCE.
@@ -114,27 +114,25 @@ def program_renamed(event: Event, name: tuple[object, object], *, by: str) -> No
 
 
 def edit_event(
-    event: Event, given: EventFields, terms: Iterable[Term], agenda: Sequence[Slot], *, by: str
+    event: Event, given: EventFields, terms: Iterable[Term], agenda: Sequence[Slot] | None = None, *, by: str
 ) -> bool:
-    """Change what is written about an event; returns whether anything is other than before.
+    """Change what is written about an event; returns whether anything is other than before. `agenda`: None leaves it.
 
-    Nobody gets a letter, and answers to invitations stay. Refused without a title, and for a new agenda that is longer
-    than the session.
+    Nobody gets a letter, and answers to invitations stay. Refused without a title, and for a new agenda of a published
+    session that is longer than it.
     """
     lock(event)
     if not given.title:
         raise Refused("Give the session a title.")
-    total = sum(slot.minutes for slot in agenda)
-    if total > event.minutes and _slots(event) != list(agenda):
-        raise Refused(
-            f"The agenda adds up to {total} minutes, but the session lasts {event.minutes}. Shorten an item."
-        )
+    new_agenda = agenda is not None and filled(event, agenda) != slots_of(event)
+    if agenda is not None and new_agenda:
+        check_length(event, agenda)
     before = _before(event)
     changes: dict[str, tuple[object, object]] = dict(apply(event, given))
     old_terms, event.terms = list(event.terms), list(terms)
     if {term.id for term in old_terms} != {term.id for term in event.terms}:
         changes["terms"] = (_names(old_terms), _names(event.terms))
-    if _slots(event) != list(agenda):
+    if agenda is not None and new_agenda:
         changes["agenda"] = (len(event.agenda), len(agenda))
         set_slots(event, agenda)
     if not changes:
@@ -145,13 +143,47 @@ def edit_event(
     return True
 
 
+def check_length(event: Event, agenda: Sequence[Slot]) -> None:
+    """Refuse an agenda that is longer than its session, where people read it; a draft may be too long for a while."""
+    total = sum(slot.minutes for slot in agenda)
+    if event.state != State.DRAFT and total > event.minutes:
+        raise Refused(
+            f"The agenda adds up to {total} minutes, but the session lasts {event.minutes}. Shorten an item."
+        )
+
+
+def set_agenda(event: Event, agenda: Sequence[Slot], *, by: str, action: str = "agenda") -> bool:
+    """Give an event this run of show; returns whether it is other than before. The caller holds the event's lock.
+
+    Nobody gets a letter. Refused for one that is too long, as `check_length` says.
+    """
+    whole = filled(event, agenda)
+    if whole == slots_of(event):
+        return False
+    check_length(event, whole)
+    was = (len(event.agenda), sum(item.minutes for item in event.agenda))
+    set_slots(event, agenda)
+    changes: dict[str, tuple[object, object]] = {
+        "agenda": (was[0], len(whole)),
+        "minutes": (was[1], sum(slot.minutes for slot in whole)),
+    }
+    _tell(event, Change.EDITED, _before(event), by=by, action=action, changes=changes)
+    return True
+
+
 def publish(event: Event, *, by: str) -> None:
-    """Show a draft to the public. Refused for anything that is not a draft, or is over."""
+    """Show a draft to the public. Refused for anything that is not a draft, is over, or has a longer agenda than itself."""
     lock(event)
     if event.state != State.DRAFT:
         raise Refused("This session is published already.")
     if event.ends_at <= now():
         raise Refused("The time of this session has passed. Move it to a day to come, then publish it.")
+    total = sum(item.minutes for item in event.agenda)
+    if total > event.minutes:
+        raise Refused(
+            f"The agenda adds up to {total} minutes, but the session lasts {event.minutes}. "
+            "Shorten it in the run of show, then publish."
+        )
     before = _before(event)
     event.state = State.PUBLISHED
     event.changed_at = _newer(event)
@@ -267,10 +299,6 @@ def _free_slug(program: Program, starts_at: datetime) -> str:
     stem = f"{program.slug}-{wall(starts_at, program.time_zone):%Y-%m-%d}"
     taken = set(db.session.scalars(select(Event.slug).where(Event.slug.startswith(stem))))
     return next(slug for n in range(1, 1000) if (slug := stem if n == 1 else f"{stem}-{n}") not in taken)
-
-
-def _slots(event: Event) -> list[Slot]:
-    return [Slot(ItemKind(item.kind), item.title, item.speakers, item.minutes) for item in event.agenda]
 
 
 def _names(terms: Iterable[Term]) -> str:

@@ -11,14 +11,16 @@ from jam.base.errors import Refused
 from jam.base.lookup import typed
 from jam.base.paging import paged
 from jam.people.login import actor
-from jam.schedule import actions, desk_changes, desk_programs, queries, seats
+from jam.schedule import actions, desk_changes, desk_programs, desk_show, queries, seats
 from jam.schedule.asking import blueprint, event_or_404, say, status
 from jam.schedule.forms import EventForm
 from jam.schedule.history import lines
+from jam.schedule.rules import ITEM_WORDS, balance
+from jam.schedule.slots import timed
 from jam.schedule.workspace import standing, workspace
 
 #: Imported for their pages.
-PARTS = (desk_changes, desk_programs)
+PARTS = (desk_changes, desk_programs, desk_show)
 
 
 @blueprint.get("/desk/sessions/")
@@ -47,7 +49,7 @@ def desk_event(slug: str) -> ResponseReturnValue:
     form = EventForm(of=event)
     if form.validate_on_submit():
         try:
-            changed = actions.edit_event(event, form.fields(), form.terms(), form.slots(), by=actor())
+            changed = actions.edit_event(event, form.fields(), form.terms(), by=actor())
             db.session.commit()
             flash("Saved. Nobody gets a letter for this." if changed else "Nothing was changed.", "success")
             return redirect(url_for("schedule.desk_event", slug=slug), 303)
@@ -60,7 +62,10 @@ def desk_event(slug: str) -> ResponseReturnValue:
         form=form,
         history=lines(event),
         too_many=max(0, frame["taken"] - (event.capacity or frame["taken"])),
-        agenda_minutes=sum(item.minutes for item in event.agenda),
+        agenda_minutes=(planned := sum(item.minutes for item in event.agenda)),
+        balance=balance(planned, event.minutes),
+        run=timed(event),
+        kinds=ITEM_WORDS,
         **frame,
     )
     return page, status(form)

@@ -12,7 +12,7 @@ from jam.base.links import url
 from jam.base.words import count
 from jam.base.zones import wall
 from jam.people.login import actor
-from jam.schedule import actions, programs, queries
+from jam.schedule import actions, agendas, programs, queries
 from jam.schedule.asking import blueprint, program_or_404, say, status
 from jam.schedule.forms import NewEventForm, ProgramForm
 from jam.schedule.holidays import holiday
@@ -117,6 +117,7 @@ def desk_event_new(slug: str) -> ResponseReturnValue:
         try:
             start, end = form.span(program.time_zone)
             event = actions.make_event(program, form.title.data or "Topic to come", start, end, by=actor())
+            agendas.begin(event, agendas.template(program, program.template))
             db.session.commit()
             flash("The draft is made. Nobody sees it until you publish it.", "success")
             return redirect(url_for("schedule.desk_event", slug=event.slug), 303)

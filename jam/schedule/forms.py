@@ -10,9 +10,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
-    FieldList,
-    Form,
-    FormField,
     RadioField,
     SelectField,
     StringField,
@@ -40,16 +37,13 @@ from jam.schedule.fields import (
     waiting_list_field,
     zone_choices,
 )
-from jam.schedule.given import EventFields, ProgramFields, Slot
+from jam.schedule.given import EventFields, ProgramFields
 from jam.schedule.models import Event, Program
 from jam.schedule.recurrence import WEEKDAYS, Recurrence
-from jam.schedule.rules import COLORS, ITEM_WORDS, VISIBILITY_WORDS, ItemKind, Visibility
+from jam.schedule.rules import COLORS, VISIBILITY_WORDS, Visibility
 from jam.vocabulary.models import Term
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
-
-_EMPTY_ROWS = 3
-_MOST_ROWS = 60
 
 _NTH_WORDS = {"1": "First", "2": "Second", "3": "Third", "4": "Fourth", "5": "Fifth", "-1": "Last"}
 
@@ -265,39 +259,6 @@ class ActForm(FlaskForm):
     )
 
 
-class AgendaRow(Form):
-    """A slot of the agenda; one without words is none."""
-
-    order = Whole("Place", validators=[Optional(), between(0, 999, "Enter a place from 0 to 999.")])
-    kind = SelectField(
-        "Kind", choices={str(each): words for each, words in ITEM_WORDS.items()}, default="talk"
-    )
-    title = StringField("Title", validators=[line(200, "The title of an item")])
-    speakers = StringField("Who speaks", validators=[line(300, "Who speaks")])
-    minutes = Whole(
-        "Minutes", validators=[Optional(), between(1, 600, "An item lasts from 1 to 600 minutes.")]
-    )
-
-    def is_empty(self) -> bool:
-        """Whether nothing was said of it."""
-        return not (self.title.data or self.speakers.data)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """An item that is one needs its minutes as well."""
-        good = super().validate(extra_validators)
-        if not self.is_empty() and self.minutes.data is None and not self.minutes.errors:
-            self.minutes.errors = [
-                f"Enter how many minutes “{(self.title.data or self.speakers.data)[:60]}” takes."
-            ]
-            return False
-        return bool(good)
-
-    def validate_title(self, field: Field) -> None:
-        """Needed beside a speaker."""
-        if self.speakers.data and not field.data:
-            raise ValidationError(f"Give the item of {self.speakers.data[:60]} a title.")
-
-
 class EventForm(FlaskForm):
     """What is written about a session, its date apart."""
 
@@ -323,7 +284,6 @@ class EventForm(FlaskForm):
     )
     levers = Checks("Levers of change", coerce=int)
     focus_areas = Checks("Focus areas", coerce=int)
-    agenda = FieldList(FormField(AgendaRow), max_entries=_MOST_ROWS)
     join_url = link_field("Join link", "People get a page of their own that leads to it.")
     recording_url = link_field("Recording", "Shown on the session's page once it is over.")
     slides_url = link_field("Slides")
@@ -337,13 +297,8 @@ class EventForm(FlaskForm):
         data: dict[str, Any] = {
             key: [term.id for term in choices if term.id in tagged] for key, choices in self._choices.items()
         }
-        rows = [
-            {"order": item.position, "kind": item.kind, "title": item.title, "speakers": item.speakers,
-             "minutes": item.minutes}
-            for item in of.agenda
-        ]  # fmt: skip
         data |= {each.name: getattr(of, each.name) for each in columns(EventFields)}
-        super().__init__(*arguments, data={**data, "agenda": rows + [{}] * _EMPTY_ROWS}, **options)
+        super().__init__(*arguments, data=data, **options)
         self.visibility.choices = {str(each): words for each, words in VISIBILITY_WORDS.items()}
         for key, choices in self._choices.items():
             self[key].choices = {str(term.id): term.name for term in choices}
@@ -357,11 +312,3 @@ class EventForm(FlaskForm):
         """The terms that were ticked."""
         ticked = {*self.levers.data, *self.focus_areas.data}
         return [term for choices in self._choices.values() for term in choices if term.id in ticked]
-
-    def slots(self) -> list[Slot]:
-        """The agenda in the order of the places; rows without words are left out."""
-        rows = [row.form for row in self.agenda if not row.form.is_empty()]
-        rows.sort(key=lambda row: row.order.data if row.order.data is not None else _MOST_ROWS * 100)
-        return [
-            Slot(ItemKind(row.kind.data), row.title.data, row.speakers.data, row.minutes.data) for row in rows
-        ]

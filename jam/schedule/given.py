@@ -49,14 +49,26 @@ class EventFields:
     provided: str = ""
 
 
+#: The id of a slot that is new for sure, whatever it looks like.
+NEW = 0
+
+
 @dataclass(frozen=True)
 class Slot:
-    """An agenda item to be."""
+    """An agenda item to be.
+
+    `id` names the row that it becomes; without one, a row that looks like it is taken. What is None stays as it is in
+    that row, and a row that loses its speakers becomes open.
+    """
 
     kind: ItemKind
     title: str
     speakers: str
     minutes: int
+    crew: str | None = None
+    notes: str | None = None
+    is_open: bool | None = None
+    id: int | None = None
 
 
 def values(given: ProgramFields | EventFields) -> dict[str, Any]:

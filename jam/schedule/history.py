@@ -11,7 +11,7 @@ from sqlalchemy import select
 from jam.audit.models import AuditDetail, AuditEntry
 from jam.audit.queries import history
 from jam.base.database import db
-from jam.base.words import when
+from jam.base.words import count, when
 from jam.people.models import Account, Person
 from jam.schedule.models import Event
 
@@ -21,6 +21,8 @@ _DONE = {
     "archive.import_seats": "imported registrations",
     "attendance.import": "imported an attendance report",
     "schedule.edit": "changed",
+    "schedule.agenda": "changed the run of show",
+    "schedule.lay_template": "put a template over the run of show",
     "schedule.publish": "published it",
     "schedule.move": "moved it",
     "schedule.cancel": "cancelled it",
@@ -49,6 +51,9 @@ _FIELDS = {
     "program": "the program’s name",
 }
 
+#: What changes a run of show as a whole.
+_RUNS = ("schedule.agenda", "schedule.lay_template")
+
 _NOBODY = {"clock": "Jam", "command": "A command", "demo": "The demonstration"}
 
 
@@ -71,6 +76,25 @@ def lines(event: Event) -> list[Line]:
     ]
 
 
+def agenda_changed(event: Event) -> Line | None:
+    """Who changed the run of show last, and when: three queries."""
+    entry = db.session.scalar(
+        select(AuditEntry)
+        .join(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
+        .where(
+            AuditEntry.object_kind == "event",
+            AuditEntry.object_id == event.id,
+            AuditDetail.field == "agenda",
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    if entry is None:
+        return None
+    who = _names({entry.actor}).get(entry.actor, "Somebody")
+    return Line(entry.at, who, _DONE["schedule.agenda"])
+
+
 def _names(actors: set[str]) -> dict[str, str]:
     ids = [int(actor.removeprefix("account:")) for actor in actors if actor.startswith("account:")]
     rows = db.session.execute(
@@ -87,6 +111,9 @@ def _what(entry: AuditEntry, details: Sequence[AuditDetail], event: Event) -> st
     if entry.action == "schedule.edit":
         fields = [_FIELDS.get(field, field) for field in by_field]
         return f"{done} {_listed(fields)}"
+    if entry.action in _RUNS and {"agenda", "minutes"} <= by_field.keys():
+        items = count(int(by_field["agenda"].after or 0), "item", "items")
+        return f"{done}: {items}, {count(int(by_field['minutes'].after or 0), 'minute', 'minutes')}"
     if entry.action == "schedule.move" and {"starts_at", "ends_at"} <= by_field.keys():
         was = _span(by_field["starts_at"].before, by_field["ends_at"].before, event.time_zone)
         new = _span(by_field["starts_at"].after, by_field["ends_at"].after, event.time_zone)

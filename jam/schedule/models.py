@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jam.base.database import Model, UtcDateTime, db
-from jam.schedule.rules import ItemKind, State, Visibility
+from jam.schedule.rules import TO_COME, ItemKind, State, Visibility
 from jam.vocabulary.models import Term
 
 
@@ -55,6 +55,8 @@ class Program(Model):
     needs_days: Mapped[int] = mapped_column(default=10)
     #: `jam.schedule.recurrence.Recurrence` as JSON; None while dates are made by hand only.
     recurrence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: The template that drafts begin with: a key of `jam.schedule.agendas`; None for an empty agenda.
+    template: Mapped[str | None] = mapped_column(String(40))
     #: When anything that the public calendar shows last changed.
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -149,6 +151,7 @@ class AgendaItem(Model):
         UniqueConstraint("event_id", "position"),
         CheckConstraint(_one_of("kind", ItemKind), name="kind"),
         CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
+        CheckConstraint("NOT is_open OR speakers = ''", name="open_without_speakers"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,5 +162,28 @@ class AgendaItem(Model):
     #: Who speaks, as it should be read.
     speakers: Mapped[str] = mapped_column(String(300), default="")
     minutes: Mapped[int]
+    #: Who does what behind the scenes. For staff only.
+    crew: Mapped[str] = mapped_column(String(300), default="")
+    #: For staff only.
+    notes: Mapped[str] = mapped_column(Text, default="")
+    #: Nobody speaks here yet, and somebody should: its title is staff's working title.
+    is_open: Mapped[bool] = mapped_column(default=False)
 
     event: Mapped[Event] = relationship(back_populates="agenda")
+
+    @property
+    def shown_title(self) -> str:
+        """What people read who are no staff."""
+        return TO_COME if self.is_open else self.title
+
+
+class AgendaTemplate(Model):
+    """A run of show that staff keep for a program, to begin others with."""
+
+    __table_args__ = (UniqueConstraint("program_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    #: One object for each item: the fields of `jam.schedule.given.Slot` but its id.
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -14,6 +14,7 @@ from jam.base.now import now
 from jam.base.text import slugify
 from jam.base.zones import wall, zone
 from jam.schedule.actions import make_event, program_renamed
+from jam.schedule.agendas import begin, template
 from jam.schedule.given import ProgramFields, apply, values
 from jam.schedule.models import Cohort, Event, Program
 from jam.schedule.queries import days_of, events_of
@@ -91,8 +92,15 @@ def planned(program: Program, count: int = 12) -> list[tuple[datetime, datetime]
 
 
 def generate(program: Program, count: int, *, by: str) -> list[Event]:
-    """Make drafts for those of the next `count` dates that have no event yet; asked twice, it makes them once."""
+    """Make drafts for those of the next `count` dates that have no event yet; asked twice, it makes them once.
+
+    Each begins with the program's template, if staff chose one.
+    """
     batch = new_batch()
     db.session.execute(select(Program.id).where(Program.id == program.id).with_for_update())
     slots = planned(program, count)
-    return [make_event(program, "Topic to come", start, end, by=by, batch=batch) for start, end in slots]
+    first = template(program, program.template)
+    made = [make_event(program, "Topic to come", start, end, by=by, batch=batch) for start, end in slots]
+    for event in made:
+        begin(event, first)
+    return made

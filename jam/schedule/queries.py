@@ -114,9 +114,10 @@ def _holds(word: str, only_shown: bool = False) -> ColumnElement[bool]:
     def has(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
         return func.lower(column).like(like, escape="\\")
 
-    in_agenda = exists().where(
-        and_(AgendaItem.event_id == Event.id, or_(has(AgendaItem.title), has(AgendaItem.speakers)))
-    )
+    in_items = or_(has(AgendaItem.title), has(AgendaItem.speakers))
+    if only_shown:
+        in_items = and_(in_items, ~AgendaItem.is_open)
+    in_agenda = exists().where(and_(AgendaItem.event_id == Event.id, in_items))
     inside = or_(has(Event.summary), in_agenda)
     if only_shown:
         inside = and_(inside, Event.visibility == Visibility.PUBLIC)

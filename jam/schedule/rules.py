@@ -42,6 +42,9 @@ class ItemKind(StrEnum):
     CASE = "case"
     DISCUSSION = "discussion"
     CALL_TO_ACTION = "call-to-action"
+    WRAP_UP = "wrap-up"
+    EVALUATION = "evaluation"
+    BREAK = "break"
 
 
 ITEM_WORDS = {
@@ -52,7 +55,24 @@ ITEM_WORDS = {
     ItemKind.CASE: "Case",
     ItemKind.DISCUSSION: "Discussion",
     ItemKind.CALL_TO_ACTION: "Call to action",
+    ItemKind.WRAP_UP: "Wrap-up",
+    ItemKind.EVALUATION: "Evaluation",
+    ItemKind.BREAK: "Break",
 }
+
+#: What the public reads of a slot that waits for somebody.
+TO_COME = "To be announced"
+
+
+def balance(planned: int, lasts: int) -> str:
+    """How the minutes of an agenda add up, against how many the session lasts."""
+    if planned > lasts:
+        return f"{planned} minutes are planned, {planned - lasts} too many: the session lasts {lasts}."
+    if planned == lasts:
+        return f"All {lasts} minutes are planned."
+    left = lasts - planned
+    return f"{planned} of {lasts} minutes are planned, {left} {'is' if left == 1 else 'are'} free."
+
 
 #: Colors of calendars: CSS3 names (RFC 7986 section 5.9).
 COLORS = ("teal", "goldenrod", "firebrick", "seagreen", "slateblue", "peru")

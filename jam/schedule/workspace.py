@@ -18,6 +18,7 @@ _TABS = [
     ("plan", "Plan", "schedule.desk_event"),
     ("people", "People", "registration.desk_roster"),
     ("letters", "Letters", "reminders.desk_event"),
+    ("show", "Run of show", "schedule.desk_show"),
     ("attendance", "Attendance", "attendance.desk_event"),
 ]
 

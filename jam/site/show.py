@@ -4,17 +4,19 @@ engines. Of listed sessions only title and time are for everybody."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from jam.base.links import url
 from jam.base.markdown import plain
+from jam.base.now import now
 from jam.base.words import clock
 from jam.base.zones import wall
 from jam.registration.accommodations import provided as always_provided
 from jam.registration.rules import Status, seats_left
 from jam.schedule.models import Event
 from jam.schedule.rules import ITEM_WORDS, ItemKind, State, Visibility, why_closed
+from jam.schedule.slots import timed
 
 ORGANIZER = "Workforce Solutions Partnership"
 
@@ -51,19 +53,20 @@ def people(event: Event) -> list[tuple[str, str]]:
 
 def agenda(event: Event) -> list[dict[str, Any]]:
     """The run of the session, each slot with the time it begins at; empty where it is not for everybody."""
-    slots, at = [], event.starts_at
-    for item in event.agenda if is_open_book(event) else []:
-        kind = ITEM_WORDS[ItemKind(item.kind)]
+    slots = []
+    for each in timed(event) if is_open_book(event) else []:
+        item, kind = each.item, ITEM_WORDS[ItemKind(each.item.kind)]
+        if item.is_open and event.ends_at <= now():
+            continue  # nobody came to fill it, and nobody will
         slots.append(
             {
-                "clock": clock(at, event.time_zone),
+                "clock": clock(each.starts_at, event.time_zone),
                 "minutes": item.minutes,
-                "kind": kind if kind != item.title else "",
-                "title": item.title,
+                "kind": kind if kind != item.shown_title else "",
+                "title": item.shown_title,
                 "people": item.speakers,
             }
         )
-        at += timedelta(minutes=item.minutes)
     return slots
 
 

@@ -15,7 +15,8 @@ from tests.house.test_tables import room_of_each_table
 
 #: Tables without personal data, and why.
 NOBODYS = {
-    "agenda_item": "the published program; speakers stand there as the public reads them, tied to no row of a person",
+    "agenda_item": "the published program; speakers stand there as the public reads them, tied to no row of a person, beside staff's working notes",
+    "agenda_template": "what sessions of a program begin with",
     "calendar_entry": "public bytes of a session",
     "calendar_feed": "public bytes of all sessions",
     "cohort": "a group's dates; its members are not known yet",
@@ -36,7 +37,9 @@ NOBODYS = {
 
 #: Columns that look personal by their name or by what they point to, and are not.
 NOT_PERSONAL = {
+    "agenda_item.notes": "staff's words on how a session runs, tied to no row of a person",
     "agenda_item.speakers": "published",
+    "agenda_template.name": "what staff call a template",
     "attendance_report.file_name": "what staff called a file",
     "attendance_report.imported_by": "an account's number",
     "calendar_entry.content": "public",

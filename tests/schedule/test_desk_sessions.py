@@ -16,7 +16,6 @@ from jam.mail.rules import State as LetterState
 from jam.people.rules import AccountRole
 from jam.registration import actions as registrations
 from jam.registration.queries import confirmed_count
-from jam.schedule import actions
 from jam.schedule.models import Event
 from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
@@ -162,10 +161,6 @@ def test_the_plan_is_changed_and_nobody_gets_a_letter(desk: Client, event: Event
                 "levers": [str(levers[0].id), str(levers[6].id)],
                 "focus_areas": [str(areas[3].id)],
                 "recording_url": "https://video.example/1",
-                "agenda-0-order": "2", "agenda-0-title": "Questions", "agenda-0-kind": "discussion",
-                "agenda-0-minutes": "20",
-                "agenda-1-order": "1", "agenda-1-title": "A year of peers", "agenda-1-kind": "talk",
-                "agenda-1-speakers": "Ben Ode", "agenda-1-minutes": "40",
             },
             follow_redirects=True,
         )  # fmt: skip
@@ -178,21 +173,8 @@ def test_the_plan_is_changed_and_nobody_gets_a_letter(desk: Client, event: Event
         "Technology",
     ]
     assert [term.name for term in saved.terms if term.kind != "lever"] == ["Career pathways and compensation"]
-    assert [(item.position, item.kind, item.title, item.speakers, item.minutes) for item in saved.agenda] == [
-        (1, "talk", "A year of peers", "Ben Ode", 40),
-        (2, "discussion", "Questions", "", 20),
-    ]
     assert waiting() == []
     assert confirmed_count(saved) == 3
-
-
-def test_the_agenda_is_put_in_another_order_and_an_emptied_item_vanishes(desk: Client, event: Event) -> None:
-    agenda = [actions.Slot(actions.ItemKind.TALK, title, "", 10) for title in ("One", "Two", "Three")]
-    actions.edit_event(event, actions.EventFields(title=event.title), [], agenda, by="command")
-    db.session.commit()
-    with frozen(NOVEMBER):
-        desk.submit(PAGE, {"agenda-0-order": "9", "agenda-1-title": "", "agenda-1-minutes": ""})
-    assert [(item.position, item.title) for item in reread(event).agenda] == [(1, "Three"), (2, "One")]
 
 
 def test_saving_what_stands_changes_nothing(desk: Client, event: Event) -> None:
@@ -212,14 +194,6 @@ def test_saving_what_stands_changes_nothing(desk: Client, event: Event) -> None:
         ({"recording_url": "ftp://files.example/1"}, "This is not a link."),
         ({"slides_url": "https://x.example/" + "a" * 1000}, "longer than 1,000 characters"),
         ({"summary": "x" * 5001}, "The summary is 5,001 characters long"),
-        ({"agenda-0-title": "A talk", "agenda-0-minutes": "61"}, "The agenda adds up to 61 minutes"),
-        ({"agenda-0-title": "A talk", "agenda-0-minutes": ""}, "Enter how many minutes “A talk” takes."),
-        ({"agenda-0-title": "A talk", "agenda-0-minutes": "-5"}, "An item lasts from 1 to 600 minutes."),
-        ({"agenda-0-speakers": "Ben Ode", "agenda-0-minutes": "5"}, "Give the item of Ben Ode a title."),
-        (
-            {"agenda-0-title": "A talk", "agenda-0-minutes": "5", "agenda-0-kind": "dance"},
-            "Not a valid choice",
-        ),
         ({"visibility": "secret"}, "Not a valid choice"),
     ],
 )
