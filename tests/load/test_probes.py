@@ -23,8 +23,10 @@ SMALL = {
     "same-person": {"n": 20},
     "promote": {"cancel": 5, "waiting": 12},
     "pass": {"people": 6, "dates": 3},
+    "ics-fuzz": {"n": 12, "sessions": 3},
     "scanner": {"n": 1},
     "replay": {"n": 3},
+    "feed-cache": {"n": 3},
 }
 
 #: Those that also play on PostgreSQL here; the others do by the command.
@@ -32,7 +34,8 @@ CHEAP = {"seats", "same-person", "promote"}
 
 #: Noticed by probes that need a stage of their own: a test of its own below, or the command.
 ON_THEIR_OWN = {
-    "claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded", "keys", "grace", "stale", "elapsed",
+    "claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded", "keys", "grace", "stale", "elapsed", "meek",
+    "unescaped",
 }  # fmt: skip
 
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})

@@ -6,6 +6,9 @@ from tests.load.probe import Probe
 from tests.load.probes import (
     downtime,
     dst,
+    feed_cache,
+    ics_fuzz,
+    ics_life,
     letters,
     mail_crash,
     mail_fuzz,
@@ -35,5 +38,8 @@ PROBES: dict[str, Probe] = {
         mail_crash.PROBE,
         mail_fuzz.PROBE,
         smtp_faults.PROBE,
+        ics_fuzz.PROBE,
+        ics_life.PROBE,
+        feed_cache.PROBE,
     )
 }
