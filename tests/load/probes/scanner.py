@@ -188,7 +188,7 @@ def _follow_ups() -> None:
     write_due()
 
 
-def _offered(state: Standing) -> Callable[[], object]:
+def _proposal(state: Standing) -> Callable[[], object]:
     return lambda: offers.proposal(state)
 
 
@@ -255,21 +255,21 @@ CAUSES: dict[str, Callable[[], object]] = {
     "pass-left": _pass_left,
     "pending": _pending,
     "promoted": _promoted,
-    "proposal-accepted": _offered(Standing.ACCEPTED),
+    "proposal-accepted": _proposal(Standing.ACCEPTED),
     "proposal-answered": _invited_answered,
-    "proposal-confirmed": _offered(Standing.CONFIRMED),
-    "proposal-draft": _offered(Standing.DRAFT),
+    "proposal-confirmed": _proposal(Standing.CONFIRMED),
+    "proposal-draft": _proposal(Standing.DRAFT),
     "proposal-invited": _invited,
     "proposal-moved": _stage_moved,
-    "proposal-not-now": _offered(Standing.NOT_NOW),
-    "proposal-presented": _offered(Standing.PRESENTED),
+    "proposal-not-now": _proposal(Standing.NOT_NOW),
+    "proposal-presented": _proposal(Standing.PRESENTED),
     "proposal-question": _question,
-    "proposal-received": _offered(Standing.RECEIVED),
+    "proposal-received": _proposal(Standing.RECEIVED),
     "proposal-reopened": _reopened,
-    "proposal-review": _offered(Standing.IN_REVIEW),
-    "proposal-scheduled": _offered(Standing.SCHEDULED),
+    "proposal-review": _proposal(Standing.IN_REVIEW),
+    "proposal-scheduled": _proposal(Standing.SCHEDULED),
     "proposal-unscheduled": _unscheduled,
-    "proposal-withdrawn": _offered(Standing.WITHDRAWN),
+    "proposal-withdrawn": _proposal(Standing.WITHDRAWN),
     "registered": _registered,
     "registered-by": _registered_by,
     "reinstated": _reinstated,
