@@ -135,7 +135,8 @@ def _offer(
     _decide(proposal, pitch, begun)
     if at is not None:
         with frozen(begun + timedelta(days=30)):
-            stage.put_on(proposal, at, None, pitch.minutes or 15, by=BY)
+            slot = next((each for each in at.agenda if each.is_open and each.kind == TALKS[0]), None)
+            stage.put_on(proposal, at, slot, pitch.minutes or 15, by=BY)
         if pitch.state is State.CONFIRMED:
             with frozen(begun + timedelta(days=32)):
                 stage.confirm(proposal, by=f"person:{proposal.lead.person_id}")
