@@ -43,17 +43,17 @@ F = TypeVar("F", bound=FlaskForm)
 _FOR_STAFF = Offer("", "As far as you know it. It then stands on the list of what people need.")
 
 
+def _needs(label: str) -> TextAreaField:
+    return TextAreaField(label, validators=[text(NEEDS_LIMIT, "What is needed")], render_kw={"rows": 3})
+
+
 class Asking(FlaskForm):
     """What is asked beside who somebody is; `asking` adds the fields of the questions."""
 
     questions: ClassVar[list[Question]] = []
     offer: ClassVar[Offer]
 
-    accommodation = TextAreaField(
-        "What you need to take part",
-        validators=[text(NEEDS_LIMIT, "What you need")],
-        render_kw={"rows": 3},
-    )
+    accommodation = _needs("What you need to take part")
 
 
 def asking(form: type[F], where: Event | Program, *, by_staff: bool = False) -> type[F]:
@@ -63,6 +63,8 @@ def asking(form: type[F], where: Event | Program, *, by_staff: bool = False) -> 
     """
     questions = asked_at(where)
     fields: dict[str, Any] = {"questions": questions, "offer": _FOR_STAFF if by_staff else offer(where)}
+    if by_staff:
+        fields["accommodation"] = _needs("What they need to take part")
     for each in questions:
         fields[f"q{each.id}"] = _field(each, required=each.required and not by_staff)
         if each.other:
