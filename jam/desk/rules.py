@@ -57,6 +57,8 @@ _DONE = {
     "people.reminders": "Reminders chosen",
     "people.follow_ups": "Follow-ups chosen",
     "people.account": "Account changed",
+    "mail.pause": "Address refuses mail, so nothing is sent there",
+    "mail.lift": "Address tried again",
     "people.sign_in_link": "Sign-in link made",
     "people.sign_in": "Signed in",
     "people.sign_out": "Signed out",
