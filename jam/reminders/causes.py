@@ -23,8 +23,8 @@ def reminder_gone(letter: Letter) -> str | None:
         return None
     if event.state != State.PUBLISHED:
         return _CANCELLED
-    if event.ends_at <= now():
-        return TooLate("The session is over.")
+    if event.ends_at <= now() or letter.created_at < event.starts_at <= now():
+        return TooLate("The session had begun before this letter could leave.")
     kind, id = letter.links.get("join_page", ("", 0))
     seat = db.session.get(Registration, int(id)) if kind == "join" else None
     if seat is not None and seat.status != Status.CONFIRMED:

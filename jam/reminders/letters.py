@@ -25,7 +25,6 @@ from jam.mail.kinds import (
 )
 from jam.mail.models import Letter
 from jam.mail.queries import current
-from jam.mail.standing import cause
 from jam.people.models import Person
 from jam.people.rules import Stop
 from jam.registration.examples import newest_seats
@@ -105,20 +104,6 @@ invented(
     materials_later="",
     next_session=_NEXT_INVENTED,
 )
-
-
-@cause(*REMINDERS)
-def why_gone(letter: Letter) -> str | None:
-    """Why a reminder that waits in the outbox is of no use any more; None while it is."""
-    event = db.session.get(Event, letter.scope_id) if letter.scope_kind == "event" else None
-    if event is None:
-        return None
-    if event.state == State.CANCELLED:
-        return "The session is cancelled."
-    begun = letter.created_at < event.starts_at <= now()
-    return (
-        "The session had begun before this letter could leave." if begun or event.ends_at <= now() else None
-    )
 
 
 @link("session-page")

@@ -226,7 +226,10 @@ def test_a_reminder_held_until_the_session_is_over_is_missed(seat: Registration,
         release([db_session.get_one(Letter, one.id)], by=BY)
         db_session.commit()
         deliver()
-    assert stands("reminder-soon") == (State.MISSED, "The session is over.")
+    assert stands("reminder-soon") == (
+        State.MISSED,
+        "The session had begun before this letter could leave.",
+    )
 
 
 def test_a_reminder_of_a_session_called_off_is_not_sent(seat: Registration, db_session: Db) -> None:

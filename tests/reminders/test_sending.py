@@ -348,7 +348,7 @@ def test_a_reminder_that_waits_in_the_outbox_until_the_session_has_begun_does_no
         assert deliver() == 0
     letter = db.session.query(Letter).filter_by(kind="reminder-soon").one()
     assert (letter.state, letter.reason) == (
-        "withdrawn", "The session had begun before this letter could leave.",
+        "missed", "The session had begun before this letter could leave.",
     )  # fmt: skip
 
 
