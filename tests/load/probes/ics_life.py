@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -115,7 +115,7 @@ def _create(life: Life) -> None:
         today = now().date()
         cohort = make_cohort(program, "fall", "Fall, 2026", today, today + timedelta(days=90), by=makers.BY)
         lever = terms(Kind.LEVER)[1]
-        makers.event(program, title="One of the past", starts_at=now() - timedelta(days=30))
+        makers.event(program, title="One of the past", starts_at=_noon() - timedelta(days=30))
         event = makers.event(program, title=TITLE, join_url=JOIN_URL)
         event.cohort = cohort
         schedule.edit_event(
@@ -135,6 +135,11 @@ def _create(life: Life) -> None:
             "single": f"{base}/sessions/{event.slug}.ics",
             "personal": own,
         }
+
+
+def _noon() -> datetime:
+    # Sessions begin on whole minutes; not every reader knows seconds.
+    return now().replace(hour=12, minute=0, second=0)
 
 
 def _steps(life: Life, desk: Browser, ana: Browser) -> dict[str, Callable[[], int]]:

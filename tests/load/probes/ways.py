@@ -251,7 +251,9 @@ WAYS: dict[str, Way] = {
     "/me/address": Way("try address", _try_address),
     # Each press makes a link in place of the one before.
     "/me/calendar/make": Way(
-        "make calendar", _make_calendar, grows={"person": 0, "audit_entry": 20, "audit_detail": 20}
+        "make calendar",
+        _make_calendar,
+        grows={"person": 0, "personal_calendar": 0, "audit_entry": 20, "audit_detail": 20},
     ),
     "/me/calendar/revoke": Way("revoke calendar", _revoke_calendar),
     "/me/details": Way("details", _details),
