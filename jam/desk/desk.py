@@ -42,7 +42,9 @@ from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
-from jam.proposals.queries import waiting_counts
+from jam.proposals.queries import of_person, waiting_counts
+from jam.proposals.rules import TONES as OFFER_TONES
+from jam.proposals.rules import WORDS as OFFER_WORDS
 from jam.registration.accommodations import open_soon
 from jam.registration.models import Answer
 from jam.registration.question_rules import words as in_words
@@ -215,6 +217,9 @@ def person(id: int) -> ResponseReturnValue:
         visits=sessions,
         told=_told(sessions),
         letters=to_recipient("person", ids),
+        offers=of_person(found),
+        offer_words=OFFER_WORDS,
+        offer_tones=OFFER_TONES,
         refusing=paused_of(("person", ids)),
         merges=merges(into=found),
         moved_words=rules.moved_words,

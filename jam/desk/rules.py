@@ -87,6 +87,8 @@ _DONE = {
     "interest.join_news": "Two places on the news list made one",
     "interest.drop_news": "Place on the news list given up by a merge",
     "interest.put_back_news": "Place on the news list put back after a merge",
+    "proposals.move": "Place as a presenter moved here",
+    "proposals.put_back": "Place as a presenter put back after a merge",
     "attendance.merge": "Attendance moved here",
     "attendance.decide": "Attendance line decided",
 }
@@ -105,6 +107,7 @@ _MOVED = {
     "registration.move_pass": ("{} series pass", "{} series passes"),
     "registration.double_pass": ("{} series pass that both had", "{} series passes that both had"),
     "attendance.merge": ("attendance at {} session", "attendance at {} sessions"),
+    "proposals.move": ("{} place as a presenter", "{} places as a presenter"),
     "interest.move": ("{} wish", "{} wishes"),
     "interest.move_news": ("the place on the news list",) * 2,
     "interest.drop_news": ("the place on the news list that both had",) * 2,

@@ -90,7 +90,7 @@ def offer(
     """
     person = find_or_add(address, details, by=by)
     people.hold(person)
-    proposal = _same(person, given)
+    proposal = _same(person, given, others)
     if proposal is None:
         proposal = _add(person, details, given, bio, by)
         name_others(proposal, others, by=by)
@@ -101,8 +101,9 @@ def offer(
     return proposal
 
 
-def _same(person: Person, given: Offer) -> Proposal | None:
-    latest = (
+def _same(person: Person, given: Offer, others: Sequence[Other]) -> Proposal | None:
+    """The same words with the same presenters, sent by the same person a moment ago."""
+    alike = (
         select(Proposal)
         .join(Presenter)
         .where(
@@ -115,7 +116,31 @@ def _same(person: Person, given: Offer) -> Proposal | None:
             Proposal.story == clean_text(given.story, rules.LONGEST_TEXT, "The story"),
         )
     )
-    return db.session.scalar(latest.order_by(Proposal.id.desc()).limit(1))
+    named = sorted(other.name for other in others)
+    return next(
+        (
+            each
+            for each in db.session.scalars(alike.order_by(Proposal.id.desc()))
+            if _content(each) == _wanted(given) and sorted(one.name for one in each.presenters[1:]) == named
+        ),
+        None,
+    )
+
+
+def _wanted(given: Offer) -> list[object]:
+    texts = [
+        clean_text(each, rules.LONGEST_TEXT) for each in (given.takeaways, given.evidence, given.access_needs)
+    ]
+    present = given.kind is Kind.PRESENT
+    dates = set(given.event_ids) if present else set()
+    minutes = given.minutes if present else None
+    return [*texts, given.format, minutes, list(given.links), set(given.term_ids), dates]
+
+
+def _content(proposal: Proposal) -> list[object]:
+    texts = [proposal.takeaways, proposal.evidence, proposal.access_needs]
+    terms, dates = {each.id for each in proposal.terms}, {each.id for each in proposal.dates}
+    return [*texts, proposal.format, proposal.minutes, list(proposal.links), terms, dates]
 
 
 def _add(person: Person, details: Details, given: Offer, bio: str, by: str) -> Proposal:

@@ -17,7 +17,7 @@ from jam.people.models import Account, Person
 from jam.people.queries import rows_of
 from jam.people.rules import normal_organization
 from jam.proposals.models import Presenter, Proposal, ProposalQuestion, proposal_date, proposal_term
-from jam.proposals.rules import ON_STAGE, WORDS, Saying, State, Talk
+from jam.proposals.rules import ON_STAGE, PIPELINE, WORDS, Saying, State, Talk
 from jam.proposals.rules import age as age_of
 from jam.schedule.models import AgendaItem, Event, Program, event_term
 from jam.schedule.recurrence import Recurrence, occurrences
@@ -314,25 +314,21 @@ def answered_since_asked(proposals: Iterable[Proposal]) -> set[int]:
 
 
 def waiting_counts() -> dict[str, int]:
-    """What waits for staff: new ones, decisions to be told, talks that are over and not marked; one query each."""
-    new = (
-        select(func.count())
+    """What waits for staff: new ones, decisions to be told, talks that are over and not marked; one query."""
+    undecided = and_(Proposal.state == State.RECEIVED, Proposal.decision.is_(None))
+    over = and_(Proposal.state.in_((State.SCHEDULED, State.CONFIRMED)), Event.ends_at <= now())
+    query = (
+        select(
+            func.count().filter(undecided).label("new"),
+            func.count().filter(Proposal.decision.is_not(None)).label("decided"),
+            func.count().filter(over).label("over"),
+        )
         .select_from(Proposal)
-        .where(Proposal.state == State.RECEIVED, Proposal.decision.is_(None))
+        .outerjoin(AgendaItem, AgendaItem.id == Proposal.agenda_item_id)
+        .outerjoin(Event, Event.id == AgendaItem.event_id)
+        .where(Proposal.state.in_(PIPELINE))
     )
-    told = select(func.count()).select_from(Proposal).where(Proposal.decision.is_not(None))
-    over = (
-        select(func.count())
-        .select_from(Proposal)
-        .join(AgendaItem, AgendaItem.id == Proposal.agenda_item_id)
-        .join(Event, Event.id == AgendaItem.event_id)
-        .where(Proposal.state.in_((State.SCHEDULED, State.CONFIRMED)), Event.ends_at <= now())
-    )
-    return {
-        "new": db.session.scalar(new) or 0,
-        "decided": db.session.scalar(told) or 0,
-        "over": db.session.scalar(over) or 0,
-    }
+    return dict(db.session.execute(query).one()._mapping)
 
 
 def talks_near(proposal: Proposal, event: Event) -> list[Talk]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from jam.attendance.queries import attended_counts
-from jam.audit.actions import new_batch, record
+from jam.audit.actions import record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -219,7 +219,7 @@ def session_changed(event: Event, change: Change, before: Before, *, by: str, ba
         _off(proposal, by=by, clear=False)
     if change is Change.MOVED:
         for proposal in _scheduled(event):
-            _tell_moved(proposal, before, batch)
+            _tell_moved(proposal, before, by=by, batch=batch)
     elif change is Change.CANCELLED:
         for proposal in _scheduled(event):
             lock(proposal)
@@ -251,9 +251,16 @@ def _without_slot() -> list[Proposal]:
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _tell_moved(proposal: Proposal, before: Before, batch: str) -> None:
+def _tell_moved(proposal: Proposal, before: Before, *, by: str, batch: str) -> None:
     for presenter in proposal.presenters:
         if presenter.saying == Saying.CONFIRMED:
-            was = when(before.starts_at, before.ends_at, zone_of(presenter))
-            cause = f"{batch or new_batch()}"
-            tell("proposal-moved", presenter, cause, values={"was": was}, batch=batch, due_at=now() + GRACE)
+            zone, event = zone_of(presenter), proposal.event
+            was = when(before.starts_at, before.ends_at, zone)
+            earlier = unsent((SCOPE, proposal.id), ("person", presenter.person_id), ("proposal-moved",))
+            if earlier:  # nobody was told yet: what they know is the time before the first of these changes
+                was = earlier[0].values["was"]
+                take_back(earlier, "The session moved again.", by=by)
+            if _when(event, zone) != was:
+                tell(
+                    "proposal-moved", presenter, batch, values={"was": was}, batch=batch, due_at=now() + GRACE
+                )

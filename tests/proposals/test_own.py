@@ -320,3 +320,20 @@ def test_presenters_hear_when_the_session_moves_and_when_it_is_called_off(
     moved = db_session.scalars(select(Letter).where(Letter.kind == "proposal-moved")).all()
     assert {each.state for each in moved} == {"withdrawn"}  # nobody is told of a time that does not stand
     assert actions.lacks(made) == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_moved_twice_presenters_hear_once_and_moved_back_nothing(db_session: Db) -> None:
+    start, other, third = in_days(40), in_days(47), in_days(54)
+    event = makers.event(title="A Jam", starts_at=start)
+    made = proposal(State.CONFIRMED, at=event)
+    length = event.ends_at - event.starts_at
+    for at in (other, third):
+        schedule.move(event, at, at + length, by="command")
+    waiting = select(Letter).where(Letter.kind == "proposal-moved", Letter.state == "due")
+    [letter] = db_session.scalars(waiting)
+    assert f"{start:%B} {start.day}" in letter.values["was"]
+    schedule.move(event, start, start + length, by="command")
+    db_session.commit()
+    assert db_session.scalars(waiting).all() == []
+    assert made.state == "confirmed"

@@ -199,6 +199,14 @@ def test_one_address_is_not_flooded_and_showing_again_is_no_try(client: Client, 
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_what_was_changed_after_going_back_is_not_lost(client: Client, db_session: Db) -> None:
+    send(client)
+    send(client, takeaways="Begin with two nights.")
+    taken = db_session.scalars(select(Proposal.takeaways).order_by(Proposal.id)).all()
+    assert taken == ["Begin with one night a week.", "Begin with two nights."]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_one_person_is_asked_three_times_a_day_at_most(client: Client, db_session: Db) -> None:
     for n in range(5):
         fields = {
