@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 
 from jam.base.errors import Refused
+from jam.base.settings import ROOT
 from jam.base.zones import wall
+from jam.reminders.actions import DEFAULTS
 from jam.reminders.rules import (
     Anchor,
     Deed,
@@ -312,3 +315,19 @@ def test_a_test_says_so_twice() -> None:
     assert as_test("Subject: Hello\n\nBody.", "This is a test.") == (
         "Subject: [Test] Hello\n\n**This is a test.**\n\nBody."
     )
+
+
+# --- what programs begin with -------------------------------------------------------------------------------------------
+
+
+def test_programs_that_were_there_before_begin_with_the_same() -> None:
+    path = next((ROOT / "migrations" / "versions").glob("*_reminders.py"))
+    spec = spec_from_file_location("reminders_migration", path)
+    assert spec is not None
+    assert spec.loader is not None
+    migration = module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    assert [tuple(row) for row in migration._DEFAULTS] == [
+        (each.name, each.kind, each.audience, each.amount, each.unit, each.side, each.anchor, each.with_link)
+        for each in DEFAULTS
+    ]

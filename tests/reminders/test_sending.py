@@ -22,6 +22,7 @@ from jam.registration.models import Registration
 from jam.reminders import actions, sending
 from jam.reminders.jobs import mend, write_due
 from jam.reminders.letters import Writer
+from jam.reminders.mailplan import mail_plan, outlook
 from jam.reminders.models import Reminder, ReminderRule
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
@@ -92,6 +93,9 @@ def test_the_letters_of_one_session_from_first_to_last(db_session: Db) -> None:
         "To those who missed it": "scheduled",
     }
     assert work(WEEK - timedelta(seconds=1)) == 0
+    with frozen(WEEK):
+        assert [line.number for line in mail_plan(event).to_come if line.ruled] == [2, 2, 2, None, None]
+        assert outlook(event.program)[1].sentence.endswith("to about 2 people.")
     assert [work(at) for at in (WEEK, WEEK, DAY, HOUR, HOUR + timedelta(minutes=5))] == [2, 0, 2, 2, 0]
     assert letters() == [
         ("reminder", "Ana"),
