@@ -28,7 +28,8 @@ from jam.health.rules import (
     Depth,
     Level,
 )
-from jam.mail.models import Letter
+from jam.mail import server
+from jam.mail.models import Letter, PausedAddress
 from jam.mail.queries import counts
 from jam.mail.rules import State
 
@@ -59,7 +60,7 @@ def _of_tables(depth: Depth) -> Iterator[Check]:
     if depth >= Depth.DESK and worker.fine:
         yield _jobs()
     if depth >= Depth.OPERATOR:
-        yield _letters()
+        yield from _letters()
         yield from machine.of_the_database()
 
 
@@ -97,11 +98,13 @@ def _backlog() -> Backlog:
         select(func.count()).where(Letter.state == State.DUE, Letter.attempts >= TRIED_IN_VAIN)
     )
     left: datetime | None = db.session.scalar(select(func.max(Letter.sent_at)))
+    trouble = server.trouble()
     return Backlog(
         late=present - since if waiting else timedelta(0),
         waiting=waiting,
         last_left=present - left if left else None,
         in_vain=in_vain or 0,
+        trouble=present - trouble.trouble_since if trouble and trouble.trouble_since else None,
     )
 
 
@@ -120,17 +123,20 @@ def _jobs() -> Check:
     return rules.jobs(failing, late)
 
 
-def _letters() -> Check:
-    stand = counts()
-    failed = stand.get(State.FAILED, 0)
+def _letters() -> Iterator[Check]:
+    failed = counts().get(State.FAILED, 0)
     if failed:
-        return Check(
-            "letters",
-            f"{count(failed, 'letter', 'letters')} could not be delivered.",
-            "Staff see them, each with its reason, under Letters on the desk.",
-            Level.NOTE,
-        )
-    return Check("letters", "No letter has failed.")
+        says = f"{count(failed, 'letter', 'letters')} could not be delivered."
+        do = "Staff see them, each with its reason, under Letters on the desk."
+        yield Check("letters", says, do, Level.NOTE)
+    else:
+        yield Check("letters", "No letter has failed.")
+    paused = db.session.scalar(select(func.count()).select_from(PausedAddress)) or 0
+    if paused:
+        says = f"{count(paused, 'address refuses', 'addresses refuse')} mail, so nothing is sent there."
+        yield Check("addresses", says, "Staff see them under Letters on the desk.", Level.NOTE)
+    else:
+        yield Check("addresses", "No address refuses mail.")
 
 
 def _files() -> Check:

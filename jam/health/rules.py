@@ -18,6 +18,9 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 #: Mail that waits longer past its time than this is behind.
 LATE_AFTER = timedelta(minutes=10)
 
+#: A mail server may be away for so long before anybody needs to know: it is tried again by itself.
+TROUBLE_AFTER = timedelta(minutes=3)
+
 #: A mail server that took a letter this lately takes letters.
 LEAVING_WITHIN = timedelta(minutes=5)
 
@@ -91,7 +94,7 @@ def span(time: timedelta) -> str:
 
 def worker(silent: timedelta | None) -> Check:
     """How long ago the last sign of life was; None when there was none."""
-    do = "Start a worker: jam worker. Letters, reminders and waiting lists wait until it runs."
+    do = "Whoever runs Jam starts one by: jam worker. Letters, reminders and waiting lists wait until then."
     if silent is None:
         return Check("worker", "No worker runs.", do, Level.DOWN)
     if silent > SILENT_AFTER:
@@ -110,6 +113,8 @@ class Backlog:
     last_left: timedelta | None = None
     #: How many were tried again and again, each time in vain.
     in_vain: int = 0
+    #: For how long the mail server could not be used; None while it can.
+    trouble: timedelta | None = None
 
 
 def mail(backlog: Backlog, worker_runs: bool) -> Check:
@@ -123,6 +128,10 @@ def mail(backlog: Backlog, worker_runs: bool) -> Check:
             level = Level.DOWN if backlog.late > TOO_LATE_AFTER else Level.NOTE
             return Check("mail", says, "Letters are leaving, so it catches up by itself.", level)
         return Check("mail", says, _LOOK, Level.DOWN)
+    if backlog.trouble is not None and backlog.trouble > TROUBLE_AFTER:
+        return Check(
+            "mail", f"The mail server could not be used for {span(backlog.trouble)}.", _LOOK, Level.FAULT
+        )
     if backlog.in_vain and not leaving:
         letters = count(backlog.in_vain, "letter was", "letters were")
         return Check(
@@ -131,7 +140,7 @@ def mail(backlog: Backlog, worker_runs: bool) -> Check:
     return Check("mail", "Mail leaves on time.")
 
 
-_LOOK = "The letters that wait say what the mail server answered. Check JAM_MAIL_URL and that server."
+_LOOK = "The page of letters says what the mail server answered. Whoever runs Jam checks JAM_MAIL_URL and that server."
 
 
 def jobs(failing: list[str], late: list[str]) -> Check:

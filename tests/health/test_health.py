@@ -23,6 +23,8 @@ from jam.health import machine
 from jam.health.actions import forget_vanished
 from jam.health.models import Heartbeat
 from jam.health.rules import Outcome
+from jam.mail import server
+from jam.mail.refusing import pause
 from jam.mail.rules import State
 from tests import makers
 from tests.clients import Client
@@ -94,7 +96,7 @@ def test_without_a_worker_it_is_not_ready_and_staff_read_why(client: Client, db_
     assert ready(client) == (503, {"worker": "No worker runs."})
     makers.sign_in(client)
     [(says, do)] = today(client)
-    assert (says, do[:29]) == ("No worker runs.", "Start a worker: jam worker. L")
+    assert (says, do[:42]) == ("No worker runs.", "Whoever runs Jam starts one by: jam worker")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_mail_that_is_behind_is_said_before_anything_else(client: Client, well: 
     assert ready(client) == (503, {"mail": "Mail is 12 minutes behind."})
     [(says, do)] = today(client)
     assert says == "Mail is 12 minutes behind."
-    assert do.startswith("The letters that wait say what the mail server answered.")
+    assert do.startswith("The page of letters says what the mail server answered.")
     with frozen(NOON):
         page = client.get("/desk/").text
     assert page.index("Mail is 12 minutes behind.") < page.index("todo") if "todo" in page else True
@@ -155,6 +157,20 @@ def test_one_letter_tried_in_vain_is_told_to_staff(client: Client, well: Db) -> 
     assert [says for says, _ in today(client)] == [
         "The mail server takes no letters: 1 letter was tried several times."
     ]
+
+
+def test_a_mail_server_that_cannot_be_used_is_told_to_staff_after_some_minutes(
+    client: Client, well: Db
+) -> None:
+    makers.sign_in(client)
+    with frozen(NOON - timedelta(minutes=4)):
+        server.note_trouble("The mail server cannot be reached.")
+    well.commit()
+    assert ready(client) == (200, {})
+    assert [says for says, _ in today(client)] == ["The mail server could not be used for 4 minutes."]
+    server.note_fine()
+    well.commit()
+    assert today(client) == []
 
 
 def test_jobs_that_fail_or_hang_are_told_to_staff(client: Client, well: Db) -> None:
@@ -353,4 +369,9 @@ def test_rows_that_point_nowhere_are_a_fault(runner: Runner, running: Db) -> Non
 def test_failed_letters_are_worth_knowing(runner: Runner, running: Db) -> None:
     letter().state = State.FAILED
     running.commit()
-    assert "note   letters: 1 letter could not be delivered." in runner("check").out
+    refused = letter("gone@clinic.example")
+    pause(refused, "No such user here")
+    running.commit()
+    said = runner("check").out
+    assert "note   letters: 1 letter could not be delivered." in said
+    assert "note   addresses: 1 address refuses mail, so nothing is sent there." in said

@@ -96,8 +96,10 @@ def stand() -> dict[str, dict[str, int]]:
     return {"seats": dict(seats), "told": dict(told)}
 
 
-def test_there_is_something_to_do_for_each(due: None) -> None:
-    assert [name for name, done in run_all().items() if not done] == []
+def test_there_is_something_to_do(due: None) -> None:
+    done = run_all()
+    busy = ("letters", "waiting lists", "series passes", "calendars", "old counts", "vanished workers")
+    assert [name for name in busy if not done[name]] == []
 
 
 def test_twice_does_no_more_than_once(due: None) -> None:

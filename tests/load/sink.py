@@ -40,8 +40,8 @@ class Received:
         return str(self.message["Message-ID"])
 
     def links(self) -> set[str]:
-        """Every address of the web in text, HTML and calendar parts."""
-        found: set[str] = set()
+        """Every address of the web in the head, in text, HTML and calendar parts."""
+        found = set(_ADDRESS.findall(str(self.message.get("List-Unsubscribe", ""))))
         for part in self.message.walk():
             if part.get_content_maintype() == "text" or part.get_content_subtype() == "ics":
                 content = part.get_payload(decode=True)

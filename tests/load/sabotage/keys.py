@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from jam.reminders import letters, sending
+from sqlalchemy import ColumnElement
+
+from jam.base.now import now
+from jam.reminders import letters, queries, sending
 from jam.reminders.models import Reminder, Seen
 
 _key = letters.key
@@ -19,7 +22,11 @@ def _whatever_it_is(seen: Seen) -> list[Any]:
     return [Reminder.id == seen.id]
 
 
+def _whatever_is_due() -> ColumnElement[bool]:
+    return Reminder.due_at <= now()
+
+
+queries.may_be_taken = _whatever_is_due
 letters.key = _own
 sending.key = _own
 sending._as_seen = _whatever_it_is
-sending._finish = lambda row, lease: sending._change(row.id, lease, lease_until=lease)
