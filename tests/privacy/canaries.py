@@ -14,10 +14,12 @@ from jam.attendance.models import AttendanceRow
 from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
+from jam.calendars.actions import make_link
 from jam.interest import actions as interest
 from jam.interest.models import Wish
 from jam.interest.rules import Way
 from jam.mail.models import Letter
+from jam.mail.refusing import pause
 from jam.me.actions import change_name
 from jam.people import actions as people
 from jam.people.models import Person
@@ -86,17 +88,18 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     for number, event in enumerate(ahead):
         registrations.register(event, address, who.details(number + 2), source=Source.FORM)
     passes.take(ahead[0].program, address, who.details(8), said=_said_with_pass(who, ahead[0]))
-    _merge_twin(who, past)
+    second = _merge_twin(who, past)
     _take_part(who, address)
     _report(who, past, address, seat.name)
     _offer(who, address)
+    make_link(who.person, by=f"person:{who.id}")
     change_name(who.person, who.word("renamed"), by=f"person:{who.id}")
     _closed_account(who)
     declined = registrations.register(makers.event(title="By approval", approval=True), address,
                                       people.Details(who.word("asked")), source=Source.FORM)  # fmt: skip
     registrations.decline(declined, by=BY, message=who.word("declined"))
     _register_colleague(who, address, seat.name)
-    _spoiled_letter(who)
+    _spoiled_letter(who, second)
     uploads.hold(f"Yes,{who.word('upload')},{address}\n".encode(), "report.csv", past.id, 1)
     db.session.commit()
     return who
@@ -120,10 +123,13 @@ def _answers(who: Somebody, seat: Registration) -> None:
     settle(seat, Need.CANNOT, who.word("sorry"), by=BY)
 
 
-def _merge_twin(who: Somebody, past: Event) -> None:
+def _merge_twin(who: Somebody, past: Event) -> str:
+    """Another row of theirs, found to be the same person; returns its address."""
+    address = who.address("second")
     with frozen(past.starts_at - timedelta(days=6)):
-        twin = registrations.register(past, who.address("second"), who.details(9), source=Source.FORM)
+        twin = registrations.register(past, address, who.details(9), source=Source.FORM)
     people.merge(who.person, twin.person, by=BY)
+    return address
 
 
 def _take_part(who: Somebody, address: str) -> None:
@@ -165,12 +171,14 @@ def _register_colleague(who: Somebody, address: str, name: str) -> None:
     schedule.reinstate(at, by=BY)
 
 
-def _spoiled_letter(who: Somebody) -> None:
+def _spoiled_letter(who: Somebody, refusing: str) -> None:
     letters = db.session.scalars(
         select(Letter).where(Letter.recipient_id == who.id).order_by(Letter.id)
     ).all()
     letters[0].state, letters[0].sent_at = "sent", now()
     letters[1].state, letters[1].reason = "failed", f"The mail server said 550 no {who.word('bounced')} here"
+    letters[1].to_address = refusing
+    pause(letters[1], f"550 5.1.1 no {who.word('refused')} here")
     letters[2].state = "held"
     letters[3].state = "sending"
 
