@@ -11,7 +11,7 @@ from jam.base.errors import Refused
 from jam.base.lookup import typed
 from jam.base.paging import paged
 from jam.people.login import actor
-from jam.schedule import actions, desk_changes, desk_programs, desk_show, queries, seats
+from jam.schedule import actions, desk_changes, desk_coverage, desk_programs, desk_show, queries, seats
 from jam.schedule.asking import blueprint, event_or_404, say, status
 from jam.schedule.forms import EventForm
 from jam.schedule.history import lines
@@ -20,7 +20,7 @@ from jam.schedule.slots import timed
 from jam.schedule.workspace import standing, workspace
 
 #: Imported for their pages.
-PARTS = (desk_changes, desk_programs, desk_show)
+PARTS = (desk_changes, desk_coverage, desk_programs, desk_show)
 
 
 @blueprint.get("/desk/sessions/")

@@ -7,6 +7,7 @@
   if (!box) { return; }
   var MINUTE = 60000;
   var FORGET = 12 * 60 * MINUTE; // a rehearsal of yesterday is not today's session
+  var SLIP = MINUTE / 2;
   var BEFORE = "before";
   var AFTER = "after";
   var key = "jam-live-" + box.dataset.key;
@@ -124,10 +125,12 @@
   }
 
   function go(to) {
-    var forward = to > place(state.now) || state.now === BEFORE;
+    var left = current();
+    // Back at once after Next was a slip of the finger: that item has not begun.
+    if (left && to < here() && Date.now() - state.begun[left.id] < SLIP) { delete state.begun[left.id]; }
     state.now = to < 0 ? BEFORE : to >= items.length ? AFTER : items[to].id;
     var item = current();
-    if (item && (forward || !state.begun[item.id])) { state.begun[item.id] = Date.now(); }
+    if (item && !state.begun[item.id]) { state.begun[item.id] = Date.now(); }
     write();
     show(true);
     awake();

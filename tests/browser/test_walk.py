@@ -122,6 +122,7 @@ PAGES: dict[str, list[str]] = {
     "reminders.desk_program": ["/desk/programs/jam/reminders", "/desk/programs/echo/reminders"],
     "reminders.desk_program_add": ["/desk/programs/jam/reminders/add"],
     "reminders.desk_program_rule": ["/desk/programs/jam/reminders/{rule}"],
+    "schedule.desk_coverage": ["/desk/coverage", "/desk/coverage?program="],
     "schedule.desk_event": ["/desk/sessions/{next}/", "/desk/sessions/{draft}/"],
     "schedule.desk_event_cancel": ["/desk/sessions/{next}/cancel"],
     "schedule.desk_event_delete": ["/desk/sessions/{draft}/delete"],
