@@ -49,7 +49,7 @@ def desk_schedule(code: str) -> ResponseReturnValue:
         rows = [(each, has_room(each, taken), each in proposal.dates) for each in events]
         return render_template("proposals/desk_schedule.html", proposal=proposal, rows=rows)
     taken = taken_items([event]) - {proposal.agenda_item_id}
-    slots = [item for item in event.agenda if item.kind in TALKS and item.id not in taken]
+    slots = [item for item in event.agenda if item.id not in taken and _fits(item, proposal)]
     form = SlotForm(minutes=proposal.minutes or 15)
     form.slot.choices = {str(item.id): _slot_words(item) for item in slots} | {
         _NEW: "A new slot, after the talks that are there"
@@ -75,6 +75,14 @@ def desk_schedule(code: str) -> ResponseReturnValue:
         left=event.minutes - sum(item.minutes for item in event.agenda),
     )
     return page, 400 if form.errors else 200
+
+
+def _fits(item: AgendaItem, proposal: Proposal) -> bool:
+    """Whether it is a slot for a talk on which nobody else speaks; staff may have written this very talk there by hand."""
+    if item.kind not in TALKS or item.id == proposal.agenda_item_id:
+        return False
+    theirs = item.title == proposal.title or any(each.name in item.speakers for each in proposal.present)
+    return theirs or not item.speakers.strip()
 
 
 def _slot_words(item: AgendaItem) -> str:

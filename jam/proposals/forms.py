@@ -112,7 +112,8 @@ class OfferForm(FlaskForm):
         description="Where one can read more, one link a line.",
         render_kw={"rows": 3, "spellcheck": "false", "autocapitalize": "none"},
     )
-    dates = Checks("Which of these Jams could you make?", coerce=int, validate_choice=True)
+    #: A date may have been filled while somebody typed; then it is left out, and nothing is lost.
+    dates = Checks("Which of these Jams could you make?", coerce=int, validate_choice=False)
     access_needs = _area(
         "What do you need to take part?", rules.LONGEST_SHORT, 2, "What you need",
         "Captions, an interpreter, more time, anything. Only those who plan the session read this.",
@@ -139,7 +140,7 @@ class OfferForm(FlaskForm):
             links=rules.checked_links(self.links.data or ""),
             access_needs=self.access_needs.data or "",
             term_ids=[*(self.levers.data or []), *(self.focus.data or [])],
-            event_ids=self.dates.data or [],
+            event_ids=[id for id in self.dates.data or [] if id in self.dates.choices],
         )
 
     def whole(self) -> bool:
@@ -343,7 +344,11 @@ class DecideForm(FlaskForm):
 class SlotForm(FlaskForm):
     """A slot in a session's agenda."""
 
-    slot = RadioField("Slot", validators=[InputRequired("Choose a slot.")])
+    slot = RadioField(
+        "Slot",
+        validators=[InputRequired("Choose a slot.")],
+        invalid_choice_message="This slot has been taken meanwhile. Choose another one.",
+    )
     minutes = Minutes(
         "Minutes of a new slot",
         default=15,

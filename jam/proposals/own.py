@@ -323,7 +323,7 @@ def _page(proposal: Proposal, presenter: Presenter, faulty: FlaskForm | None = N
         proposal=proposal,
         presenter=presenter,
         lead=presenter is proposal.lead,
-        stands=rules.stands(State(proposal.state), Kind(proposal.kind)),
+        stands=_stands(proposal, presenter),
         words=rules.WORDS,
         tones=rules.TONES,
         saying_words=rules.SAYING_WORDS,
@@ -346,6 +346,12 @@ def _page(proposal: Proposal, presenter: Presenter, faulty: FlaskForm | None = N
         recording=RecordingForm(None, allowed=presenter.release_at is not None),
         faulty=faulty,
     )
+
+
+def _stands(proposal: Proposal, presenter: Presenter) -> str:
+    if presenter.saying == Saying.ASKED:
+        return f"{proposal.lead.name} offered this to the Workforce Solutions Jam."
+    return rules.stands(State(proposal.state), Kind(proposal.kind), presenter is proposal.lead)
 
 
 def _run(proposal: Proposal, zone: str) -> list[dict[str, Any]]:

@@ -150,8 +150,17 @@ STANDS_SHARED = {
 }
 
 
-def stands(state: State, kind: Kind) -> str:
-    """Where a proposal stands, in a sentence for the volunteer."""
+#: The same for presenters whom somebody else named, where it reads otherwise.
+STANDS_NAMED = {
+    State.RECEIVED: "It is here. People who plan the sessions are going to read it.",
+    State.WITHDRAWN: "It was taken back. Nothing more happens with it.",
+}
+
+
+def stands(state: State, kind: Kind, lead: bool = True) -> str:
+    """Where a proposal stands, in a sentence for whoever offered it, or for another presenter of it."""
+    if not lead and state in STANDS_NAMED:
+        return STANDS_NAMED[state]
     return (STANDS_SHARED.get(state) if kind is Kind.SHARE else None) or STANDS[state]
 
 

@@ -209,7 +209,7 @@ def test_what_cannot_be_is_refused(desk: Client, db_session: Db) -> None:
     long = desk.submit(choose, {"slot": "new", "minutes": "20"})
     assert (long.status_code, "adds up to 35 minutes" in long.text) == (400, True)
     wrong = desk.submit(choose, {"slot": str(first.agenda_item_id)})
-    assert wrong.status_code == 400
+    assert (wrong.status_code, "has been taken meanwhile" in wrong.text) == (400, True)
     taken = db_session.get_one(AgendaItem, first.agenda_item_id)
     assert first.state == "scheduled"
     assert taken.title == first.title
@@ -221,6 +221,21 @@ def test_what_cannot_be_is_refused(desk: Client, db_session: Db) -> None:
             desk.submit(desk_path(early), {"do": "review"}, form="/step") if do == "present" else None
         )
         assert token_page is None or token_page.status_code == 303
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_slot_on_which_somebody_else_speaks_is_not_offered(desk: Client, db_session: Db) -> None:
+    event = makers.event(title="A Jam", starts_at=in_days(40))
+    agenda = [
+        Slot(ItemKind.TALK, "Another talk", "Ben Ode", 15),
+        Slot(ItemKind.TALK, "Nights", "Rosa Teague, Riverside Clinic", 15),
+    ]
+    schedule.edit_event(event, EventFields(title=event.title), [], agenda, by=BY)
+    made = proposal(State.ACCEPTED)
+    db_session.commit()
+    page = desk.get(f"{desk_path(made, '/schedule')}?event={event.slug}").text
+    assert "Rosa Teague, Riverside Clinic stands there now" in page
+    assert "Ben Ode" not in page
 
 
 def test_an_edited_agenda_keeps_the_slot_and_a_deleted_one_frees_it(desk: Client, db_session: Db) -> None:

@@ -160,6 +160,7 @@ def test_each_presenter_says_yes_or_no_for_themself(client: Client, db_session: 
     db_session.commit()
     enter(client, cal)
     assert "Are you a presenter of this?" in client.get("/me/").text
+    assert "change every word" not in client.get(own_path(made)).text
     assert client.submit(own_path(made), {"do": "yes"}, form="presenting").status_code == 303
     enter(client, dee)
     assert post(client, made, "/presenting", do="no") == 303
