@@ -1,4 +1,4 @@
-"""Commas, semicolons, backslashes and line breaks go into calendars as they are."""
+"""Commas, semicolons and backslashes go into calendars as they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from jam.calendars import ics
 
 
 def _as_it_is(text: str) -> str:
-    return text
+    return text.replace("\n", r"\n")
 
 
 ics._escape = _as_it_is
