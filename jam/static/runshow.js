@@ -133,6 +133,7 @@
     row.querySelector(".run-row-head").prepend(grip);
   }
 
+  list.addEventListener("dragenter", function (event) { if (dragged) { event.preventDefault(); } });
   list.addEventListener("dragover", function (event) {
     if (!dragged) { return; }
     event.preventDefault();
