@@ -37,6 +37,10 @@ def lock(event: Event) -> None:
     """
     query = select(Event).where(Event.id == event.id).with_for_update()
     db.session.scalars(query.execution_options(populate_existing=True)).one()  # reading it is what renews it
+    if "agenda" in event.__dict__:  # its items were read before, too
+        for item in event.agenda:
+            db.session.expire(item)
+        db.session.expire(event, ["agenda"])
 
 
 def make_event(

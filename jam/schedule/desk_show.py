@@ -38,7 +38,6 @@ def desk_show(slug: str) -> ResponseReturnValue:
         return _page(event, form, unsaved=True)
     try:
         actions.lock(event)
-        db.session.expire(event, ["agenda"])
         if form.seen.data != fingerprint(event) and filled(event, form.slots()) != slots_of(event):
             return _overtaken(event, form)
         changed = actions.set_agenda(event, form.slots(), by=actor())
@@ -126,7 +125,6 @@ def desk_show_template(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             actions.lock(event)
-            db.session.expire(event, ["agenda"])
             if form.seen.data != fingerprint(event):
                 last = agenda_changed(event)
                 who = last.who if last else "Somebody"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
@@ -185,6 +186,16 @@ def test_two_who_write_at_once_lose_nothing_and_learn_of_each_other(desk: Client
         again = form_in(answer.text)
         assert desk.post(PAGE, data={**again, "do": "save"}).status_code == 303
     assert now_planned(event) == [(1, "One", "", 10), (2, "Two", "", 10)]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_whoever_waits_for_the_lock_sees_what_was_saved_meanwhile(app: Flask, db_session: scoped_session[Session]) -> None:  # fmt: skip
+    event = planned(slot("One"))
+    assert slots_of(event)[0].title == "One"
+    with db.engine.begin() as colleague:
+        colleague.execute(update(AgendaItem).values(title="Uno"))
+    actions.lock(event)
+    assert slots_of(event)[0].title == "Uno"
 
 
 @one_engine
