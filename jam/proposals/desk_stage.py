@@ -16,10 +16,10 @@ from jam.proposals.forms import PrepareForm, SlotForm
 from jam.proposals.letters import starts_at
 from jam.proposals.models import Proposal
 from jam.proposals.queries import (
-    TALKS,
     by_code,
     coming,
     could_be_ticked,
+    could_hold,
     has_room,
     organizations_of,
     taken_items,
@@ -79,7 +79,7 @@ def desk_schedule(code: str) -> ResponseReturnValue:
 
 def _fits(item: AgendaItem, proposal: Proposal) -> bool:
     """Whether it is a slot for a talk on which nobody else speaks; staff may have written this very talk there by hand."""
-    if item.kind not in TALKS or item.id == proposal.agenda_item_id:
+    if not could_hold(item) or item.id == proposal.agenda_item_id:
         return False
     theirs = item.title == proposal.title or any(each.name in item.speakers for each in proposal.present)
     return theirs or not item.speakers.strip()

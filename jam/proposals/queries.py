@@ -70,12 +70,17 @@ def taken_items(events: Iterable[Event]) -> set[int]:
     return {id for id in db.session.scalars(query) if id is not None}
 
 
+def could_hold(item: AgendaItem) -> bool:
+    """Whether a slot is one for a proposal: a talk of some kind, or anything that staff left open for a speaker."""
+    return item.is_open or item.kind in TALKS
+
+
 def free_slots(event: Event, taken: Collection[int]) -> list[AgendaItem]:
-    """Slots for a talk on which nobody speaks yet."""
+    """Slots on which nobody speaks yet."""
     return [
         item
         for item in event.agenda
-        if item.kind in TALKS and not item.speakers.strip() and item.id not in taken
+        if could_hold(item) and not item.speakers.strip() and item.id not in taken
     ]
 
 
