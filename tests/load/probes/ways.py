@@ -253,7 +253,7 @@ WAYS: dict[str, Way] = {
     "/me/calendar/make": Way(
         "make calendar",
         _make_calendar,
-        grows={"person": 0, "personal_calendar": 0, "audit_entry": 20, "audit_detail": 20},
+        grows={"person": 0, "personal_calendar": 1, "audit_entry": 20, "audit_detail": 20},
     ),
     "/me/calendar/revoke": Way("revoke calendar", _revoke_calendar),
     "/me/details": Way("details", _details),
