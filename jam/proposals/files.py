@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from jam.audit.actions import record
 from jam.base import files
@@ -130,8 +130,3 @@ def _drop(file: ProposalFile) -> None:
     db.session.delete(file)
     db.session.flush()
     db.session.expire(proposal, ["files"])
-
-
-def total() -> int:
-    """How many bytes all files of this room have together."""
-    return db.session.scalar(select(func.coalesce(func.sum(ProposalFile.size), 0))) or 0
