@@ -29,12 +29,13 @@ from tests.load.visitor import about_work
 CLIENTS = 4
 
 #: Letters that wait when people register, so that a worker is in the midst of them.
-STOCK = 100
+STOCK = 60
 
 MINUTE, HOUR = 60.0, 3600.0
 
-#: So much slower may the slowest of a hundred registrations be before mail is to blame; the machine is shared.
-MOST_SLOWER, MOST_SLOWER_MS = 3.0, 250
+#: So much slower may a registration be before mail is to blame. The middle one is judged: on a shared machine the slowest of
+#: a hundred is slow for many reasons, and only printed.
+MOST_SLOWER, MOST_SLOWER_MS = 2.0, 150
 
 _numbers = count(1)
 
@@ -74,14 +75,14 @@ def run(stage: Stage, sizes: Sizes) -> Report:
             for name in ("outage", "slow"):
                 _letters(name, sizes["letters"])
         stage.sink.stop()
-        ended = [forge.run("tick", times=list(_every(0.5 * MINUTE, 0, 2 * HOUR)), only=["letters"])]
+        ended = [forge.run("tick", times=list(_every(MINUTE, 0, 2 * HOUR)), only=["letters"])]
         report.demand(not stage.sink.received[report.figures["arrived_before"] :], "letters arrived nowhere")
         stage.sink.start()
         stage.sink.answer = _Moods()
         with stage.preparing():
             for name in TROUBLES:
                 _letters(name, sizes["letters"])
-        later = [*_every(0.5 * MINUTE, 2 * HOUR, 3 * HOUR), *_every(10 * MINUTE, 3 * HOUR, 24 * HOUR)]
+        later = [*_every(MINUTE, 2 * HOUR, 2.5 * HOUR), *_every(15 * MINUTE, 2.5 * HOUR, 24 * HOUR)]
         ended.append(forge.run("tick", times=later, only=["letters"]))
         report.demand(ended == [0, 0], f"the rounds ended with {ended}")
     _letters_stand(stage, sizes["letters"], report)
