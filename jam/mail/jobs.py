@@ -43,12 +43,13 @@ def deliver(most: int = 5_000) -> int:
     transport = open_transport(config["MAIL_URL"], config["MAIL_FOLDER"])
     try:
         while usable and taken < most and not ending.asked():
-            claimed = _claim(min(_AT_ONCE, most - taken))
+            lease = now() + LEASE
+            claimed = _claim(min(_AT_ONCE, most - taken), lease)
             if not claimed:
                 break
             taken += len(claimed)
-            until = now() + LEASE - _SPARE
-            left, usable = _hand_over(transport, _compose(_fit(claimed), config["MAIL_FROM"]), until)
+            ready = _compose(_fit(claimed, lease), config["MAIL_FROM"], lease)
+            left, usable = _hand_over(transport, ready, lease)
             sent += left
     finally:
         transport.close()
@@ -62,7 +63,7 @@ def _may_be_taken() -> Any:
     return or_(due, abandoned)
 
 
-def _claim(most: int) -> list[int]:
+def _claim(most: int, lease: datetime) -> list[int]:
     # Looking reads only, so an idle worker never takes SQLite's write lock; the claim itself is the conditional update.
     with reading():
         due = select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at).limit(most)
@@ -76,7 +77,7 @@ def _claim(most: int) -> list[int]:
         done: Any = db.session.execute(
             update(Letter)
             .where(Letter.id == id, _may_be_taken())
-            .values(state=State.SENDING, lease_until=now() + LEASE, attempts=Letter.attempts + 1, reason=None)
+            .values(state=State.SENDING, lease_until=lease, attempts=Letter.attempts + 1, reason=None)
         )
         if done.rowcount == 1:
             claimed.append(id)
@@ -85,7 +86,7 @@ def _claim(most: int) -> list[int]:
     return claimed
 
 
-def _fit(claimed: list[int]) -> list[int]:
+def _fit(claimed: list[int], lease: datetime) -> list[int]:
     """Those of the claimed letters that may leave: their cause stands, and their address takes mail. A recipient who is
     reached elsewhere by now gets the letter there."""
     gone: dict[int, str] = {}
@@ -105,16 +106,16 @@ def _fit(claimed: list[int]) -> list[int]:
                 refused[letter.id] = f"The address refuses mail. {row.words}"
         db.session.rollback()
     for id, why in gone.items():
-        _settle(id, state=State.MISSED if isinstance(why, TooLate) else State.WITHDRAWN, reason=why)
+        _settle(id, lease, state=State.MISSED if isinstance(why, TooLate) else State.WITHDRAWN, reason=why)
     for id, why in refused.items():
-        _settle(id, state=State.FAILED, reason=why)
+        _settle(id, lease, state=State.FAILED, reason=why)
     for id, address in elsewhere.items():
         move(db.session.get_one(Letter, id), address, by=CLOCK)
         db.session.commit()
     return [id for id in claimed if id not in gone and id not in refused]
 
 
-def _compose(claimed: list[int], mail_from: str) -> list[Ready]:
+def _compose(claimed: list[int], mail_from: str, lease: datetime) -> list[Ready]:
     ready: list[Ready] = []
     broken: list[int] = []
     with reading():
@@ -135,16 +136,17 @@ def _compose(claimed: list[int], mail_from: str) -> list[Ready]:
                 "It cannot be written: what it is about, or what one of its links leads to, is gone.",
                 final=True,
             ),
+            lease,
         )
     return ready
 
 
-def _hand_over(transport: Transport, ready: list[Ready], until: datetime) -> tuple[int, bool]:
+def _hand_over(transport: Transport, ready: list[Ready], lease: datetime) -> tuple[int, bool]:
     # How many left, and whether the server can be used.
     sent = lost = 0
     for number, each in enumerate(ready):
-        if now() > until or ending.asked():
-            _give_back(ready[number:])
+        if now() > lease - _SPARE or ending.asked():
+            _give_back(ready[number:], lease)
             break
         try:
             transport.send(each)
@@ -153,17 +155,17 @@ def _hand_over(transport: Transport, ready: list[Ready], until: datetime) -> tup
             unusable = failure.everything or lost >= LOST_IN_A_ROW
             _note(each, failure, unusable)
             if failure.blameless:
-                _give_back([each], failure.reason)
+                _give_back([each], lease, failure.reason)
             else:
-                _put_back(each.letter_id, failure)
+                _put_back(each.letter_id, failure, lease)
             if unusable:
-                _give_back(ready[number + 1 :])
+                _give_back(ready[number + 1 :], lease)
                 return sent, False
             continue
         lost = 0
         server.note_fine()
         _lift(each)
-        _settle(each.letter_id, state=State.SENT, sent_at=now())
+        _settle(each.letter_id, lease, state=State.SENT, sent_at=now())
         sent += 1
     return sent, True
 
@@ -183,24 +185,25 @@ def _lift(taken: Ready) -> None:
     db.session.execute(delete(PausedAddress).where(PausedAddress.address == as_compared(taken.to_address)))
 
 
-def _put_back(letter_id: int, failure: Undelivered) -> None:
+def _put_back(letter_id: int, failure: Undelivered, lease: datetime) -> None:
     attempts = db.session.scalar(select(Letter.attempts).where(Letter.id == letter_id)) or 1
     final = failure.final or attempts >= MOST_ATTEMPTS
     state = State.FAILED if final else State.DUE
-    _settle(letter_id, state=state, due_at=now() + pause_after(attempts), reason=failure.reason)
+    _settle(letter_id, lease, state=state, due_at=now() + pause_after(attempts), reason=failure.reason)
 
 
-def _give_back(untried: list[Ready], reason: str | None = None) -> None:
+def _give_back(untried: list[Ready], lease: datetime, reason: str | None = None) -> None:
     """Letters that were not tried lose no try."""
     server.give_slots_back(len(untried))
     for each in untried:
-        _settle(each.letter_id, state=State.DUE, attempts=Letter.attempts - 1, reason=reason)
+        _settle(each.letter_id, lease, state=State.DUE, attempts=Letter.attempts - 1, reason=reason)
 
 
-def _settle(letter_id: int, **values: Any) -> None:
+def _settle(letter_id: int, lease: datetime, **values: Any) -> None:
+    # Under our own lease alone: a worker that was stopped for longer must not touch what another has claimed since.
     db.session.execute(
         update(Letter)
-        .where(Letter.id == letter_id, Letter.state == State.SENDING)
+        .where(Letter.id == letter_id, Letter.state == State.SENDING, Letter.lease_until == lease)
         .values(lease_until=None, **values)
     )
     db.session.commit()

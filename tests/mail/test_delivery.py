@@ -227,6 +227,22 @@ def test_a_worker_whose_lease_runs_out_leaves_the_rest_to_others(
     assert deliver() == 3
 
 
+def test_a_worker_that_slept_through_its_lease_leaves_alone_what_another_has_in_hand(
+    db_session: scoped_session[Session],
+) -> None:
+    mine = letter()
+    db_session.commit()
+    slept, awake = now() + LEASE, now() + 3 * LEASE
+    assert jobs._claim(1, slept) == [mine.id]
+    with frozen(slept + timedelta(seconds=1)):
+        assert jobs._claim(1, awake) == [mine.id]
+        jobs._settle(mine.id, slept, state=State.DUE, reason="the one that slept")
+    after = stands(mine.id)
+    assert (after.state, after.lease_until, after.reason) == (State.SENDING, awake, None)
+    jobs._settle(mine.id, awake, state=State.SENT)
+    assert stands(mine.id).state == State.SENT
+
+
 def test_a_folder_receives_whole_files(settings: Settings, db_session: scoped_session[Session]) -> None:
     sent = letter()
     db_session.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from jam.mail import jobs
@@ -10,10 +11,10 @@ from jam.mail.rules import State
 _compose = jobs._compose
 
 
-def _sent_already(claimed: list[int], *arguments: Any) -> Any:
-    ready = _compose(claimed, *arguments)
+def _sent_already(claimed: list[int], mail_from: str, lease: datetime) -> Any:
+    ready = _compose(claimed, mail_from, lease)
     for id in claimed:
-        jobs._settle(id, state=State.SENT)
+        jobs._settle(id, lease, state=State.SENT)
     return ready
 
 
