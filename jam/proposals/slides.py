@@ -11,6 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from jam.base.errors import Refused
 
@@ -25,10 +26,20 @@ ODP = "application/vnd.oasis.opendocument.presentation"
 ENDINGS = {PDF: "pdf", PPTX: "pptx", ODP: "odp"}
 
 _KINDS = "PDF, PowerPoint (.pptx) or OpenDocument (.odp)"
-#: Names in a PDF that run something or carry another file (ISO 32000-1, sections 12.6.4 and 7.11.4).
-_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z])")
-#: What pictures and texts are made of: bytes that may look like anything.
-_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+#: Streams in a PDF that are looked at, and what they may unpack to together. A long deck has a few thousand of them.
+MOST_STREAMS = 50_000
+MOST_OBJECTS = 50 * MEGABYTE
+
+#: Names in a PDF that run something or carry another file (ISO 32000-1, sections 12.6.4 and 7.11.4). They are looked for
+#: everywhere: where a stream begins and ends is only what the file says, and pictures do not hold so long a word by chance.
+_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![A-Za-z])")
+#: Shorter ones are looked for outside of streams alone: in a large picture, three bytes stand together by chance.
+_ACTIVE_SHORT = re.compile(rb"/(?:JS|XFA)(?![A-Za-z])")
+#: A letter of a name, written as its number (section 7.3.5).
+_NUMBERED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_STREAM = re.compile(rb"stream\r?\n")
+#: What a stream of packed objects begins with: their numbers and places (section 7.5.7).
+_OBJECTS = re.compile(rb"\s*\d+\s+\d")
 #: Parts of packed slides that run something.
 _ACTIVE_PART = re.compile(
     r"vbaproject|vbadata|activex|(^|/)(scripts|basic|macros)/|\.(exe|dll|js|vbs|bat|cmd|com|scr|lnk|hta|jar|ps1|msi)$"
@@ -57,11 +68,54 @@ def _pdf(data: bytes) -> str:
         raise Refused("This PDF is cut off. Save it again, and upload it once more.")
     if zipfile.is_zipfile(io.BytesIO(data)):
         raise Refused("This PDF carries another file inside. Save the slides as a plain PDF.")
-    if _ACTIVE_PDF.search(_STREAM.sub(b"", data)):
+    objects = [_outside_streams(data), *_packed_objects(data)]
+    if _holds(_ACTIVE_PDF, data) or any(
+        _holds(each, part) for each in (_ACTIVE_PDF, _ACTIVE_SHORT) for part in objects
+    ):
         raise Refused(
             "This PDF runs scripts or carries other files. Save it as a plain PDF, by printing it into one."
         )
     return PDF
+
+
+def _holds(names: re.Pattern[bytes], part: bytes) -> bool:
+    plain = _NUMBERED.sub(lambda found: bytes([int(found[1], 16)]), part)
+    return bool(names.search(part) or names.search(plain))
+
+
+def _outside_streams(data: bytes) -> bytes:
+    parts, place = [], 0
+    for found in _STREAM.finditer(data):
+        if found.start() >= place:
+            parts.append(data[place : found.start()])
+            end = data.find(b"endstream", found.end())
+            place = end + len(b"endstream") if end >= 0 else len(data)
+    return b"".join([*parts, data[place:]])
+
+
+def _packed_objects(data: bytes) -> Iterator[bytes]:
+    """The objects of a PDF that stand in packed streams, unpacked; pictures and fonts are left alone."""
+    room = MOST_OBJECTS
+    for number, found in enumerate(_STREAM.finditer(data)):
+        if number >= MOST_STREAMS:
+            raise _too_many()
+        stream, packed = zlib.decompressobj(), data[found.end() : found.end() + 512]
+        try:
+            if not _OBJECTS.match(stream.decompress(packed, 64)):
+                continue
+            unpacked = zlib.decompressobj().decompress(memoryview(data)[found.end() :], room)
+        except zlib.error:
+            continue
+        room -= len(unpacked)
+        if room <= 0:
+            raise _too_many()
+        yield unpacked
+
+
+def _too_many() -> Refused:
+    return Refused(
+        "This PDF has more parts than slides have. Save it as a plain PDF, by printing it into one."
+    )
 
 
 def _packed(data: bytes) -> str:

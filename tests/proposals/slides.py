@@ -21,6 +21,15 @@ def pdf(inside: bytes = b"") -> bytes:
     )
 
 
+def objects(inside: bytes) -> bytes:
+    """Objects of a PDF, packed into a stream."""
+    return (
+        b"5 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\n"
+        + zlib.compress(inside)
+        + b"\nendstream endobj\n"
+    )
+
+
 def packed(*parts: tuple[str, bytes]) -> bytes:
     """A ZIP of these parts."""
     out = io.BytesIO()

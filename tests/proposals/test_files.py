@@ -69,6 +69,11 @@ def linked() -> bytes:
         (made.pdf(b"<</S/JavaScript/JS(app.alert(1))>>"), "runs scripts"),
         (made.pdf(b"<</S/Launch/F(cmd.exe)>>"), "runs scripts"),
         (made.pdf(b"<</Type/EmbeddedFile>>"), "runs scripts"),
+        (made.pdf(b"<</S/J#61vaScript/J#53(app.alert(1))>>"), "runs scripts"),
+        (made.pdf(b"%stream\n<</S/JavaScript/JS(app.alert(1))>>\n%endstream\n"), "runs scripts"),
+        (made.pdf(made.objects(b"4 0 <</S/JavaScript/JS(app.alert(1))>>")), "runs scripts"),
+        (made.pdf(made.objects(b"4 0 " + bytes(60 * MEGABYTE))), "more parts than slides have"),
+        (made.pdf(b"stream\n" * 100_000), "more parts than slides have"),
         (made.pdf() + made.packed(("a.exe", b"MZ")) + b"%%EOF", "carries another file"),
         (made.packed(("a.txt", b"x")), "no slides"),
         (made.packed(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"")), "no slides"),
@@ -95,7 +100,7 @@ def linked() -> bytes:
         (b"PK\x03\x04" + bytes(100), "damaged"),
         (made.pdf() + bytes(20 * MEGABYTE), "larger than 19 MB"),
     ],
-    ids=range(32),
+    ids=range(37),
 )
 def test_hostile_slides_are_refused_with_a_sentence(data: bytes, sentence: str) -> None:
     with pytest.raises(Refused) as refused:
