@@ -52,10 +52,12 @@ def export(person_id: int) -> Export:
 def _item(place: Presenter, terms: dict[int, str]) -> dict[str, Any]:
     proposal = place.proposal
     shown = ("code", "kind", "state", "title", "story", "takeaways", "evidence", "format", "minutes", "links",
-             "access_needs", "created_at", "sent_at", "rehearsal_at", "panelist_url")  # fmt: skip
+             "created_at", "sent_at", "rehearsal_at", "panelist_url")  # fmt: skip
     files = [each for each in proposal.files if each.presenter_id in (None, place.id)]
     return {
         **items([proposal], *shown)[0],
+        # What somebody needs is told to them and to staff alone.
+        "access_needs": proposal.access_needs if place is proposal.lead else "",
         # What is decided and not told is nobody's to read yet.
         "our_word": proposal.decision_message if proposal.decision is None else "",
         "levers_and_focus_areas": [term.name for term in proposal.terms],
@@ -86,6 +88,8 @@ def erase(person_id: int, *, by: str) -> int:
             if each is not place and each.saying == Saying.CONFIRMED and each.person.erased_at is None
         ]
         drop_all([each for each in proposal.files if each.presenter_id == place.id])
+        if place is proposal.lead:
+            proposal.access_needs = ""
         if others:
             _forget_letters(proposal, person_id, by)
             for question in proposal.questions:

@@ -253,7 +253,7 @@ def found(asked: Asked) -> Select[Proposal]:
             query = query.where(Proposal.id.in_(_tagged(kind, slug)))
     if asked.place:
         query = query.where(Proposal.id.in_(_presented(Presenter.state == asked.place)))
-    if asked.sector.isdigit() and len(asked.sector) < 9:
+    if asked.sector.isascii() and asked.sector.isdigit() and len(asked.sector) < 9:
         query = query.where(Proposal.id.in_(_presented(Presenter.sector_id == int(asked.sector))))
     if asked.when:
         ticked = select(proposal_date.c.proposal_id).join(Event, Event.id == proposal_date.c.event_id)

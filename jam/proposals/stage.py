@@ -54,7 +54,7 @@ def put_on(proposal: Proposal, event: Event, item: AgendaItem | None, minutes: i
     earlier = proposal.agenda_item
     if earlier is not None and earlier is item:
         raise Refused("It stands in this slot already.")
-    if item is not None and (item.event_id != event.id or _holds_another(item, proposal)):
+    if item is not None and (item not in event.agenda or _holds_another(item, proposal)):
         raise Refused("Something else stands in this slot. Choose another one.", 409)
     reason = rules.why_not(rules.STEPS["schedule"], State(proposal.state), rules.Kind(proposal.kind))
     if reason and proposal.state != State.SCHEDULED:
@@ -117,9 +117,16 @@ def speakers(proposal: Proposal) -> str:
     return "; ".join(who)[:300]
 
 
+def _hold(proposal: Proposal) -> None:
+    """Hold its session, then itself, in the order of whoever changes the session; both are read anew."""
+    if proposal.event is not None:
+        schedule.lock(proposal.event)
+    lock(proposal)
+
+
 def take_off(proposal: Proposal, *, by: str) -> None:
     """Take a proposal off its slot: it is accepted and waits for another date; the presenters are told."""
-    lock(proposal)
+    _hold(proposal)
     _off(proposal, by=by, clear=True)
 
 
@@ -149,7 +156,7 @@ def withdraw(proposal: Proposal, *, by: str) -> None:
 
     Done twice, it is done once.
     """
-    lock(proposal)
+    _hold(proposal)
     if proposal.state == State.WITHDRAWN:
         return
     was_draft, item = proposal.state == State.DRAFT, proposal.agenda_item

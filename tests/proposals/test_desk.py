@@ -92,7 +92,15 @@ def test_filters_find_what_they_say(desk: Client, db_session: Db) -> None:
     assert shown("place=TX") == []
     assert shown("state=received&age=week") == ["Old one"]
     assert shown("q=%25") == []
-    for odd in ("state=draft", "state=nonsense", "age=x", "lever=%00", "sector=999999999999", "page=-1"):
+    for odd in (
+        "state=draft",
+        "state=nonsense",
+        "age=x",
+        "lever=%00",
+        "sector=999999999999",
+        "sector=²",
+        "page=-1",
+    ):
         assert desk.get(f"/desk/proposals/?{odd}").status_code == 200
 
 

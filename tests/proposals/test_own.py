@@ -6,15 +6,18 @@ import io
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.mail.models import Letter
 from jam.proposals import actions, decisions, rules, stage
 from jam.proposals.actions import Other
 from jam.proposals.models import Proposal, ProposalFile
-from jam.proposals.rules import STANDS, State
+from jam.proposals.rules import STANDS, Saying, State
 from jam.schedule import actions as schedule
+from jam.schedule.given import Slot
+from jam.schedule.models import AgendaItem
+from jam.schedule.rules import ItemKind
 from tests import makers
 from tests.clients import Client
 from tests.forms import forms_of
@@ -84,6 +87,34 @@ def test_nobody_sees_or_touches_another_ones(client: Client, db_session: Db) -> 
     for end in ("/withdraw", "/edit", f"/presenters/{cal.id}/drop", "/confirm", "/slides"):
         assert post(client, theirs, end) == 404  # asked, and not yet a presenter
     assert "A draft" not in client.get("/me/").text
+
+
+def test_what_somebody_needs_is_not_told_to_other_presenters(client: Client, db_session: Db) -> None:
+    made = proposal(State.ACCEPTED, others=(CAL,), access_needs="A seat, as I cannot stand for long")
+    cal = made.presenters[1]
+    db_session.commit()
+    enter(client, made.lead)
+    assert "cannot stand for long" in client.get(own_path(made)).text
+    for saying in (cal.saying, Saying.CONFIRMED):
+        cal.saying = saying
+        db_session.commit()
+        enter(client, cal)
+        page = client.get(own_path(made))
+        assert (page.status_code, "cannot stand for long" in page.text) == (200, False)
+
+
+def test_taking_it_back_keeps_what_a_colleague_just_wrote_into_the_agenda(db_session: Db) -> None:
+    event = makers.event()
+    schedule.set_agenda(event, [Slot(ItemKind.WELCOME, "Welcome", "", 5)], by="command")
+    made = proposal(State.CONFIRMED, at=event)
+    assert [each.title for each in event.agenda] == [
+        "Welcome",
+        made.title,
+    ]  # read before the colleague's change
+    words = update(AgendaItem).where(AgendaItem.title == "Welcome").values(title="Good afternoon")
+    db_session.execute(words.execution_options(synchronize_session=False))
+    stage.withdraw(made, by=f"person:{made.lead.person_id}")
+    assert [each.title for each in event.agenda] == ["Good afternoon", stage.FREE]
 
 
 def test_words_change_until_somebody_reads_them(client: Client, db_session: Db) -> None:

@@ -35,7 +35,11 @@ def erased(db_session: Db, person: Person) -> None:
 
 
 def test_the_export_holds_all_of_one_and_nothing_of_others(db_session: Db) -> None:
-    made = proposal(State.CONFIRMED, others=(Other("Cal Roe", "cal@clinic.example", "A secret home"),))
+    made = proposal(
+        State.CONFIRMED,
+        others=(Other("Cal Roe", "cal@clinic.example", "A secret home"),),
+        access_needs="A seat.",
+    )
     files.keep_slides(made, slides.pdf(), by=BY)
     files.keep_portrait(made.lead, slides.png(), by=BY)
     asked = decisions.ask(made, "Since when?", by=BY)
@@ -46,8 +50,10 @@ def test_the_export_holds_all_of_one_and_nothing_of_others(db_session: Db) -> No
     assert (item["title"], item["state"], item["you"]["name"]) == (made.title, "confirmed", "Rosa Teague")
     assert [(each["kind"], each["version"]) for each in item["files"]] == [("slides", 1), ("portrait", 1)]
     assert item["questions"][0]["answer"] == "Since 2024."
+    assert item["access_needs"] == "A seat."
     assert "secret" not in json.dumps(item)
     cal = made.presenters[1].person_id
+    assert "A seat." not in json.dumps(export(cal))
     assert [each["kind"] for each in export(cal)["proposals"][0]["files"]] == ["slides"]
     assert export(makers.person().id) == {"proposals": []}
 
@@ -87,7 +93,12 @@ def test_whoever_offers_alone_takes_every_word_and_file_along(app: Flask, db_ses
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_words_that_another_presenter_said_yes_to_stay_theirs(app: Flask, db_session: Db) -> None:
-    made = proposal(State.CONFIRMED, name="Zvqrosa Teague", others=(Other("Cal Roe", "cal@clinic.example"),))
+    made = proposal(
+        State.CONFIRMED,
+        name="Zvqrosa Teague",
+        others=(Other("Cal Roe", "cal@clinic.example"),),
+        access_needs="A seat.",
+    )
     cal = made.presenters[1]
     yes(cal)
     files.keep_slides(made, slides.pdf(), by=BY)
@@ -96,7 +107,7 @@ def test_words_that_another_presenter_said_yes_to_stay_theirs(app: Flask, db_ses
     db_session.commit()
     erased(db_session, made.presenters[0].person)
     assert (made.state, made.title) == ("confirmed", "Peers on the night line")
-    assert made.lead is cal
+    assert (made.lead is cal, made.access_needs) == (True, "")
     assert sorted(files_of(app).values()) == sorted([slides.pdf(), slides.png(300, 300)])
     invited = db_session.scalars(select(Letter).where(Letter.kind == "proposal-invited")).one()
     assert "Zvqrosa" not in (invited.text + invited.html + json.dumps(invited.values))
