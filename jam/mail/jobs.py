@@ -66,7 +66,7 @@ def _may_be_taken() -> Any:
 def _claim(most: int, lease: datetime) -> list[int]:
     # Looking reads only, so an idle worker never takes SQLite's write lock; the claim itself is the conditional update.
     with reading():
-        due = select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at).limit(most)
+        due = select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at, Letter.id).limit(most)
         ids = [] if server.is_resting() else list(db.session.scalars(due))
         db.session.rollback()
     if not ids:

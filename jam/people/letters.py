@@ -9,7 +9,8 @@ from jam.base.tokens import make
 from jam.mail.kinds import because, heading, invented, link, links_say, needs, register
 from jam.mail.models import Letter
 from jam.mail.standing import TooLate, asked_for, cause, whereabouts
-from jam.people.models import Address, Person, SignInLink
+from jam.people.models import Address, SignInLink
+from jam.people.queries import whoever
 from jam.people.rules import SIGN_IN, Stop
 
 register(
@@ -61,10 +62,8 @@ def sign_in_gone(letter: Letter) -> str | None:
 def address_of(letter: Letter) -> str | None:
     """The preferred address of a person, or of whoever they were found to be. A letter that was asked for at one of their
     addresses (`address` among its data) goes there while it is theirs."""
-    person = db.session.get(Person, letter.recipient_id)
+    person = whoever(letter.recipient_id)
     if person is None:
         return letter.to_address
-    while person.merged_into_id is not None:
-        person = db.session.get_one(Person, person.merged_into_id)
     asked = db.session.get(Address, letter.data["address"]) if "address" in letter.data else None
     return asked.address if asked is not None and asked.person_id == person.id else person.address

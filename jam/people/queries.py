@@ -77,6 +77,14 @@ def rows_of(person: Person) -> list[int]:
     return list(db.session.scalars(select(whole.c.id)))
 
 
+def whoever(id: int) -> Person | None:
+    """The person of a row, or the one they were found to be, at the end of however many merges."""
+    found = db.session.get(Person, id)
+    while found is not None and found.merged_into_id is not None:
+        found = db.session.get(Person, found.merged_into_id)
+    return found
+
+
 def merge_batch(gone: Person) -> str | None:
     """The batch of the merge that made a person somebody else, the last one where there were several."""
     return db.session.scalar(

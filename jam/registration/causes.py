@@ -6,6 +6,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.mail.models import Letter
 from jam.mail.standing import TooLate, cause
+from jam.people.choices import why_stopped
 from jam.registration.models import Registration, SeriesPass
 from jam.registration.rules import ALIVE, Status
 from jam.schedule.models import Event
@@ -68,7 +69,7 @@ def group_letter_gone(letter: Letter) -> str | None:
         return None
     if event.state == State.CANCELLED and letter.data.get("state") == State.PUBLISHED:
         return "The session was called off before this letter left."
-    return _OVER if letter.created_at < event.ends_at <= now() else None
+    return _OVER if letter.created_at < event.ends_at <= now() else why_stopped(letter)
 
 
 @cause("pass", "pass-dates")

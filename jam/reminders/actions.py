@@ -132,7 +132,8 @@ def remove(rule: ReminderRule, *, by: str) -> None:
         lock(home)
     went = select(Reminder.id).where(
         Reminder.rule_id == rule.id,
-        (Reminder.state.in_([State.RUNNING, State.DONE])) | (Reminder.occurrence > 1),
+        # From the first letter on it names the start that they told of, also when it was switched off half way.
+        Reminder.told_for.is_not(None) | Reminder.state.in_([State.RUNNING, State.DONE]),
     )
     if db.session.scalar(went.limit(1)):
         raise Refused("Letters went out by this rule already. Switch it off instead.")

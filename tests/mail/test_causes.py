@@ -13,17 +13,21 @@ from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.interest import actions as interest
 from jam.mail.actions import hold, release
+from jam.mail.editing import why_not_again
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.mail.rules import State
 from jam.people import actions as people
+from jam.people.choices import choose
 from jam.people.models import SignInLink
+from jam.people.rules import Stop
 from jam.privacy.actions import erase
 from jam.registration import actions as registrations
 from jam.registration import group, passes
 from jam.registration.models import Registration
 from jam.registration.roster import Asked
 from jam.reminders.jobs import mend, write_due
+from jam.reminders.models import ReminderRule
 from jam.schedule import actions as schedule
 from tests import makers
 
@@ -244,3 +248,70 @@ def test_a_reminder_of_a_session_called_off_is_not_sent(seat: Registration, db_s
     with frozen(seat.event.starts_at - timedelta(minutes=35)):
         deliver()
     assert stands("reminder-soon") == (State.WITHDRAWN, "The session was cancelled before this letter left.")
+
+
+def reminded(seat: Registration, kind: str = "reminder") -> Letter:
+    """The reminder of the day before, written and about to leave."""
+    with frozen(seat.event.starts_at - timedelta(days=1)):
+        deliver()
+        write_due()
+    return only(kind)
+
+
+STOPPED = "The recipient wants no letters like this one any more."
+
+
+def test_a_reminder_that_was_leaving_when_its_reader_stopped_reminders_is_not_tried_again(
+    seat: Registration, db_session: Db
+) -> None:
+    letter = reminded(seat)
+    with frozen(letter.due_at):
+        letter.state, letter.lease_until = State.SENDING, now() + timedelta(minutes=5)
+        db_session.commit()
+        choose(seat.person, Stop.REMINDERS, False, by=BY)
+        db_session.commit()
+    with frozen(letter.due_at + timedelta(minutes=6)):  # the worker that had it died
+        assert deliver() == 0
+    assert stands("reminder") == (State.WITHDRAWN, STOPPED)
+
+
+def test_nobody_sends_a_reminder_again_to_whoever_stopped_reminders_since(
+    seat: Registration, db_session: Db
+) -> None:
+    letter = reminded(seat)
+    with frozen(letter.due_at):
+        deliver()
+        choose(seat.person, Stop.REMINDERS, False, by=BY)
+        db_session.commit()
+        assert STOPPED in (why_not_again(only("reminder")) or "")
+
+
+def test_who_stopped_reminders_under_one_address_gets_no_waiting_one_after_a_merge(
+    seat: Registration, db_session: Db
+) -> None:
+    other = makers.person("twin@clinic.example", "Ana Lee")
+    choose(other, Stop.REMINDERS, False, by=BY)
+    letter = reminded(seat)
+    people.merge(seat.person, other, by=BY)
+    db_session.commit()
+    with frozen(letter.due_at):
+        assert deliver() == 0
+    assert stands("reminder") == (State.WITHDRAWN, STOPPED)
+
+
+def test_who_waited_and_got_a_seat_is_not_told_that_they_wait(seat: Registration, db_session: Db) -> None:
+    seat.event.capacity, seat.event.waiting_list = 1, True
+    makers.registration(seat.event, "ben@clinic.example", "Ben")
+    rule = db_session.query(ReminderRule).filter_by(name="One day before").one()
+    rule.kind, rule.audience = "reminder-waiting", "waiting"
+    db_session.commit()
+    letter = reminded(seat, "reminder-waiting")
+    with frozen(letter.due_at):
+        letter.state, letter.lease_until = State.SENDING, now() + timedelta(minutes=5)
+        registrations.cancel(seat, by=BY)
+        db_session.commit()
+    with frozen(letter.due_at + timedelta(minutes=6)):  # the worker that had it died
+        deliver()
+    assert stands("promoted")[0] == State.SENT
+    changed = "The registration changed before this letter left."
+    assert stands("reminder-waiting") == (State.WITHDRAWN, changed)

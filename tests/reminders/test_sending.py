@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
+from jam.base.errors import Refused
 from jam.base.now import frozen
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
@@ -284,6 +285,28 @@ def test_a_worker_that_dies_half_way_is_followed_by_another(
     assert work(WEEK + timedelta(minutes=6)) == 1
     assert letters() == [("reminder", "Ana"), ("reminder", "Ben"), ("reminder", "Cal")]
     assert states(event)["One week before"] == "done"
+
+
+@sqlite
+def test_a_rule_that_was_switched_off_half_way_cannot_be_taken_away(
+    db_session: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite the next rule's row would get its id, and who had this letter would not get that one."""
+    session("ana", "ben")
+    rule = db_session.query(ReminderRule).filter_by(name="One week before").one()
+    monkeypatch.setattr(sending, "_AT_ONCE", 1)
+    step = sending._step
+
+    def switching(*given: object) -> object:
+        done = step(*given)  # type: ignore[arg-type]
+        actions.switch(rule, False, by=makers.BY)
+        db.session.commit()
+        return done
+
+    monkeypatch.setattr(sending, "_step", switching)
+    assert work(WEEK) == 1
+    with pytest.raises(Refused, match="Letters went out by this rule already"):
+        actions.remove(rule, by=makers.BY)
 
 
 @sqlite
