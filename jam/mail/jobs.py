@@ -94,16 +94,17 @@ def _fit(claimed: list[int], lease: datetime) -> list[int]:
     elsewhere: dict[int, str] = {}
     with reading():
         letters = list(db.session.scalars(select(Letter).where(Letter.id.in_(claimed))))
-        closed = paused(letter.to_address for letter in letters)
+        whereto = {letter.id: address_now(letter) for letter in letters}
+        closed = paused(address for address in whereto.values() if address)
         for letter in letters:
-            address = address_now(letter)
+            address = whereto[letter.id]
             if (why := why_gone(letter)) or address is None:
                 gone[letter.id] = why or "Its recipient has no address any more."
                 continue
+            if (row := closed.get(as_compared(address))) and not is_asked_for(letter):
+                refused[letter.id] = f"The address refuses mail. {row.words}"
             if address != letter.to_address:
                 elsewhere[letter.id] = address
-            elif (row := closed.get(as_compared(address))) and not is_asked_for(letter):
-                refused[letter.id] = f"The address refuses mail. {row.words}"
         db.session.rollback()
     for id, why in gone.items():
         _settle(id, lease, state=State.MISSED if isinstance(why, TooLate) else State.WITHDRAWN, reason=why)

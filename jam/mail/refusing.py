@@ -22,7 +22,7 @@ _STILL_NEWS = timedelta(days=14)
 def pause(letter: Letter, words: str) -> None:
     """Knock no more at the address of a letter, because of what the server said."""
     address = as_compared(letter.to_address)
-    if paused([address]):
+    if not address or paused([address]):  # it is empty when the recipient was erased at this very moment
         return
     row = PausedAddress(
         address=address,

@@ -16,6 +16,7 @@ from jam.mail.models import Letter, PausedAddress
 from jam.mail.rules import State
 from jam.me.actions import send_page_link
 from jam.me.pages import me_link
+from jam.people import actions as people
 from jam.privacy.actions import erase
 from jam.privacy.queries import export_of
 from jam.registration.models import Registration
@@ -70,6 +71,20 @@ def test_later_letters_fail_at_once_with_the_reason(sink: Sink, seat: Registrati
         State.FAILED,
         f"The address refuses mail. The mail server said {SAID}",
     )
+
+
+def test_a_letter_that_follows_its_reader_to_an_address_that_refuses_mail_is_not_tried_there(
+    sink: Sink, seat: Registration, db_session: Db
+) -> None:
+    ben = makers.registration(makers.event(seat.event.program, title="Another"), "ben@clinic.example", "Ben")
+    people.merge(seat.person, ben.person, by=makers.BY)
+    db_session.commit()
+    assert deliver() == 0
+    assert sink.tried == [ADDRESS], "it is not knocked at again"
+    last = db_session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    assert last is not None
+    assert (last.state, last.to_address) == (State.FAILED, ADDRESS)
+    assert (last.reason or "").startswith("The address refuses mail.")
 
 
 def test_a_full_mailbox_pauses_nothing(sink: Sink, db_session: Db) -> None:
