@@ -135,7 +135,7 @@ def own_presenting(code: str) -> ResponseReturnValue:
         if yes
         else "You said no. Whoever named you is told, kindly."
     )
-    answer = _do(code, lambda: actions.answer_invitation(presenter, saying, by=actor()), words)
+    answer = _do(code, lambda: stage.answer_invitation(presenter, saying, by=actor()), words)
     return answer if yes else redirect(url_for("me.home"), 303)
 
 

@@ -18,10 +18,10 @@ from jam.base.words import count, when
 from jam.mail.actions import withdraw as take_back
 from jam.mail.queries import unsent
 from jam.mail.rules import GRACE
-from jam.proposals import rules
+from jam.proposals import actions, rules
 from jam.proposals.actions import lock, take
 from jam.proposals.letters import SCOPE, tell, tell_all, zone_of
-from jam.proposals.models import Proposal
+from jam.proposals.models import Presenter, Proposal
 from jam.proposals.queries import on_event
 from jam.proposals.rules import Format, Saying, State
 from jam.proposals.signals import presenting_changed
@@ -112,9 +112,24 @@ def _given(event: Event) -> EventFields:
 
 
 def speakers(proposal: Proposal) -> str:
-    """Who speaks, as the agenda says it."""
-    who = [", ".join(part for part in (each.name, each.organization) if part) for each in proposal.present]
+    """Who speaks, as the agenda says it to everybody: those alone who said so for themselves."""
+    sure = [each for each in proposal.presenters if each.saying == Saying.CONFIRMED]
+    who = [", ".join(part for part in (each.name, each.organization) if part) for each in sure]
     return "; ".join(who)[:300]
+
+
+def answer_invitation(presenter: Presenter, saying: Saying, *, by: str) -> None:
+    """Say for oneself that one is a presenter, or not. The agenda names them from then on, or no more."""
+    proposal = presenter.proposal
+    _hold(proposal)
+    was = speakers(proposal)
+    actions.answer_invitation(presenter, saying, by=by)
+    item = proposal.agenda_item
+    # What staff wrote there by hand stays as it is.
+    if item is not None and item.speakers == was != speakers(proposal):
+        slots, place = slots_of(item.event), item.event.agenda.index(item)
+        slots[place] = replace(slots[place], speakers=speakers(proposal))
+        schedule.edit_event(item.event, _given(item.event), item.event.terms, slots, by=by)
 
 
 def _hold(proposal: Proposal) -> None:

@@ -103,6 +103,19 @@ def test_what_somebody_needs_is_not_told_to_other_presenters(client: Client, db_
         assert (page.status_code, "cannot stand for long" in page.text) == (200, False)
 
 
+def test_the_agenda_names_nobody_who_has_not_said_yes(client: Client, db_session: Db) -> None:
+    made = proposal(State.SCHEDULED, others=(CAL,))
+    event, cal = made.event, made.presenters[1]
+    assert event is not None
+    db_session.commit()
+    enter(client, cal)
+    for answer, named in ((None, False), ("yes", True), ("no", False)):
+        if answer is not None:
+            assert post(client, made, "/presenting", do=answer) == 303
+        page = client.get(f"/sessions/{event.slug}").text
+        assert ("Rosa Teague, Riverside Clinic" in page, "Cal Roe" in page) == (True, named)
+
+
 def test_taking_it_back_keeps_what_a_colleague_just_wrote_into_the_agenda(db_session: Db) -> None:
     event = makers.event()
     schedule.set_agenda(event, [Slot(ItemKind.WELCOME, "Welcome", "", 5)], by="command")
