@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from jam.attendance.models import AttendanceReport
@@ -18,7 +18,7 @@ from jam.base.zones import EASTERN
 from jam.mail.models import Letter, PausedAddress
 from jam.people.models import Address, Person
 from jam.registration.models import Registration
-from jam.reminders.audiences import FOLLOW_UPS, audience
+from jam.reminders.audiences import CAME_LETTER, FOLLOW_UPS, audience
 from jam.reminders.models import Reminder, ReminderRule, Seen, span
 from jam.reminders.rules import (
     WAITS_FOR_RECORDING,
@@ -185,8 +185,11 @@ def recipients(shown: ReminderRule, event: Event, due: datetime) -> Select[Perso
         .outerjoin(Registration, _seat(event))
         .where(
             *_reachable(shown.audience, shown.kind in FOLLOW_UPS, event),
-            # Who registered when it was due already has the letter about their seat, which says the same.
-            or_(Registration.id.is_(None), Registration.registered_at <= due),
+            # Who registered when it was due already has the letter about their seat, which says the same. Whoever came is thanked,
+            # also when staff wrote down their seat days later.
+            true()
+            if shown.kind == CAME_LETTER
+            else or_(Registration.id.is_(None), Registration.registered_at <= due),
         )
         .order_by(Person.id)
     )

@@ -389,6 +389,20 @@ def test_an_address_that_refuses_mail_gets_none(db_session: Db) -> None:
 
 
 @sqlite
+def test_who_came_without_a_seat_is_thanked_also_when_staff_write_it_down_days_later(db_session: Db) -> None:
+    event = session("ana")
+    event.recording_url = "https://video.example/1"
+    later = makers.registration(event, "walk-in@people.example", "Walt")
+    later.registered_at = NEXT_DAY + timedelta(hours=20)
+    came(event, later)
+    work(NEXT_DAY + timedelta(days=1))
+    assert letters("follow-up-came", "follow-up-missed") == [
+        ("follow-up-came", "Walt"),
+        ("follow-up-missed", "Ana"),
+    ]
+
+
+@sqlite
 def test_follow_ups_wait_for_the_report_and_then_for_the_recording(db_session: Db) -> None:
     event = session("ana", "ben")
     work(HOUR)
