@@ -10,12 +10,11 @@ from jam.base.database import db
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items
 from jam.mail.actions import empty
 from jam.mail.models import Letter
-from jam.proposals.actions import lock
 from jam.proposals.files import drop_all
 from jam.proposals.letters import SCOPE
 from jam.proposals.models import Presenter, Proposal
 from jam.proposals.rules import FileKind, Saying, State
-from jam.proposals.stage import withdraw
+from jam.proposals.stage import hold, unname, withdraw
 from jam.vocabulary.models import Term
 
 _WHY = "Somebody it tells of was erased."
@@ -81,7 +80,7 @@ def erase(person_id: int, *, by: str) -> int:
     places = _places(person_id)
     for place in places:
         proposal = place.proposal
-        lock(proposal)
+        hold(proposal)
         others = [
             each
             for each in proposal.presenters
@@ -97,6 +96,7 @@ def erase(person_id: int, *, by: str) -> int:
                     question.answer = ERASED
         elif place is proposal.lead:
             _forget_all(proposal, by)
+        unname(place, by=by)
         place.name, place.organization, place.bio = ERASED, "", ""
         place.saying, place.release_at = Saying.DECLINED, None
     db.session.flush()

@@ -121,18 +121,33 @@ def speakers(proposal: Proposal) -> str:
 def answer_invitation(presenter: Presenter, saying: Saying, *, by: str) -> None:
     """Say for oneself that one is a presenter, or not. The agenda names them from then on, or no more."""
     proposal = presenter.proposal
-    _hold(proposal)
+    hold(proposal)
     was = speakers(proposal)
     actions.answer_invitation(presenter, saying, by=by)
     item = proposal.agenda_item
     # What staff wrote there by hand stays as it is.
-    if item is not None and item.speakers == was != speakers(proposal):
-        slots, place = slots_of(item.event), item.event.agenda.index(item)
-        slots[place] = replace(slots[place], speakers=speakers(proposal))
-        schedule.edit_event(item.event, _given(item.event), item.event.terms, slots, by=by)
+    if item is not None and item.speakers == was:
+        _say_who(item, speakers(proposal), by)
 
 
-def _hold(proposal: Proposal) -> None:
+def unname(presenter: Presenter, *, by: str) -> None:
+    """Take a presenter's name out of the agenda, also of a session that is over."""
+    item = presenter.proposal.agenda_item
+    if item is not None and presenter.name:
+        left = [part for part in item.speakers.split("; ") if not part.startswith(presenter.name)]
+        _say_who(item, "; ".join(left), by)
+
+
+def _say_who(item: AgendaItem, words: str, by: str) -> None:
+    if item.speakers == words:
+        return
+    event = item.event
+    slots, place = slots_of(event), event.agenda.index(item)
+    slots[place] = replace(slots[place], speakers=words)
+    schedule.edit_event(event, _given(event), event.terms, slots, by=by)
+
+
+def hold(proposal: Proposal) -> None:
     """Hold its session, then itself, in the order of whoever changes the session; both are read anew."""
     if proposal.event is not None:
         schedule.lock(proposal.event)
@@ -141,7 +156,7 @@ def _hold(proposal: Proposal) -> None:
 
 def take_off(proposal: Proposal, *, by: str) -> None:
     """Take a proposal off its slot: it is accepted and waits for another date; the presenters are told."""
-    _hold(proposal)
+    hold(proposal)
     _off(proposal, by=by, clear=True)
 
 
@@ -171,7 +186,7 @@ def withdraw(proposal: Proposal, *, by: str) -> None:
 
     Done twice, it is done once.
     """
-    _hold(proposal)
+    hold(proposal)
     if proposal.state == State.WITHDRAWN:
         return
     was_draft, item = proposal.state == State.DRAFT, proposal.agenda_item

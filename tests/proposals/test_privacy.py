@@ -99,15 +99,17 @@ def test_words_that_another_presenter_said_yes_to_stay_theirs(app: Flask, db_ses
         others=(Other("Cal Roe", "cal@clinic.example"),),
         access_needs="A seat.",
     )
-    cal = made.presenters[1]
+    cal, item = made.presenters[1], made.agenda_item
     yes(cal)
+    assert item is not None
+    assert item.speakers == "Zvqrosa Teague, Riverside Clinic"
     files.keep_slides(made, slides.pdf(), by=BY)
     files.keep_portrait(made.lead, slides.png(), by=BY)
     files.keep_portrait(cal, slides.png(300, 300), by=BY)
     db_session.commit()
     erased(db_session, made.presenters[0].person)
     assert (made.state, made.title) == ("confirmed", "Peers on the night line")
-    assert (made.lead is cal, made.access_needs) == (True, "")
+    assert (made.lead is cal, made.access_needs, item.speakers) == (True, "", "")
     assert sorted(files_of(app).values()) == sorted([slides.pdf(), slides.png(300, 300)])
     invited = db_session.scalars(select(Letter).where(Letter.kind == "proposal-invited")).one()
     assert "Zvqrosa" not in (invited.text + invited.html + json.dumps(invited.values))
