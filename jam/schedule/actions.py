@@ -148,9 +148,13 @@ def edit_event(
 
 
 def check_length(event: Event, agenda: Sequence[Slot]) -> None:
-    """Refuse an agenda that is longer than its session, where people read it; a draft may be too long for a while."""
+    """Refuse an agenda that is longer than its session, where people read it; a draft may be too long for a while.
+
+    One that was too long before may stay so: a presenter who takes their talk back, or is erased, does not lengthen it.
+    """
     total = sum(slot.minutes for slot in agenda)
-    if event.state != State.DRAFT and total > event.minutes:
+    longest = max(event.minutes, sum(item.minutes for item in event.agenda))
+    if event.state != State.DRAFT and total > longest:
         raise Refused(
             f"The agenda adds up to {total} minutes, but the session lasts {event.minutes}. Shorten an item."
         )

@@ -177,6 +177,10 @@ def test_an_agenda_is_refused_when_it_outlasts_the_session_but_an_old_one_may_st
         event, EventFields(title=event.title, slides_url="https://s.example"), [], agenda, by=BY
     )
     assert [item.title for item in event.agenda] == ["A talk", "Questions"]
+    without = [Slot(ItemKind.TALK, "A talk", "", 40), agenda[1]]
+    assert actions.set_agenda(event, without, by=BY), "nobody has to shorten it to take a name out"
+    with pytest.raises(Refused, match="adds up to 61 minutes, but the session lasts 45"):
+        actions.set_agenda(event, [*without, Slot(ItemKind.WELCOME, "Hi", "", 1)], by=BY)
 
 
 def test_what_a_session_refuses(jam: Program) -> None:
