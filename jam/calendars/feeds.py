@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from jam.base.database import db
 from jam.base.links import url
@@ -151,15 +153,16 @@ def store_feeds(keys: Iterable[str]) -> int:
 
 
 def _stored(key: str, kept: CalendarFeed | None) -> bool:
-    found = recordings.gathered() if key == RECORDINGS else gathered(key)
+    found = _found(key)
     if found is None:
         if kept is not None:
             db.session.delete(kept)
         return kept is not None
     if kept is None:
-        uid = f"{secrets.token_hex(16)}@{current_app.config['UID_DOMAIN']}"
-        kept = CalendarFeed(key=key, uid=uid, content=b"", etag="", changed_at=now() - timedelta(seconds=1))
-        db.session.add(kept)
+        kept = _begun(key)
+        found = (
+            _found(key) or found
+        )  # with what another change, which began the same feed at this moment, put into it
     kept.made_with = made_with()
     if found.content(kept.uid, kept.changed_at) == kept.content:
         return False
@@ -168,3 +171,18 @@ def _stored(key: str, kept: CalendarFeed | None) -> bool:
     kept.content = found.content(kept.uid, kept.changed_at)
     kept.etag = etag(kept.content)
     return True
+
+
+def _found(key: str) -> Feed | recordings.Recordings | None:
+    return recordings.gathered() if key == RECORDINGS else gathered(key)
+
+
+def _begun(key: str) -> CalendarFeed:
+    """The row of a feed that had none, held; two changes at once that both begin it make one."""
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    uid = f"{secrets.token_hex(16)}@{current_app.config['UID_DOMAIN']}"
+    empty = {"key": key, "uid": uid, "content": b"", "etag": "", "made_with": ""}
+    values = insert(CalendarFeed).values(**empty, changed_at=now() - timedelta(seconds=1))
+    db.session.execute(values.on_conflict_do_nothing())
+    held = select(CalendarFeed).where(CalendarFeed.key == key).with_for_update()
+    return db.session.scalars(held.execution_options(populate_existing=True)).one()

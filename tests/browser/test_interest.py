@@ -31,10 +31,9 @@ def sound(page: Page, name: str) -> None:
 def test_somebody_takes_part_and_confirms_the_news(page: Page, site: chromium.Site) -> None:
     page.goto("/")
     page.get_by_role("link", name="Tell us how you would like to take part").first.click()
-    expect(page.get_by_label("Present at a future Jam")).to_be_checked()
+    expect(page.get_by_label("Present at a future Jam")).not_to_be_checked()
     expect(page.get_by_label("Get our news")).not_to_be_checked()
     sound(page, "interest")
-    page.get_by_label("Present at a future Jam").uncheck()
     page.get_by_label("E-mail").fill("ana@")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
