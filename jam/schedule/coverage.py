@@ -1,7 +1,4 @@
-"""What the sessions of a program have been about, by months: which levers and focus areas, and which of them hardly.
-
-Another room may ask `least_covered` for what to look for, and `cover` for the whole map.
-"""
+"""What the sessions of a program have been about, by months: which levers and focus areas, and which of them hardly."""
 
 from __future__ import annotations
 
@@ -125,20 +122,9 @@ def cover(kind: Kind, program: Program | None = None) -> Map:
     )  # fmt: skip
 
 
-def least_covered(kind: Kind = Kind.LEVER, program: Program | None = None, limit: int = 3) -> list[Covered]:
-    """The levers (or focus areas) that sessions took up least, the least first: what to look for among proposals.
-
-    Counted are the sessions of the last twelve months, the present one among them; of two that are equal, first comes what
-    fewer sessions to come will take up, then what was taken up longest ago, then the order staff gave. Retired terms are
-    left out. `program` None asks all programs. Three queries, however many sessions there are; `Covered.held`, `.ahead`
-    and `.last_at` say why a term stands where it does.
-    """
-    rows = [each for each in cover(kind, program).rows if not each.term.retired]
-    return ranked(rows)[:limit]
-
-
 def ranked(rows: list[Covered]) -> list[Covered]:
-    """The least covered first. Pure."""
+    """The least covered first; of two that are equal, what fewer sessions to come will take up, then what was taken up
+    longest ago, then the order staff gave. Pure."""
 
     def order(each: Covered) -> tuple[int, int, float]:
         return each.held, each.ahead, each.last_at.timestamp() if each.last_at else 0

@@ -63,15 +63,15 @@ def test_what_counts_and_what_was_covered_least(db_session: scoped_session[Sessi
         assert [each.title for each in rows["Clinical model"].by_month["2026-12"]] == ["On 2026-12-15"]
         assert [each.title for each in found.untagged] == ["On 2026-09-15"]
         assert found.held == 2 * 4 + 3
-        least = coverage.least_covered(Kind.LEVER, jam)
+        least = coverage.ranked(found.rows)[:3]
         assert [each.term.name for each in least] == ["Regulation and policy", "Payment", "Clinical model"]
         assert (
             coverage.sentence(found.rows, found.held)
             == "Least covered in the last twelve months: Regulation and policy, Payment and Clinical model, once each. "
             "Clinical model is planned within the next six months."
         )
-        everywhere = coverage.least_covered(limit=1)
-        assert [each.term.name for each in everywhere] == ["Regulation and policy"]
+        everywhere = coverage.ranked(coverage.cover(Kind.LEVER).rows)
+        assert everywhere[0].term.name == "Regulation and policy"
 
 
 @one_engine
