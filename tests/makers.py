@@ -30,6 +30,7 @@ from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.proposals import actions as proposals
 from jam.proposals.models import ProposalFile, ProposalQuestion
+from jam.proposals.presenters import Other
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
 from jam.registration.colleagues import refuse, register_colleagues
@@ -231,7 +232,7 @@ def _proposal(at: Event) -> None:
     given = proposals.Offer("Peers on the line", story="It worked.", term_ids=[lever], event_ids=[at.id])
     ana, others = (
         people.Details("Ana Lee", "Riverside Clinic"),
-        [proposals.Other("Cal Roe", "cal@clinic.example")],
+        [Other("Cal Roe", "cal@clinic.example")],
     )
     made = proposals.offer("ana@clinic.example", ana, given, others, send=False)
     made.state = "accepted"

@@ -15,11 +15,12 @@ from jam.demo.sessions import BY, Sessions
 from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
 from jam.people.actions import Details
-from jam.proposals import actions, decisions, stage
-from jam.proposals.actions import Offer, Other, Said
+from jam.proposals import actions, decisions, presenters, stage
+from jam.proposals.actions import Offer
+from jam.proposals.call import TALKS
 from jam.proposals.letters import SCOPE
 from jam.proposals.models import Proposal
-from jam.proposals.queries import TALKS
+from jam.proposals.presenters import Other, Said
 from jam.proposals.rules import Format, Kind, Saying, State
 from jam.schedule.models import AgendaItem, Event
 from jam.schedule.signals import event_changed
@@ -129,9 +130,9 @@ def _offer(
         proposal = _send(namesakes, pitch, named, dates)
     for other in proposal.presenters[1:2]:
         with frozen(begun + timedelta(hours=20)):
-            actions.answer_invitation(other, Saying.CONFIRMED, by=f"person:{other.person_id}")
+            presenters.answer_invitation(other, Saying.CONFIRMED, by=f"person:{other.person_id}")
             said = Said(other.name, other.organization, "Has worked on this from the first day.")
-            actions.describe(other, said, by=f"person:{other.person_id}")
+            presenters.describe(other, said, by=f"person:{other.person_id}")
     _decide(proposal, pitch, begun)
     if at is not None:
         with frozen(begun + timedelta(days=30)):
@@ -140,7 +141,7 @@ def _offer(
         if pitch.state is State.CONFIRMED:
             with frozen(begun + timedelta(days=32)):
                 stage.confirm(proposal, by=f"person:{proposal.lead.person_id}")
-                actions.allow_recording(proposal.lead, True, by=f"person:{proposal.lead.person_id}")
+                presenters.allow_recording(proposal.lead, True, by=f"person:{proposal.lead.person_id}")
                 stage.prepare(
                     proposal, at.starts_at - timedelta(days=5), "https://meet.example.org/j/panelists", by=BY
                 )
@@ -218,6 +219,6 @@ def _presented(namesakes: Namesakes, event: Event, named: dict[str, int]) -> Non
     with frozen(event.starts_at - timedelta(days=50)):
         stage.put_on(proposal, event, item, item.minutes, by=BY)
         stage.confirm(proposal, by=by)
-        actions.allow_recording(proposal.lead, True, by=by)
+        presenters.allow_recording(proposal.lead, True, by=by)
     with frozen(min(now(), event.ends_at + timedelta(days=2))):
         stage.mark_presented(proposal, by=BY)

@@ -42,7 +42,8 @@ from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
-from jam.proposals.queries import of_person, waiting_counts
+from jam.proposals.board import waiting_counts
+from jam.proposals.queries import of_person
 from jam.proposals.rules import TONES as OFFER_TONES
 from jam.proposals.rules import WORDS as OFFER_WORDS
 from jam.registration.accommodations import open_soon

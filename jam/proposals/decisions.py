@@ -14,10 +14,10 @@ from jam.mail.actions import withdraw as take_back
 from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
 from jam.proposals import rules
-from jam.proposals.actions import lock, take
 from jam.proposals.letters import DECISIONS, SCOPE, decision_letters, tell, tell_all
 from jam.proposals.models import Proposal, ProposalQuestion
 from jam.proposals.rules import Kind, State
+from jam.proposals.steps import lock, take
 
 #: Which step brings each decision about.
 _STEPS = {State.ACCEPTED: "accept", State.NOT_NOW: "not-now"}

@@ -25,22 +25,13 @@ from jam.mail.rules import TONES as LETTER_TONES
 from jam.mail.rules import WORDS as LETTER_WORDS
 from jam.proposals import decisions, desk_stage, rules, stage
 from jam.proposals.blueprint import blueprint
+from jam.proposals.board import Asked, alike, answered_since_asked, board, decided, found
+from jam.proposals.call import coming
 from jam.proposals.forms import AskForm, DecideForm
 from jam.proposals.letters import SCOPE, decision_letters
 from jam.proposals.models import Proposal
 from jam.proposals.own import attachment
-from jam.proposals.queries import (
-    Asked,
-    alike,
-    answered_since_asked,
-    board,
-    by_code,
-    coming,
-    decided,
-    earlier_of,
-    found,
-    names_of,
-)
+from jam.proposals.queries import by_code, earlier_of, names_of
 from jam.proposals.rules import FileKind, Kind, State
 from jam.vocabulary.queries import names, terms
 from jam.vocabulary.rules import STATES

@@ -12,19 +12,11 @@ from jam.base.words import clock
 from jam.base.zones import EASTERN, to_utc, wall
 from jam.proposals import rules, stage
 from jam.proposals.blueprint import blueprint
+from jam.proposals.call import coming, could_be_ticked, could_hold, has_room, taken_items
 from jam.proposals.forms import PrepareForm, SlotForm
 from jam.proposals.letters import starts_at
 from jam.proposals.models import Proposal
-from jam.proposals.queries import (
-    by_code,
-    coming,
-    could_be_ticked,
-    could_hold,
-    has_room,
-    organizations_of,
-    taken_items,
-    talks_near,
-)
+from jam.proposals.queries import by_code, organizations_of, talks_near
 from jam.proposals.rules import State
 from jam.schedule.models import AgendaItem, Event
 from jam.schedule.rules import ITEM_WORDS, ItemKind

@@ -12,10 +12,10 @@ from jam.base.database import after_commit, db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.proposals import portraits, slides
-from jam.proposals.actions import lock
 from jam.proposals.letters import SCOPE
 from jam.proposals.models import Presenter, Proposal, ProposalFile
 from jam.proposals.rules import ON_STAGE, FileKind
+from jam.proposals.steps import lock
 
 FOLDER = "proposals"
 

@@ -26,9 +26,10 @@ from jam.base.zones import wall
 from jam.people.fields import WhoForm, passes, typeable
 from jam.people.rules import checked_name, normal_address
 from jam.proposals import rules
-from jam.proposals.actions import Offer, Other, Said
+from jam.proposals.actions import Offer
+from jam.proposals.call import could_be_ticked, open_sessions
 from jam.proposals.models import Presenter, Proposal
-from jam.proposals.queries import could_be_ticked, open_sessions
+from jam.proposals.presenters import Other, Said
 from jam.proposals.rules import FORMAT_WORDS, KIND_WORDS, Format, Kind
 from jam.schedule.fields import Checks, Day, WallTime, Whole, between
 from jam.schedule.models import Event

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jam.audit.actions import CLOCK
+from jam.proposals.board import decided
 from jam.proposals.decisions import follow
-from jam.proposals.queries import decided
 
 
 def follow_letters() -> int:

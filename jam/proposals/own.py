@@ -15,7 +15,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import clock
 from jam.people.models import Person
-from jam.proposals import actions, files, rules, stage
+from jam.proposals import actions, files, presenters, rules, stage
 from jam.proposals.blueprint import blueprint
 from jam.proposals.forms import AnswerForm, OwnForm, RecordingForm, UploadForm, about_form, own_form
 from jam.proposals.letters import starts_at, zone_of
@@ -101,7 +101,7 @@ def _save(proposal: Proposal, presenter: Presenter, form: OwnForm, send: bool) -
         return None
     try:
         changed = actions.change(proposal, form.offer(), by=actor())
-        actions.name_others(proposal, form.named(), by=actor())
+        presenters.name_others(proposal, form.named(), by=actor())
         if send and proposal.state == State.DRAFT:
             actions.send_in(proposal, by=actor())
             flash("We have it. A mail says what happens next.", "success")
@@ -145,7 +145,7 @@ def own_ask(code: str, id: int) -> ResponseReturnValue:
     """Ask another presenter once more."""
     proposal, _ = _lead(code)
     other = _other(proposal, id)
-    written = proposal.state != State.DRAFT and actions.ask_to_present(other)
+    written = proposal.state != State.DRAFT and presenters.ask_to_present(other)
     db.session.commit()
     if written:
         flash(f"A letter to {other.name} is on its way.", "success")
@@ -167,7 +167,7 @@ def own_drop(code: str, id: int) -> ResponseReturnValue:
 
     def act() -> None:
         files.drop_portrait(other, by=actor())
-        actions.drop_presenter(other, by=actor())
+        presenters.drop_presenter(other, by=actor())
 
     return _do(code, act, f"{other.name} is no presenter of this any more.")
 
@@ -199,7 +199,7 @@ def own_about(code: str) -> ResponseReturnValue:
     _, presenter = _speaker(code)
     form = about_form(presenter)
     return _form(
-        code, form, lambda: actions.describe(presenter, form.said(), by=actor()), "Saved.", {"about": form}
+        code, form, lambda: presenters.describe(presenter, form.said(), by=actor()), "Saved.", {"about": form}
     )
 
 
@@ -223,7 +223,7 @@ def own_recording(code: str) -> ResponseReturnValue:
         if allowed
         else "We will not publish the recording of your part."
     )
-    return _form(code, form, lambda: actions.allow_recording(presenter, allowed, by=actor()), words, {})
+    return _form(code, form, lambda: presenters.allow_recording(presenter, allowed, by=actor()), words, {})
 
 
 @blueprint.post("/me/proposals/<code>/slides")

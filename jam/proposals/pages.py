@@ -12,8 +12,8 @@ from jam.base.limits import limiter, public_form, typed_address
 from jam.base.web import private
 from jam.proposals import actions, own
 from jam.proposals.blueprint import blueprint
+from jam.proposals.call import cover, open_sessions
 from jam.proposals.forms import VolunteerForm
-from jam.proposals.queries import cover, open_sessions
 from jam.proposals.rules import MOST_OTHERS
 from jam.vocabulary.rules import Kind as TermKind
 

@@ -18,13 +18,13 @@ from jam.base.words import count, when
 from jam.mail.actions import withdraw as take_back
 from jam.mail.queries import unsent
 from jam.mail.rules import GRACE
-from jam.proposals import actions, rules
-from jam.proposals.actions import lock, take
+from jam.proposals import presenters, rules
 from jam.proposals.letters import SCOPE, tell, tell_all, zone_of
 from jam.proposals.models import Presenter, Proposal
 from jam.proposals.queries import on_event
 from jam.proposals.rules import Format, Saying, State
 from jam.proposals.signals import presenting_changed
+from jam.proposals.steps import lock, take
 from jam.schedule import actions as schedule
 from jam.schedule.given import NEW, EventFields, Slot
 from jam.schedule.models import AgendaItem, Event
@@ -123,7 +123,7 @@ def answer_invitation(presenter: Presenter, saying: Saying, *, by: str) -> None:
     proposal = presenter.proposal
     hold(proposal)
     was = speakers(proposal)
-    actions.answer_invitation(presenter, saying, by=by)
+    presenters.answer_invitation(presenter, saying, by=by)
     item = proposal.agenda_item
     # What staff wrote there by hand stays as it is.
     if item is not None and item.speakers == was:

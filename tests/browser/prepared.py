@@ -31,8 +31,8 @@ from jam.people import choices, organizations
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole, Stop
 from jam.proposals import decisions, files
-from jam.proposals.actions import Other
 from jam.proposals.models import Proposal
+from jam.proposals.presenters import Other
 from jam.proposals.rules import State as Standing
 from jam.registration import bulk, group, held, questions
 from jam.registration.accommodations import settle

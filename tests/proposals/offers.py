@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from jam.base.now import now
 from jam.mail.kinds import resolve
 from jam.people.actions import Details
-from jam.proposals import actions, decisions, stage
-from jam.proposals.actions import Offer, Other
+from jam.proposals import actions, decisions, presenters, stage
+from jam.proposals.actions import Offer
 from jam.proposals.letters import SCOPE
 from jam.proposals.models import Presenter, Proposal
+from jam.proposals.presenters import Other
 from jam.proposals.rules import Format, Saying, State
 from jam.schedule.models import Event
 from tests import makers
@@ -78,7 +79,7 @@ def proposal(
 
 def yes(presenter: Presenter) -> None:
     """The presenter says yes for themself."""
-    actions.answer_invitation(presenter, Saying.CONFIRMED, by=f"person:{presenter.person_id}")
+    presenters.answer_invitation(presenter, Saying.CONFIRMED, by=f"person:{presenter.person_id}")
 
 
 def enter(client: Client, presenter: Presenter) -> str:

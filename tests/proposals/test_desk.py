@@ -14,8 +14,8 @@ from jam.base.now import frozen, now
 from jam.mail.actions import release as let_go
 from jam.mail.models import Letter
 from jam.proposals import decisions, jobs
-from jam.proposals.actions import Other
 from jam.proposals.models import Presenter, Proposal, proposal_term
+from jam.proposals.presenters import Other
 from jam.proposals.rules import Format, Kind, State
 from jam.schedule import actions as schedule
 from jam.schedule.given import EventFields, Slot

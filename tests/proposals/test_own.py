@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.mail.models import Letter
 from jam.proposals import actions, decisions, rules, stage
-from jam.proposals.actions import Other
 from jam.proposals.models import Proposal, ProposalFile
+from jam.proposals.presenters import Other
 from jam.proposals.rules import STANDS, Saying, State
 from jam.schedule import actions as schedule
 from jam.schedule.given import Slot

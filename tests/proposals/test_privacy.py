@@ -13,9 +13,9 @@ from jam.mail.models import Letter
 from jam.people import actions as people
 from jam.people.models import Person
 from jam.privacy.actions import erase
-from jam.proposals import actions, decisions, files
-from jam.proposals.actions import Other
+from jam.proposals import actions, decisions, files, presenters
 from jam.proposals.models import Presenter, ProposalFile
+from jam.proposals.presenters import Other
 from jam.proposals.privacy import export
 from jam.proposals.rules import State
 from tests import makers
@@ -72,7 +72,7 @@ def test_whoever_offers_alone_takes_every_word_and_file_along(app: Flask, db_ses
         organization="Zvqhome",
         others=(Other("Zvqcal Roe", "cal@clinic.example"),),
     )
-    actions.describe(made.lead, actions.Said("Zvqrosa Teague", "Zvqhome", "Zvqbio"), by=BY)
+    presenters.describe(made.lead, presenters.Said("Zvqrosa Teague", "Zvqhome", "Zvqbio"), by=BY)
     decisions.ask(made, "Zvqquestion?", by=BY)
     files.keep_slides(made, slides.pdf(), by=BY)
     files.keep_portrait(made.lead, slides.png(), by=BY)

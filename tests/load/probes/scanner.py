@@ -21,8 +21,8 @@ from jam.me.actions import send_page_link
 from jam.people.actions import Details, mail_sign_in_link
 from jam.proposals import decisions
 from jam.proposals import stage as stage_of
-from jam.proposals.actions import Other
 from jam.proposals.models import Proposal
+from jam.proposals.presenters import Other
 from jam.proposals.rules import State as Standing
 from jam.registration import accommodations, group, passes, questions
 from jam.registration import actions as registrations

@@ -21,7 +21,7 @@ from jam.people.actions import Details, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
 from jam.proposals import decisions, files
-from jam.proposals.actions import Other
+from jam.proposals.presenters import Other
 from jam.proposals.rules import State as Standing
 from jam.registration import actions as registrations
 from jam.registration import passes
