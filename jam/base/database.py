@@ -14,7 +14,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
 #: Constraint names are fixed, so that migrations can name what they change on both engines.
@@ -115,6 +115,7 @@ def _only_reads() -> bool:
 
 
 _AFTER = "after commit"
+_UNLESS = "unless committed"
 
 
 def after_commit(function: Callable[[], object]) -> None:
@@ -125,15 +126,32 @@ def after_commit(function: Callable[[], object]) -> None:
     db.session.info.setdefault(_AFTER, []).append(function)
 
 
+def unless_committed(function: Callable[[], object]) -> None:
+    """Run a function when this session's transaction ends in any way but by a commit: what was done beside the database
+    is undone. What it raises is logged and not raised."""
+    db.session.info.setdefault(_UNLESS, []).append(function)
+
+
 @event.listens_for(db.session, "after_commit")
 def _committed(session: Session) -> None:
     if session.in_nested_transaction():
         return
-    for function in session.info.pop(_AFTER, []):
+    session.info.pop(_UNLESS, None)
+    _run(session.info.pop(_AFTER, []))
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _ended(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        _run(session.info.pop(_UNLESS, []))
+
+
+def _run(functions: list[Callable[[], object]]) -> None:
+    for function in functions:
         try:
             function()
         except Exception:
-            current_app.logger.exception("something to do after a commit failed")
+            current_app.logger.exception("something to do at the end of a transaction failed")
 
 
 @event.listens_for(db.session, "after_rollback")

@@ -227,15 +227,23 @@ def send_in(proposal: Proposal, *, by: str) -> None:
 
 
 def answer_question(question: ProposalQuestion, words: str, *, by: str) -> None:
-    """Answer a question of staff, or change the answer while the proposal is still read. Refused without a word."""
+    """Answer a question of staff, or change one's own answer. Refused without a word, and with the other's answer where
+    another presenter was faster."""
     words = clean_text(words, rules.LONGEST_SHORT, "Your answer")
     if not words:
         raise Refused("Write your answer first.")
     lock(question.proposal)
+    db.session.refresh(question)
     if question.proposal.state in (State.WITHDRAWN, State.PRESENTED):
         raise Refused("Nothing more is asked here.")
     if question.answer == words:
         return
+    if question.answer is not None and question.answered_by != by:
+        raise Refused(
+            f"Somebody who presents with you has answered meanwhile: “{question.answer}” What you wrote stands below and "
+            "was not sent. If we should know it too, answer any of our mails.",
+            409,
+        )
     question.answer, question.answered_at, question.answered_by = words, now(), by
     record("proposals.answer", SCOPE, question.proposal_id, by=by,
            changes={"question": (question.id, question.id)})  # fmt: skip

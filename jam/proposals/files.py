@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import select
 
 from jam.audit.actions import record
 from jam.base import files
-from jam.base.database import after_commit, db
+from jam.base.database import after_commit, db, unless_committed
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.proposals import portraits, slides
@@ -23,35 +24,50 @@ FOLDER = "proposals"
 MOST_VERSIONS = 20
 
 
-def keep_slides(proposal: Proposal, data: bytes, *, by: str) -> ProposalFile:
-    """Keep the newest version of the slides; earlier ones stay. Refused, with nothing kept, for anything that is none."""
+@dataclass(frozen=True)
+class Checked:
+    """A file that was looked at and may be kept, by its content."""
+
+    media_type: str
+    data: bytes
+
+
+def checked_slides(data: bytes) -> Checked:
+    """Slides that may be kept. Refused for anything that is none. It may take a second, so nothing should be held meanwhile."""
+    return Checked(slides.check(data), data)
+
+
+def checked_portrait(data: bytes) -> Checked:
+    """A portrait as it may be kept, without what a camera writes into a picture. Refused for anything that is none."""
+    return Checked(*portraits.clean(data))
+
+
+def keep_slides(proposal: Proposal, file: Checked, *, by: str) -> ProposalFile:
+    """Keep the newest version of the slides; earlier ones stay. Refused without a date, and for too many versions."""
     lock(proposal)
     if proposal.state not in ON_STAGE:
         raise Refused("Slides can be uploaded as soon as there is a date.")
-    media_type = slides.check(data)
     newest = _newest(proposal.id)
-    mark = sha256(data).hexdigest()
-    if newest is not None and newest.sha256 == mark:
+    if newest is not None and newest.sha256 == sha256(file.data).hexdigest():
         return newest
     if newest is not None and newest.version >= MOST_VERSIONS:
         raise Refused(
             f"{MOST_VERSIONS} versions are kept at most. Write to us if you need to send another one."
         )
-    return _keep(proposal, None, FileKind.SLIDES, newest.version + 1 if newest else 1, data, media_type, by)
+    return _keep(proposal, None, FileKind.SLIDES, newest.version + 1 if newest else 1, file, by)
 
 
-def keep_portrait(presenter: Presenter, data: bytes, *, by: str) -> ProposalFile:
-    """Keep a presenter's portrait in place of the one before, without what a camera writes into a picture."""
+def keep_portrait(presenter: Presenter, file: Checked, *, by: str) -> ProposalFile:
+    """Keep a presenter's portrait in place of the one before."""
     proposal = presenter.proposal
     lock(proposal)
-    media_type, clean = portraits.clean(data)
     earlier = portrait_of(presenter)
     if earlier is not None:
-        if earlier.sha256 == sha256(clean).hexdigest():
+        if earlier.sha256 == sha256(file.data).hexdigest():
             return earlier
         _drop(earlier)
     version = earlier.version + 1 if earlier else 1
-    return _keep(proposal, presenter, FileKind.PORTRAIT, version, clean, media_type, by)
+    return _keep(proposal, presenter, FileKind.PORTRAIT, version, file, by)
 
 
 def drop_portrait(presenter: Presenter, *, by: str) -> None:
@@ -98,28 +114,25 @@ def _newest(proposal_id: int) -> ProposalFile | None:
 
 
 def _keep(
-    proposal: Proposal, presenter: Presenter | None, kind: FileKind, version: int, data: bytes, media_type: str, by: str
+    proposal: Proposal, presenter: Presenter | None, kind: FileKind, version: int, file: Checked, by: str
 ) -> ProposalFile:  # fmt: skip
-    stored_as = files.keep(FOLDER, data)
+    stored_as = files.keep(FOLDER, file.data)
+    unless_committed(lambda: files.drop(stored_as))
     made = ProposalFile(
         proposal_id=proposal.id,
         presenter_id=presenter.id if presenter else None,
         kind=kind,
         version=version,
         stored_as=stored_as,
-        media_type=media_type,
-        size=len(data),
-        sha256=sha256(data).hexdigest(),
+        media_type=file.media_type,
+        size=len(file.data),
+        sha256=sha256(file.data).hexdigest(),
         uploaded_at=now(),
         uploaded_by=by,
     )
-    try:
-        db.session.add(made)
-        db.session.flush()
-        record(f"proposals.{kind}", SCOPE, proposal.id, by=by, changes={"version": (None, version)})
-    except Exception:
-        files.drop(stored_as)
-        raise
+    db.session.add(made)
+    db.session.flush()
+    record(f"proposals.{kind}", SCOPE, proposal.id, by=by, changes={"version": (None, version)})
     db.session.expire(proposal, ["files"])
     return made
 

@@ -17,6 +17,7 @@ from jam.base.words import clock
 from jam.people.models import Person
 from jam.proposals import actions, files, presenters, rules, stage
 from jam.proposals.blueprint import blueprint
+from jam.proposals.files import Checked
 from jam.proposals.forms import AnswerForm, OwnForm, RecordingForm, UploadForm, about_form, own_form
 from jam.proposals.letters import starts_at, zone_of
 from jam.proposals.models import Presenter, Proposal, ProposalFile
@@ -145,8 +146,13 @@ def own_ask(code: str, id: int) -> ResponseReturnValue:
     """Ask another presenter once more."""
     proposal, _ = _lead(code)
     other = _other(proposal, id)
-    written = proposal.state != State.DRAFT and presenters.ask_to_present(other)
-    db.session.commit()
+    try:
+        written = proposal.state != State.DRAFT and presenters.ask_to_present(other)
+        db.session.commit()
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+        return redirect(url_for("proposals.own_page", code=code), 303)
     if written:
         flash(f"A letter to {other.name} is on its way.", "success")
     else:
@@ -199,7 +205,7 @@ def own_about(code: str) -> ResponseReturnValue:
     _, presenter = _speaker(code)
     form = about_form(presenter)
     return _form(
-        code, form, lambda: presenters.describe(presenter, form.said(), by=actor()), "Saved.", {"about": form}
+        code, form, lambda: stage.describe(presenter, form.said(), by=actor()), "Saved.", {"about": form}
     )
 
 
@@ -230,18 +236,24 @@ def own_recording(code: str) -> ResponseReturnValue:
 @access("person")
 def own_slides(code: str) -> ResponseReturnValue:
     """Upload the newest version of the slides."""
-    proposal, _ = _speaker(code)
-    return _upload(code, lambda data: files.keep_slides(proposal, data, by=actor()), "We have your slides.")
+
+    def keep(file: Checked) -> None:
+        proposal, _ = _speaker(code)
+        files.keep_slides(proposal, file, by=actor())
+
+    return _upload(code, files.checked_slides, keep, "We have your slides.")
 
 
 @blueprint.post("/me/proposals/<code>/portrait")
 @access("person")
 def own_portrait(code: str) -> ResponseReturnValue:
     """Upload my portrait, in place of the one before."""
-    _, presenter = _speaker(code)
-    return _upload(
-        code, lambda data: files.keep_portrait(presenter, data, by=actor()), "We have your portrait."
-    )
+
+    def keep(file: Checked) -> None:
+        _, presenter = _speaker(code)
+        files.keep_portrait(presenter, file, by=actor())
+
+    return _upload(code, files.checked_portrait, keep, "We have your portrait.")
 
 
 @blueprint.post("/me/proposals/<code>/portrait/drop")
@@ -303,10 +315,21 @@ def _form(
     return _page(*_mine(code), faulty=form, **shown), 400
 
 
-def _upload(code: str, keep: Callable[[bytes], Any], words: str) -> ResponseReturnValue:
+def _upload(
+    code: str, check: Callable[[bytes], Checked], keep: Callable[[Checked], None], words: str
+) -> ResponseReturnValue:
+    """Keep a file once it was looked at. Looking may take a second, in which nobody else should have to wait: the
+    transaction that was begun to find out who is there ends first."""
+    _speaker(code)
     form = UploadForm()
     given = form.file.data
-    return _form(code, form, lambda: keep(given.read() if given else b""), words, {"upload": form})
+    db.session.rollback()
+    try:
+        file = check(given.read() if given else b"")
+    except Refused as error:
+        form.form_errors.append(error.message)
+        return _page(*_mine(code), faulty=form), 400
+    return _form(code, form, lambda: keep(file), words, {})
 
 
 def _page(proposal: Proposal, presenter: Presenter, faulty: FlaskForm | None = None, **shown: Any) -> str:
@@ -342,6 +365,7 @@ def _page(proposal: Proposal, presenter: Presenter, faulty: FlaskForm | None = N
         portrait=portrait,
         came=attended_counts([event.id]).get(event.id) if on_stage and event else None,
         answers={**answers, **shown.get("answers", {})},
+        refused=set(shown.get("answers", {})),
         about=shown.get("about") or about_form(presenter, sent=False),
         recording=RecordingForm(None, allowed=presenter.release_at is not None),
         faulty=faulty,

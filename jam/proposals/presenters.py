@@ -71,9 +71,11 @@ def name_others(proposal: Proposal, others: Iterable[Other], *, by: str) -> None
 def ask_to_present(presenter: Presenter) -> bool:
     """Write to somebody who was named, so that they say yes or no for themself; returns whether a letter was written.
 
-    None is written beyond the most that one person gets, or causes, in a day.
+    None is written beyond the most that one person gets, or causes, in a day. Refused for what is taken back or over.
     """
     lead = presenter.proposal.lead
+    if presenter.proposal.state in (State.WITHDRAWN, State.PRESENTED):
+        raise Refused("Nobody needs to be asked any more: it was taken back, or it is over.", 409)
     people.hold(presenter.person)  # so that several buttons at once do not all find room for one more letter
     if presenter.saying != Saying.ASKED or not may_ask(presenter.person, lead.person):
         return False

@@ -50,15 +50,18 @@ def export(person_id: int) -> Export:
 
 def _item(place: Presenter, terms: dict[int, str]) -> dict[str, Any]:
     proposal = place.proposal
+    presents = place.saying == Saying.CONFIRMED
     shown = ("code", "kind", "state", "title", "story", "takeaways", "evidence", "format", "minutes", "links",
-             "created_at", "sent_at", "rehearsal_at", "panelist_url")  # fmt: skip
+             "created_at", "sent_at")  # fmt: skip
     files = [each for each in proposal.files if each.presenter_id in (None, place.id)]
     return {
         **items([proposal], *shown)[0],
+        # Who has not said yes, or said no, has no way into the session and is told nothing of the preparations.
+        **(items([proposal], "rehearsal_at", "panelist_url")[0] if presents else {}),
         # What somebody needs is told to them and to staff alone.
         "access_needs": proposal.access_needs if place is proposal.lead else "",
         # What is decided and not told is nobody's to read yet.
-        "our_word": proposal.decision_message if proposal.decision is None else "",
+        "our_word": proposal.decision_message if presents and proposal.decision is None else "",
         "levers_and_focus_areas": [term.name for term in proposal.terms],
         "possible_dates": [event.starts_at.isoformat() for event in proposal.dates],
         "you": {

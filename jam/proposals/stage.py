@@ -21,6 +21,7 @@ from jam.mail.rules import GRACE
 from jam.proposals import presenters, rules
 from jam.proposals.letters import SCOPE, tell, tell_all, zone_of
 from jam.proposals.models import Presenter, Proposal
+from jam.proposals.presenters import Said
 from jam.proposals.queries import on_event
 from jam.proposals.rules import Format, Saying, State
 from jam.proposals.signals import presenting_changed
@@ -128,6 +129,20 @@ def answer_invitation(presenter: Presenter, saying: Saying, *, by: str) -> None:
     # What staff wrote there by hand stays as it is.
     if item is not None and item.speakers == was:
         _say_who(item, speakers(proposal), by)
+
+
+def describe(presenter: Presenter, said: Said, *, by: str) -> bool:
+    """Change what a presenter says of themself; the agenda of a session that is not over says it too. Returns whether
+    anything is other than before."""
+    proposal = presenter.proposal
+    hold(proposal)
+    was = speakers(proposal)
+    changed = presenters.describe(presenter, said, by=by)
+    item = proposal.agenda_item
+    # What staff wrote there by hand stays as it is.
+    if changed and item is not None and item.speakers == was and item.event.ends_at > now():
+        _say_who(item, speakers(proposal), by)
+    return changed
 
 
 def unname(presenter: Presenter, *, by: str) -> None:

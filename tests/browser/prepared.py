@@ -259,8 +259,8 @@ def _proposals() -> dict[str, str]:
     )
     decisions.ask(read, "How many people took part in the first year?", by=BY)
     on_stage = made(Standing.SCHEDULED, "A pay band with four steps")
-    files.keep_slides(on_stage, slides.pdf(), by=BY)
-    files.keep_portrait(on_stage.lead, slides.png(), by=BY)
+    files.keep_slides(on_stage, files.checked_slides(slides.pdf()), by=BY)
+    files.keep_portrait(on_stage.lead, files.checked_portrait(slides.png()), by=BY)
     waiting = made(Standing.RECEIVED, "Decided and not told")
     decisions.decide(waiting, Standing.NOT_NOW, "We had this topic in June.", by=BY)
     return {

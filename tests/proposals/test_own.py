@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.audit.queries import history
 from jam.mail.models import Letter
 from jam.proposals import actions, decisions, rules, stage
 from jam.proposals.models import Proposal, ProposalFile
-from jam.proposals.presenters import Other
+from jam.proposals.presenters import Other, Said
 from jam.proposals.rules import STANDS, Saying, State
 from jam.schedule import actions as schedule
 from jam.schedule.given import Slot
@@ -232,6 +233,68 @@ def test_the_first_presenter_asks_again_and_takes_out(client: Client, db_session
     assert [each.name for each in made.presenters] == ["Rosa Teague"]
     states = select(Letter.state).where(Letter.kind == "proposal-invited")
     assert set(db_session.scalars(states)) == {"withdrawn"}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.PRESENTED])
+def test_nobody_is_asked_again_about_what_is_over(client: Client, db_session: Db, state: State) -> None:
+    made = proposal(state, others=(CAL,))
+    cal = made.presenters[1]
+    db_session.commit()
+    enter(client, made.lead)
+    before = letters(db_session)
+    assert "Ask again" not in client.get(own_path(made)).text
+    assert post(client, made, f"/presenters/{cal.id}/ask") == 303
+    assert "Nobody needs to be asked any more" in client.get(own_path(made)).text
+    assert letters(db_session) == before
+
+
+def test_the_second_answer_to_a_question_does_not_take_the_first_ones_place(
+    client: Client, db_session: Db
+) -> None:
+    made = proposal(State.IN_REVIEW, others=(CAL,))
+    cal = made.presenters[1]
+    yes(cal)
+    asked = decisions.ask(made, "How many people?", by="command")
+    db_session.commit()
+    enter(client, made.lead)
+    token = forms_of(client.get("/me/").text)[0].values["csrf_token"][0]
+    actions.answer_question(asked, "Forty.", by=f"person:{cal.person_id}")
+    db_session.commit()
+    fields = {"csrf_token": token, f"q{asked.id}-answer": "Forty-one, with Dee."}
+    late = client.post(own_path(made, f"/questions/{asked.id}"), data=fields)
+    assert (late.status_code, "has answered meanwhile: “Forty.”" in late.text) == (400, True)
+    assert "Forty-one, with Dee." in late.text
+    db_session.expire_all()
+    assert (asked.answer, asked.answered_by) == ("Forty.", f"person:{cal.person_id}")
+    actions.answer_question(asked, "Forty, I counted.", by=f"person:{cal.person_id}")
+    assert asked.answer == "Forty, I counted."
+
+
+def test_another_name_or_organization_stands_in_the_agenda_too(client: Client, db_session: Db) -> None:
+    made = proposal(State.CONFIRMED)
+    item = made.agenda_item
+    assert item is not None
+    db_session.commit()
+    enter(client, made.lead)
+    said = {"name": "Rosa Teague-Lee", "organization": "Harbor House"}
+    assert client.submit(own_path(made), said, form="/about").status_code == 303
+    db_session.expire_all()
+    assert item.speakers == "Rosa Teague-Lee, Harbor House"
+    entry = max((entry for entry, _ in history("event", item.event_id)), key=lambda each: each.id)
+    assert (entry.action, entry.actor) == ("schedule.edit", f"person:{made.lead.person_id}")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_staffs_own_words_and_past_agendas_stay(db_session: Db) -> None:
+    by_hand, over = proposal(State.CONFIRMED), proposal(State.PRESENTED)
+    item, past = by_hand.agenda_item, over.agenda_item
+    assert item is not None
+    assert past is not None
+    item.speakers = "Dr. Rosa Teague and guests"
+    for made in (by_hand, over):
+        assert stage.describe(made.lead, Said("Rosa T.", "Elsewhere", ""), by="command")
+    assert (item.speakers, past.speakers) == ("Dr. Rosa Teague and guests", "Rosa Teague, Riverside Clinic")
 
 
 def test_before_the_day_the_page_says_what_is_missing(app: Flask, client: Client, db_session: Db) -> None:

@@ -13,11 +13,11 @@ from jam.mail.models import Letter
 from jam.people import actions as people
 from jam.people.models import Person
 from jam.privacy.actions import erase
-from jam.proposals import actions, decisions, files, presenters
+from jam.proposals import actions, decisions, files, presenters, stage
 from jam.proposals.models import Presenter, ProposalFile
 from jam.proposals.presenters import Other
 from jam.proposals.privacy import export
-from jam.proposals.rules import State
+from jam.proposals.rules import Saying, State
 from tests import makers
 from tests.privacy.canaries import files_of
 from tests.privacy.test_erase import dump
@@ -40,8 +40,8 @@ def test_the_export_holds_all_of_one_and_nothing_of_others(db_session: Db) -> No
         others=(Other("Cal Roe", "cal@clinic.example", "A secret home"),),
         access_needs="A seat.",
     )
-    files.keep_slides(made, slides.pdf(), by=BY)
-    files.keep_portrait(made.lead, slides.png(), by=BY)
+    files.keep_slides(made, files.checked_slides(slides.pdf()), by=BY)
+    files.keep_portrait(made.lead, files.checked_portrait(slides.png()), by=BY)
     asked = decisions.ask(made, "Since when?", by=BY)
     actions.answer_question(asked, "Since 2024.", by=BY)
     proposal(State.DRAFT, title="Somebody's draft", others=(Other("Rosa", made.lead.person.address or ""),))
@@ -56,6 +56,18 @@ def test_the_export_holds_all_of_one_and_nothing_of_others(db_session: Db) -> No
     assert "A seat." not in json.dumps(export(cal))
     assert [each["kind"] for each in export(cal)["proposals"][0]["files"]] == ["slides"]
     assert export(makers.person().id) == {"proposals": []}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_who_has_not_said_yes_exports_no_way_in_and_no_word_of_ours(db_session: Db) -> None:
+    made = proposal(State.SCHEDULED, others=(Other("Cal Roe", "cal@clinic.example"),))
+    stage.prepare(made, None, "https://zoom.example/w/secret", by=BY)
+    cal = made.presenters[1]
+    secrets = ("zoom.example/w/secret", "Our members asked for this.")
+    for saying, told in ((Saying.ASKED, False), (Saying.DECLINED, False), (Saying.CONFIRMED, True)):
+        cal.saying = saying
+        whole = json.dumps(export(cal.person_id))
+        assert [each in whole for each in secrets] == [told, told]
 
 
 def test_whoever_offers_alone_takes_every_word_and_file_along(app: Flask, db_session: Db) -> None:
@@ -74,8 +86,8 @@ def test_whoever_offers_alone_takes_every_word_and_file_along(app: Flask, db_ses
     )
     presenters.describe(made.lead, presenters.Said("Zvqrosa Teague", "Zvqhome", "Zvqbio"), by=BY)
     decisions.ask(made, "Zvqquestion?", by=BY)
-    files.keep_slides(made, slides.pdf(), by=BY)
-    files.keep_portrait(made.lead, slides.png(), by=BY)
+    files.keep_slides(made, files.checked_slides(slides.pdf()), by=BY)
+    files.keep_portrait(made.lead, files.checked_portrait(slides.png()), by=BY)
     db_session.commit()
     assert len(files_of(app)) == 2
     event = made.event
@@ -103,9 +115,9 @@ def test_words_that_another_presenter_said_yes_to_stay_theirs(app: Flask, db_ses
     yes(cal)
     assert item is not None
     assert item.speakers == "Zvqrosa Teague, Riverside Clinic"
-    files.keep_slides(made, slides.pdf(), by=BY)
-    files.keep_portrait(made.lead, slides.png(), by=BY)
-    files.keep_portrait(cal, slides.png(300, 300), by=BY)
+    files.keep_slides(made, files.checked_slides(slides.pdf()), by=BY)
+    files.keep_portrait(made.lead, files.checked_portrait(slides.png()), by=BY)
+    files.keep_portrait(cal, files.checked_portrait(slides.png(300, 300)), by=BY)
     db_session.commit()
     erased(db_session, made.presenters[0].person)
     assert (made.state, made.title) == ("confirmed", "Peers on the night line")
@@ -120,7 +132,7 @@ def test_a_presenter_who_is_erased_leaves_the_others_alone(app: Flask, db_sessio
     made = proposal(State.SCHEDULED, others=(Other("Zvqcal Roe", "zvqcal@clinic.example"),))
     cal = made.presenters[1]
     yes(cal)
-    files.keep_portrait(cal, slides.png(), by=BY)
+    files.keep_portrait(cal, files.checked_portrait(slides.png()), by=BY)
     db_session.commit()
     erased(db_session, cal.person)
     assert [each.name for each in made.present] == ["Rosa Teague"]

@@ -230,7 +230,7 @@ def _offered(action: str, state: Standing = Standing.RECEIVED, **fields: Any) ->
         page = f"/me/proposals/{made.code}"
         named = {name.format_map(marks): value for name, value in fields.items()}
         if action.endswith("portrait/drop"):
-            files.keep_portrait(made.lead, slides.png(), by=makers.BY)
+            files.keep_portrait(made.lead, files.checked_portrait(slides.png()), by=makers.BY)
         if action.endswith("edit"):
             return Target(page + action, named, enter=_path("me", made.lead.person_id))
         enter = _path("me", made.presenters[1 if "presenting" in action else 0].person_id)
