@@ -30,6 +30,18 @@ def histories(
     return with_details(entries)
 
 
+def entries_about(
+    action: str, object_kind: str, object_id: int, *, limit: int
+) -> list[tuple[AuditEntry, list[AuditDetail]]]:
+    """The entries of one kind of action about one object, newest first, each with its details: two queries."""
+    query = select(AuditEntry).where(
+        AuditEntry.object_kind == object_kind,
+        AuditEntry.object_id == object_id,
+        AuditEntry.action == action,
+    )
+    return with_details(list(db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit))))
+
+
 def of_batch(batch: str) -> list[tuple[AuditEntry, list[AuditDetail]]]:
     """The entries of one action, in their order, each with its details: two queries."""
     query = select(AuditEntry).where(AuditEntry.batch == batch).order_by(AuditEntry.id)

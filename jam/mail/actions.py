@@ -19,7 +19,7 @@ from jam.mail.kinds import kinds, with_foot
 from jam.mail.models import Letter, LetterPart, Wording
 from jam.mail.parts import readdressed
 from jam.mail.queries import current, forget_wordings
-from jam.mail.rules import CONTINUED_AT, State
+from jam.mail.rules import CONTINUED_AT, GRACE, State
 from jam.mail.wording import write
 
 
@@ -170,6 +170,14 @@ def release(letters: Iterable[Letter], *, by: str) -> int:
 def hasten(letters: Iterable[Letter], *, by: str) -> int:
     """Let letters that still wait for their time leave now; returns how many."""
     return _settle(letters, State.DUE, (State.DUE,), None, by)
+
+
+def let_wait(batch: str) -> None:
+    """Let the letters of one action wait as long as those that can be called back."""
+    db.session.flush()
+    db.session.execute(
+        update(Letter).where(Letter.batch == batch, Letter.state == State.DUE).values(due_at=now() + GRACE)
+    )
 
 
 def retry(letter: Letter, *, by: str) -> None:

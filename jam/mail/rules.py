@@ -49,6 +49,9 @@ TONES = {
 #: Letters here have not left, and nobody is handing them over.
 UNSENT = (State.DRAFT, State.DUE, State.HELD)
 
+#: Letters here may have been read.
+LEFT = (State.SENDING, State.SENT, State.FAILED)
+
 #: Among a draft's data, the page on which it is continued; such a draft is not for whom it names, and never leaves itself.
 CONTINUED_AT = "continued_at"
 

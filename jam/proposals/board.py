@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from jam.base.database import db
 from jam.base.lookup import holds
@@ -34,6 +35,26 @@ class Asked:
     age: str = ""
     #: A session by its address: whoever could make it.
     when: str = ""
+    #: One of `SORTS`, for the list; empty for the first of them.
+    sort: str = ""
+    #: “list” for one list of all states.
+    view: str = ""
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is shown as a list."""
+        return bool(self.state or self.view)
+
+
+#: What the list can be sorted by.
+SORTS = {
+    "": "Longest where it stands",
+    "newest": "Newest first",
+    "title": "Title",
+    "presenter": "First presenter",
+    "organization": "Organization",
+    "state": "Where it stands",
+}
 
 
 def found(asked: Asked) -> Select[Proposal]:
@@ -63,7 +84,28 @@ def found(asked: Asked) -> Select[Proposal]:
         named = _presented(or_(holds(Presenter.name, word), holds(Presenter.organization, word)))
         inside = (Proposal.title, Proposal.story, Proposal.takeaways, Proposal.code)
         query = query.where(or_(*(holds(each, word) for each in inside), Proposal.id.in_(named)))
-    return query.order_by(Proposal.state_at, Proposal.id)
+    return query.order_by(*_order(asked.sort), Proposal.state_at, Proposal.id)
+
+
+def _order(sort: str) -> list[Any]:
+    """What comes first; whoever gave no organization comes last."""
+
+    def of_first(column: Any) -> Any:
+        first = select(func.lower(column)).where(
+            Presenter.proposal_id == Proposal.id, Presenter.position == 1
+        )
+        return first.correlate(Proposal).scalar_subquery()
+
+    organization = of_first(Presenter.organization)
+    states = {state.value: number for number, state in enumerate(WORDS)}
+    first: dict[str, list[Any]] = {
+        "newest": [func.coalesce(Proposal.sent_at, Proposal.created_at).desc()],
+        "title": [func.lower(Proposal.title)],
+        "presenter": [of_first(Presenter.name)],
+        "organization": [organization == "", organization],
+        "state": [case(states, value=Proposal.state)],
+    }
+    return first.get(sort, [])
 
 
 def _tagged(kind: TermKind, slug: str) -> Select[int]:

@@ -16,16 +16,17 @@ from jam.audit.queries import history
 from jam.base.access import access, actor
 from jam.base.database import db
 from jam.base.errors import Refused
-from jam.base.lookup import typed
 from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.words import count, long_date
 from jam.mail.models import Letter
 from jam.mail.rules import TONES as LETTER_TONES
 from jam.mail.rules import WORDS as LETTER_WORDS
-from jam.proposals import decisions, desk_stage, rules, stage
+from jam.proposals import decisions, desk_many, desk_stage, rules, stage
+from jam.proposals.asking import asked, board_words
 from jam.proposals.blueprint import blueprint
-from jam.proposals.board import Asked, alike, answered_since_asked, board, decided, found
+from jam.proposals.board import SORTS, alike, answered_since_asked, board, decided, found
+from jam.proposals.bulk import DEED_WORDS
 from jam.proposals.call import coming
 from jam.proposals.forms import AskForm, DecideForm
 from jam.proposals.letters import SCOPE, decision_letters
@@ -34,11 +35,10 @@ from jam.proposals.own import attachment
 from jam.proposals.queries import by_code, earlier_of, names_of
 from jam.proposals.rules import FileKind, Kind, State
 from jam.vocabulary.queries import names, terms
-from jam.vocabulary.rules import STATES
 from jam.vocabulary.rules import Kind as TermKind
 
 #: Pages of this room that stand in files of their own.
-PARTS = (desk_stage,)
+PARTS = (desk_many, desk_stage)
 
 #: How the record of a proposal reads.
 _DONE = {
@@ -64,6 +64,7 @@ _DONE = {
     "proposals.present": "Presented",
     "proposals.reopen": "Opened again",
     "proposals.withdraw": "Withdrawn",
+    "proposals.undo": "Put back as it was",
     "proposals.slides": "Slides uploaded",
     "proposals.portrait": "Portrait uploaded",
     "proposals.drop_portrait": "Portrait taken away",
@@ -83,27 +84,13 @@ _DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
 }
 
 
-def asked() -> Asked:
-    """The filters in this request's address; what is none of them is left out."""
-    given = Asked(**{name: typed(name) for name in asdict(Asked())})
-    known: dict[str, set[Any]] = {
-        "state": set(State) - {State.DRAFT},
-        "kind": set(Kind),
-        "format": set(rules.Format),
-        "place": set(STATES),
-        "age": set(rules.AGES),
-    }
-    wrong = {name: "" for name, values in known.items() if getattr(given, name) not in values}
-    return replace(given, **wrong)
-
-
 @blueprint.get("/desk/proposals/")
 @access("organizer")
 def desk() -> ResponseReturnValue:
     """The board by state, or the list of one state; both with search and filters."""
     chosen = asked()
-    numbers, columns = board(replace(chosen, state=""))
-    listed = paged(found(chosen)) if chosen.state else None
+    numbers, columns = board(replace(chosen, state="", sort=""))
+    listed = paged(found(chosen)) if chosen.listed else None
     shown = listed.items if listed else [each for column in columns.values() for each in column]
     return render_template(
         "proposals/desk.html",
@@ -112,13 +99,15 @@ def desk() -> ResponseReturnValue:
         numbers=numbers,
         columns=[(state, columns[state]) for state in rules.WORDS if state is not State.DRAFT],
         listed=listed,
+        sorts=SORTS,
+        deeds=DEED_WORDS,
         answered=answered_since_asked([each for each in shown if each.state == State.IN_REVIEW]),
         waiting=len(decided()),
         lever_options=[(term.slug, term.name) for term in terms(TermKind.LEVER)],
         focus_options=[(term.slug, term.name) for term in terms(TermKind.FOCUS_AREA)],
         sectors=names(TermKind.SECTOR),
         date_options=[(each.slug, long_date(each.starts_at, each.time_zone)) for each in coming()],
-        **_words(),
+        **board_words(),
     )
 
 
@@ -183,7 +172,7 @@ def desk_release() -> ResponseReturnValue:
             flash("Nothing was ticked, or it was told already.", "error")
         return redirect(url_for("proposals.desk_release" if len(waiting) > told else "proposals.desk"), 303)
     letters = {each.id: decision_letters(each) for each in waiting}
-    return render_template("proposals/desk_release.html", waiting=waiting, letters=letters, **_words())
+    return render_template("proposals/desk_release.html", waiting=waiting, letters=letters, **board_words())
 
 
 @blueprint.get("/desk/proposals/<code>/files/<int:id>")
@@ -253,19 +242,5 @@ def _page(
             for name, step in rules.STEPS.items()
             if not rules.why_not(step, State(proposal.state), Kind(proposal.kind))
         },
-        **_words(),
+        **board_words(),
     )
-
-
-def _words() -> dict[str, object]:
-    return {
-        "words": rules.WORDS,
-        "tones": rules.TONES,
-        "formats": rules.FORMAT_WORDS,
-        "kinds": rules.KIND_WORDS,
-        "ages": rules.AGE_WORDS,
-        "saying_words": rules.SAYING_WORDS,
-        "places": STATES,
-        "State": State,
-        "Kind": Kind,
-    }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from jam.audit.actions import one_batch, record
@@ -19,10 +19,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.words import count, moment
-from jam.mail.actions import withdraw
-from jam.mail.models import Letter
-from jam.mail.rules import GRACE
-from jam.mail.rules import State as LetterState
+from jam.mail.actions import let_wait, withdraw
 from jam.people.actions import Details
 from jam.people.models import Person
 from jam.registration import actions, seats
@@ -162,12 +159,7 @@ def do(event: Event, ids: Sequence[int], wish: Wish, *, by: str) -> Done:
         changes = {"deed": (None, wish.deed), "people": (None, result.done)}
         record("registration.many", "event", event.id, by=by, changes=changes)
         if event.starts_at > now() + _NO_GRACE:
-            db.session.flush()
-            db.session.execute(
-                update(Letter)
-                .where(Letter.batch == batch, Letter.state == LetterState.DUE)
-                .values(due_at=now() + GRACE)
-            )
+            let_wait(batch)
     return result
 
 

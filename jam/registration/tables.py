@@ -39,36 +39,38 @@ class Table:
     rows: list[list[str]]
 
 
-def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+def xlsx_response(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[object]], sheet: str = "People"
+) -> Response:
     """A workbook as a download under a name of ours; text stays text, whatever it begins with."""
-    answer = Response(xlsx_bytes(header, rows), mimetype=XLSX)
+    answer = Response(xlsx_bytes(header, rows, sheet), mimetype=XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[object]], sheet: str = "People") -> bytes:
     """One sheet with a bold first row that stays in view and filters on every column."""
     from xlsxwriter import Workbook
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = Workbook(out, {**options, "strings_to_numbers": False})
-    sheet = book.add_worksheet("People")
+    page = book.add_worksheet(sheet)
     bold = book.add_format({"bold": True})
     widths = [len(title) for title in header]
     last = 0
-    sheet.write_row(0, 0, header, bold)
+    page.write_row(0, 0, header, bold)
     for last, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
             if isinstance(cell, bool | int):
-                sheet.write_number(last, column, cell)
+                page.write_number(last, column, cell)
             elif cell is not None:
-                sheet.write_string(last, column, str(cell))
+                page.write_string(last, column, str(cell))
                 widths[column] = max(widths[column], len(str(cell)))
     for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(width, 48) + 2)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, last, len(header) - 1)
+        page.set_column(column, column, min(width, 48) + 2)
+    page.freeze_panes(1, 0)
+    page.autofilter(0, 0, last, len(header) - 1)
     book.close()
     return out.getvalue()
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from jam.audit.actions import one_batch, record
-from jam.audit.models import AuditDetail, AuditEntry
-from jam.audit.queries import of_batch
+from jam.audit.models import AuditEntry
+from jam.audit.queries import entries_about, of_batch
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -20,6 +20,7 @@ from jam.base.words import count
 from jam.mail.actions import withdraw
 from jam.mail.models import Letter
 from jam.mail.queries import in_batch
+from jam.mail.rules import LEFT
 from jam.mail.rules import State as LetterState
 from jam.registration import actions, seats
 from jam.registration.bulk import Deed, tell
@@ -53,25 +54,12 @@ class Past:
 
 def lately(event: Event, limit: int = 20) -> list[Past]:
     """What was done to many of a session's people at once, newest first."""
-    query = (
-        select(AuditEntry)
-        .where(
-            AuditEntry.object_kind == "event",
-            AuditEntry.object_id == event.id,
-            AuditEntry.action == "registration.many",
-        )
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    )
-    entries = list(db.session.scalars(query))
-    details: dict[int, dict[str, str | None]] = {entry.id: {} for entry in entries}
-    for row in db.session.scalars(select(AuditDetail).where(AuditDetail.entry_id.in_(details))):
-        details[row.entry_id][row.field] = row.after
-    return [
-        Past(entry, Deed(details[entry.id]["deed"] or ""), int(details[entry.id]["people"] or 0))
-        for entry in entries
-        if details[entry.id].get("deed")
-    ]
+    found = []
+    for entry, details in entries_about("registration.many", "event", event.id, limit=limit):
+        said = {each.field: each.after for each in details}
+        if said.get("deed"):
+            found.append(Past(entry, Deed(said["deed"] or ""), int(said["people"] or 0)))
+    return found
 
 
 def past(event: Event, batch: str) -> Past | None:
@@ -177,7 +165,7 @@ def _told(batch: str) -> set[tuple[int, int]]:
     query = select(Letter.scope_id, Letter.recipient_id).where(
         Letter.batch == batch,
         Letter.scope_kind == "event",
-        Letter.state.in_([LetterState.SENDING, LetterState.SENT, LetterState.FAILED]),
+        Letter.state.in_(LEFT),
     )
     return {(event_id, person_id) for event_id, person_id in db.session.execute(query)}
 
@@ -188,7 +176,7 @@ def _ever_told(seat: Registration) -> bool:
         Letter.scope_id == seat.event_id,
         Letter.recipient_kind == "person",
         Letter.recipient_id == seat.person_id,
-        Letter.state.in_([LetterState.SENDING, LetterState.SENT, LetterState.FAILED]),
+        Letter.state.in_(LEFT),
     )
     return db.session.scalar(query.limit(1)) is not None
 

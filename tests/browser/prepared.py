@@ -30,6 +30,7 @@ from jam.people import actions as people
 from jam.people import choices, organizations
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole, Stop
+from jam.proposals import bulk as many_offers
 from jam.proposals import decisions, files
 from jam.proposals.models import Proposal
 from jam.proposals.presenters import Other
@@ -263,7 +264,11 @@ def _proposals() -> dict[str, str]:
     files.keep_portrait(on_stage.lead, files.checked_portrait(slides.png()), by=BY)
     waiting = made(Standing.RECEIVED, "Decided and not told")
     decisions.decide(waiting, Standing.NOT_NOW, "We had this topic in June.", by=BY)
+    many = many_offers.do(
+        [made(Standing.RECEIVED, "Read with others").code], many_offers.Wish(many_offers.Deed.REVIEW), by=BY
+    )
     return {
+        "reviewed": many.batch,
         "offered": made(Standing.RECEIVED, "Peers on the night line").code,
         "in_review": read.code,
         "accepted": made(Standing.ACCEPTED, "Grow your own supervisors").code,
