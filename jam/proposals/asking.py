@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from jam.base.lookup import typed
-from jam.proposals import rules
+from jam.proposals import pieces, rules
 from jam.proposals.board import SORTS, Asked
 from jam.proposals.rules import Kind, State
 from jam.vocabulary.rules import STATES
@@ -21,7 +21,7 @@ def asked() -> Asked:
         "format": set(rules.Format),
         "place": set(STATES),
         "age": set(rules.AGES),
-        "sort": set(SORTS),
+        "sort": {*SORTS, *pieces.sorts()},
         "view": {"list"},
     }
     wrong = {name: "" for name, values in known.items() if getattr(given, name) not in values}

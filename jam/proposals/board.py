@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.base.now import now
+from jam.proposals import pieces
 from jam.proposals.models import Presenter, Proposal, ProposalQuestion, proposal_date, proposal_term
 from jam.proposals.queries import WHOLE
 from jam.proposals.rules import PIPELINE, WORDS, Saying, State
@@ -35,7 +36,9 @@ class Asked:
     age: str = ""
     #: A session by its address: whoever could make it.
     when: str = ""
-    #: One of `SORTS`, for the list; empty for the first of them.
+    #: Whose review it waits for or has: one of the options that are handed in.
+    reviewer: str = ""
+    #: One of `SORTS`, or of those that are handed in, for the list; empty for the first of them.
     sort: str = ""
     #: “list” for one list of all states.
     view: str = ""
@@ -84,7 +87,8 @@ def found(asked: Asked) -> Select[Proposal]:
         named = _presented(or_(holds(Presenter.name, word), holds(Presenter.organization, word)))
         inside = (Proposal.title, Proposal.story, Proposal.takeaways, Proposal.code)
         query = query.where(or_(*(holds(each, word) for each in inside), Proposal.id.in_(named)))
-    return query.order_by(*_order(asked.sort), Proposal.state_at, Proposal.id)
+    query, first = pieces.sort(pieces.narrowed(query, asked.reviewer), asked.sort)
+    return query.order_by(*first, *_order(asked.sort), Proposal.state_at, Proposal.id)
 
 
 def _order(sort: str) -> list[Any]:

@@ -22,7 +22,7 @@ from jam.base.words import count, long_date
 from jam.mail.models import Letter
 from jam.mail.rules import TONES as LETTER_TONES
 from jam.mail.rules import WORDS as LETTER_WORDS
-from jam.proposals import decisions, desk_many, desk_stage, rules, stage
+from jam.proposals import decisions, desk_many, desk_stage, pieces, rules, stage
 from jam.proposals.asking import asked, board_words
 from jam.proposals.blueprint import blueprint
 from jam.proposals.board import SORTS, alike, answered_since_asked, board, decided, found
@@ -99,7 +99,9 @@ def desk() -> ResponseReturnValue:
         numbers=numbers,
         columns=[(state, columns[state]) for state in rules.WORDS if state is not State.DRAFT],
         listed=listed,
-        sorts=SORTS,
+        sorts=SORTS | pieces.sorts(),
+        review_options=pieces.options(),
+        added=pieces.notes(shown),
         deeds=DEED_WORDS,
         answered=answered_since_asked([each for each in shown if each.state == State.IN_REVIEW]),
         waiting=len(decided()),
@@ -179,9 +181,12 @@ def desk_release() -> ResponseReturnValue:
 @access("organizer")
 def desk_file(code: str, id: int) -> Response:
     """A file of a proposal, to be saved."""
-    file = next((each for each in proposal_or_404(code).files if each.id == id), None)
+    proposal = proposal_or_404(code)
+    file = next((each for each in proposal.files if each.id == id), None)
     if file is None:
         abort(404)
+    if pieces.withheld(proposal):
+        abort(403)
     return attachment(file)
 
 
@@ -221,7 +226,9 @@ def _page(
         proposal=proposal,
         event=event,
         steps=steps,
-        done=_DONE,
+        done=_DONE | pieces.done_words(),
+        panels=pieces.panels(proposal),
+        withheld=pieces.withheld(proposal),
         who=names_of(actors),
         letters=list(db.session.scalars(letters.order_by(Letter.id.desc()).limit(50))),
         letter_words=LETTER_WORDS,
