@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from jam.base.access import names_actor, rule
 from jam.base.database import db
 from jam.people.models import Account
-from jam.people.rules import ORGANIZERS, AccountRole
+from jam.people.rules import ORGANIZERS, REVIEWERS, AccountRole
 
 
 class Manager(LoginManager):
@@ -30,6 +30,7 @@ class SignedIn(UserMixin):
         self.role = AccountRole(account.role)
         self.organizer = self.role in ORGANIZERS
         self.admin = self.role is AccountRole.ADMIN
+        self.reviewer = self.role in REVIEWERS
 
     def get_id(self) -> str:
         # The version makes every earlier session end when it is raised.
@@ -40,7 +41,7 @@ class SignedOut(AnonymousUserMixin):
     """Nobody in particular."""
 
     account = None
-    organizer = admin = False
+    organizer = admin = reviewer = False
 
 
 def init_app(app: Flask) -> None:
@@ -102,6 +103,14 @@ def _desk() -> Response | None:
 def _organizer() -> Response | None:
     answer = _sign_in_first()
     if answer is None and not current_user.organizer:
+        abort(403)
+    return answer
+
+
+@rule("reviewer")
+def _reviewer() -> Response | None:
+    answer = _sign_in_first()
+    if answer is None and not current_user.reviewer:
         abort(403)
     return answer
 

@@ -34,6 +34,8 @@ ROLE_WORDS = {
 }
 
 ORGANIZERS = frozenset({AccountRole.ADMIN, AccountRole.ORGANIZER})
+#: Who can be asked to review proposals.
+REVIEWERS = ORGANIZERS | {AccountRole.REVIEWER}
 
 
 class Stop(StrEnum):
