@@ -1,24 +1,21 @@
-"""What is wanted now: sessions to come with room for somebody, and what is covered least."""
+"""What is wanted now: sessions to come with room for somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.zones import wall
 from jam.proposals.models import Proposal
-from jam.schedule.models import AgendaItem, Event, Program, event_term
+from jam.schedule.models import AgendaItem, Event, Program
 from jam.schedule.recurrence import Recurrence, occurrences
 from jam.schedule.rules import ItemKind, Visibility
 from jam.schedule.rules import State as EventState
-from jam.vocabulary.models import Term
-from jam.vocabulary.rules import Kind as TermKind
 
 #: Slots that a proposal can stand on.
 TALKS = (ItemKind.TALK, ItemKind.POLICY_UPDATE, ItemKind.DIDACTIC)
@@ -30,9 +27,6 @@ SHORTEST_TALK = 10
 
 #: How far ahead volunteers are asked for dates.
 AHEAD = timedelta(days=400)
-
-
-_YEAR = timedelta(days=365)
 
 
 def call_program() -> Program | None:
@@ -129,37 +123,3 @@ def dates_by_id(ids: Collection[int]) -> list[Event]:
     return list(
         db.session.scalars(select(Event).where(Event.id.in_(list(ids))).order_by(Event.starts_at, Event.id))
     )
-
-
-@dataclass(frozen=True)
-class Cover:
-    """How often a lever or focus area was taken up: sessions held in the last year, and planned ones."""
-
-    term: Term
-    held: int
-    planned: int
-
-
-def cover(kind: TermKind) -> list[Cover]:
-    """The terms of a vocabulary, the least covered first, by sessions of public programs; one query."""
-    held = and_(Event.starts_at <= now(), Event.starts_at > now() - _YEAR)
-    counted = (
-        select(
-            event_term.c.term_id,
-            func.count().filter(held).label("held"),
-            func.count().filter(Event.starts_at > now()).label("planned"),
-        )
-        .join(Event, Event.id == event_term.c.event_id)
-        .join(Program, Program.id == Event.program_id)
-        .where(Event.state == EventState.PUBLISHED, Program.visibility == Visibility.PUBLIC)
-        .group_by(event_term.c.term_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Term, func.coalesce(counted.c.held, 0), func.coalesce(counted.c.planned, 0))
-        .outerjoin(counted, counted.c.term_id == Term.id)
-        .where(Term.kind == kind, ~Term.retired)
-        .order_by(Term.position, Term.id)
-    )
-    found = [Cover(term, held, planned) for term, held, planned in rows]
-    return sorted(found, key=lambda each: each.held + each.planned)

@@ -12,9 +12,10 @@ from jam.base.limits import limiter, public_form, typed_address
 from jam.base.web import private
 from jam.proposals import actions, own
 from jam.proposals.blueprint import blueprint
-from jam.proposals.call import cover, open_sessions
+from jam.proposals.call import open_sessions
 from jam.proposals.forms import VolunteerForm
 from jam.proposals.rules import MOST_OTHERS
+from jam.schedule import coverage
 from jam.vocabulary.rules import Kind as TermKind
 
 #: Pages of this room that stand in files of their own.
@@ -63,7 +64,10 @@ def volunteer() -> ResponseReturnValue:
 
 
 def _page(form: VolunteerForm, preview: bool = False) -> str:
-    levers, focus = cover(TermKind.LEVER), cover(TermKind.FOCUS_AREA)
+    maps = coverage.cover((TermKind.LEVER, TermKind.FOCUS_AREA), coverage.PUBLIC)
+    levers, focus = (
+        [each for each in coverage.ranked(found.rows) if not each.term.retired] for found in maps.values()
+    )
     return render_template(
         "proposals/volunteer.html",
         form=form,

@@ -1,9 +1,15 @@
-"""What the sessions of a program have been about, by months: which levers and focus areas, and which of them hardly."""
+"""What sessions have been about, by months: which levers and focus areas, and which of them hardly.
+
+It is the one count there is: the desk's map, the public call for volunteers, and the suggestions for gaps all rank by it.
+Drafts are shown apart and never decide a rank, so that a public page can tell the same without telling of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -11,7 +17,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.zones import EASTERN, to_utc, wall
 from jam.schedule.models import Event, Program, event_term
-from jam.schedule.rules import State
+from jam.schedule.rules import State, Visibility
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import Kind
 
@@ -52,14 +58,54 @@ class Session:
     month: str
 
 
+class Named(Protocol):
+    """What a row of a map is about: a term, or whatever else has a name."""
+
+    @property
+    def slug(self) -> str:
+        """What stands in addresses."""
+
+    @property
+    def name(self) -> str:
+        """What people read."""
+
+    @property
+    def retired(self) -> bool:
+        """Whether it is not offered any more."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose sessions count: one program's, those of all programs, or what everybody may know of."""
+
+    program: Program | None = None
+    #: Public sessions of public programs.
+    public: bool = False
+
+    @property
+    def zone(self) -> str:
+        """By whose clock months begin."""
+        return self.program.time_zone if self.program else EASTERN
+
+    def span(self) -> list[Month]:
+        """The months of the map now."""
+        return months(wall(now(), self.zone).date())
+
+
+PUBLIC = Scope(public=True)
+EVERYTHING = Scope()
+
+
 @dataclass(frozen=True)
 class Covered:
-    """A lever or focus area with its sessions: by month, those that have begun within the map, and those to come."""
+    """A lever, focus area or the like with its sessions: by month, those that have begun within the map, those published
+    to come, and drafts."""
 
-    term: Term
+    term: Named
     by_month: dict[str, list[Session]]
     held: int
     ahead: int
+    drafts: int
     #: When it was last taken up within the map.
     last_at: datetime | None
 
@@ -78,8 +124,21 @@ class Map:
     @property
     def held(self) -> int:
         """How many sessions have begun within the map."""
-        behind = {month.key for month in self.months if month.behind}
-        return sum(len(found) for key, found in self.all_by_month.items() if key in behind)
+        return sum(each.starts_at <= now() for each in self._all)
+
+    @property
+    def ahead(self) -> int:
+        """How many published ones are to come."""
+        return sum(each.starts_at > now() and each.state != State.DRAFT for each in self._all)
+
+    @property
+    def drafts(self) -> int:
+        """How many drafts are to come."""
+        return sum(each.state == State.DRAFT for each in self._all)
+
+    @property
+    def _all(self) -> list[Session]:
+        return [each for found in self.all_by_month.values() for each in found]
 
 
 def months(present: date) -> list[Month]:
@@ -91,40 +150,49 @@ def months(present: date) -> list[Month]:
     ]
 
 
-def cover(kind: Kind, program: Program | None = None) -> Map:
-    """The map of a vocabulary for a program, or for all of them: three queries, however many sessions there are.
+def cover(kinds: Iterable[Kind], scope: Scope) -> dict[Kind, Map]:
+    """The maps of vocabularies: three queries, however many sessions and vocabularies there are.
 
-    Published sessions count, and drafts to come; cancelled ones and drafts of the past do not. Terms stand in the order
-    staff gave them; a retired one only where it was taken up.
+    Published sessions count, and drafts to come beside them; cancelled ones and drafts of the past do not. Terms stand in
+    the order staff gave them; a retired one only where it was taken up.
     """
-    zone, present = program.time_zone if program else EASTERN, now()
-    span = months(wall(present, zone).date())
-    sessions = _sessions(program, zone, span, present)
-    tagged: dict[int, list[Session]] = {}
+    kinds, span = list(kinds), scope.span()
+    sessions = _sessions(scope, span)
     by_id = {session.id: session for session in sessions}
+    words = list(
+        db.session.scalars(select(Term).where(Term.kind.in_(kinds)).order_by(Term.position, Term.id))
+    )
+    tagged: dict[int, list[Session]] = {}
     rows = db.session.execute(
         select(event_term.c.term_id, event_term.c.event_id)
-        .join(Term, Term.id == event_term.c.term_id)
         .join(Event, Event.id == event_term.c.event_id)
-        .where(Term.kind == kind, *_within(program, zone, span))
+        .join(Program, Program.id == Event.program_id)
+        .where(event_term.c.term_id.in_([term.id for term in words]), *within(scope, span))
         .order_by(Event.starts_at, Event.id)
     )
     for term_id, event_id in rows:
         if event_id in by_id:
             tagged.setdefault(term_id, []).append(by_id[event_id])
-    words = db.session.scalars(select(Term).where(Term.kind == kind).order_by(Term.position, Term.id))
-    carried = {session.id for found in tagged.values() for session in found}
+    return {
+        kind: _map(span, sessions, [(term, tagged.get(term.id, [])) for term in words if term.kind == kind])
+        for kind in kinds
+    }
+
+
+def _map(span: list[Month], sessions: list[Session], rows: Sequence[tuple[Named, list[Session]]]) -> Map:
+    carried = {session.id for _, found in rows for session in found}
+    present = now()
     return Map(
         span,
-        [_covered(term, tagged.get(term.id, []), present) for term in words if not term.retired or term.id in tagged],
+        [covered(term, found) for term, found in rows if found or not term.retired],
         _by_month(sessions),
         [each for each in sessions if each.starts_at <= present and each.id not in carried],
-    )  # fmt: skip
+    )
 
 
 def ranked(rows: list[Covered]) -> list[Covered]:
-    """The least covered first; of two that are equal, what fewer sessions to come will take up, then what was taken up
-    longest ago, then the order staff gave. Pure."""
+    """The least covered first; of two that are equal, what fewer published sessions to come will take up, then what was
+    taken up longest ago, then the order staff gave. Drafts decide nothing. Pure."""
 
     def order(each: Covered) -> tuple[int, int, float]:
         return each.held, each.ahead, each.last_at.timestamp() if each.last_at else 0
@@ -145,8 +213,10 @@ def sentence(rows: list[Covered], held: int) -> str:
         return f"In the last twelve months each was taken up equally often: {_times(fewest)}."
     names = _listed([each.term.name for each in least])
     ahead = [each.term.name for each in least if each.ahead]
+    drafts = [each.term.name for each in least if each.drafts and not each.ahead]
     planned = f" {_listed(ahead)} {'is' if len(ahead) == 1 else 'are'} planned within the next six months." if ahead else ""  # fmt: skip
-    if not ahead:
+    planned += f" {_listed(drafts)} {'stands' if len(drafts) == 1 else 'stand'} in a draft." if drafts else ""
+    if not ahead and not drafts:
         planned = " Nothing is planned about " + ("it" if len(least) == 1 else "them") + " either."
     return f"Least covered in the last twelve months: {names}, {_times(fewest)}{' each' if len(least) > 1 and fewest else ''}.{planned}"
 
@@ -159,32 +229,44 @@ def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _within(program: Program | None, zone: str, span: list[Month]) -> list[ColumnElement[bool]]:
-    start = to_utc(span[0].first, time(0), zone)
-    end = to_utc((span[-1].first + timedelta(days=32)).replace(day=1), time(0), zone)
-    found: list[ColumnElement[bool]] = [Event.starts_at >= start, Event.starts_at < end]
-    if program is not None:
-        found.append(Event.program_id == program.id)
+def within(scope: Scope, span: list[Month]) -> list[ColumnElement[bool]]:
+    """What a session of the scope within these months fulfills, for a query that knows its program."""
+    start = to_utc(span[0].first, time(0), scope.zone)
+    end = to_utc((span[-1].first + timedelta(days=32)).replace(day=1), time(0), scope.zone)
+    counts = or_(Event.state == State.PUBLISHED, (Event.state == State.DRAFT) & (Event.starts_at > now()))
+    found: list[ColumnElement[bool]] = [counts, Event.starts_at >= start, Event.starts_at < end]
+    if scope.program is not None:
+        found.append(Event.program_id == scope.program.id)
+    if scope.public:
+        found += [Program.visibility == Visibility.PUBLIC, Event.visibility == Visibility.PUBLIC]
     return found
 
 
-def _sessions(program: Program | None, zone: str, span: list[Month], present: datetime) -> list[Session]:
-    counts = or_(Event.state == State.PUBLISHED, (Event.state == State.DRAFT) & (Event.starts_at > present))
+def _sessions(scope: Scope, span: list[Month]) -> list[Session]:
     rows = db.session.execute(
         select(Event.id, Event.slug, Event.title, Event.starts_at, Event.time_zone, Event.state)
-        .where(counts, *_within(program, zone, span))
+        .join(Program, Program.id == Event.program_id)
+        .where(*within(scope, span))
         .order_by(Event.starts_at, Event.id)
     )
-    return [Session(*row, f"{wall(row.starts_at, zone):%Y-%m}") for row in rows]
+    return [Session(*row, month_of(row.starts_at, scope)) for row in rows]
 
 
-def _covered(term: Term, sessions: list[Session], present: datetime) -> Covered:
-    held = [each for each in sessions if each.starts_at <= present]
+def month_of(at: datetime, scope: Scope) -> str:
+    """The key of the month of an instant."""
+    return f"{wall(at, scope.zone):%Y-%m}"
+
+
+def covered(term: Named, sessions: list[Session]) -> Covered:
+    """The row of these sessions, which stand by date."""
+    held = [each for each in sessions if each.starts_at <= now()]
+    drafts = sum(each.state == State.DRAFT for each in sessions)
     return Covered(
         term,
         _by_month(sessions),
         len(held),
-        len(sessions) - len(held),
+        len(sessions) - len(held) - drafts,
+        drafts,
         held[-1].starts_at if held else None,
     )
 

@@ -9,27 +9,33 @@ from jam.base.access import access
 from jam.base.lookup import typed
 from jam.schedule import coverage, queries
 from jam.schedule.asking import blueprint, program_or_404
-from jam.schedule.coverage import Map, Session
+from jam.schedule.coverage import Map, Scope, Session
 from jam.vocabulary.rules import TITLES, Kind
 
 _KINDS = (Kind.LEVER, Kind.FOCUS_AREA)
 
 
+#: How the address asks for the sessions that everybody may know of; no program is called so.
+_PUBLIC = "*"
+
+
 @blueprint.get("/desk/coverage")
 @access("organizer")
 def desk_coverage() -> ResponseReturnValue:
-    """Levers and focus areas by months for a program; a cell opens to its sessions below its map."""
-    programs = queries.programs()
-    asked = typed("program") if "program" in request.args else (programs[0].slug if programs else "")
-    program = program_or_404(asked) if asked else None
-    maps = [(kind, TITLES[kind][1], coverage.cover(kind, program)) for kind in _KINDS]
+    """Levers and focus areas by months; a cell opens to its sessions below its map.
+
+    Without a wish it counts what the public call for volunteers counts.
+    """
+    asked = typed("program") if "program" in request.args else _PUBLIC
+    program = program_or_404(asked) if asked not in ("", _PUBLIC) else None
+    maps = coverage.cover(_KINDS, Scope(program, public=asked == _PUBLIC))
     return render_template(
         "schedule/desk_coverage.html",
-        program=program,
-        programs=programs,
+        asked=asked,
+        programs=queries.programs(),
         maps=[
-            (kind, title, each, coverage.sentence(each.rows, each.held), _opened(kind, each))
-            for kind, title, each in maps
+            (kind, TITLES[kind][1], each, coverage.sentence(each.rows, each.held), _opened(kind, each))
+            for kind, each in maps.items()
         ],
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.base.database import db
 from jam.base.now import frozen
 from jam.schedule import actions, coverage
+from jam.schedule.coverage import Scope
 from jam.schedule.models import Event, Program, event_term
 from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.models import Term
@@ -57,28 +58,30 @@ def test_what_counts_and_what_was_covered_least(db_session: scoped_session[Sessi
         held("2026-09-15")
         jam = makers.program()
         db.session.commit()
-        found = coverage.cover(Kind.LEVER, jam)
+        found = coverage.cover([Kind.LEVER], Scope(jam))[Kind.LEVER]
         rows = {row.term.name: row for row in found.rows}
-        assert [(row.held, row.ahead) for row in rows.values()] == [(1, 0), (1, 0), (1, 1)] + [(2, 0)] * 4
+        assert [(row.held, row.ahead, row.drafts) for row in rows.values()] == [
+            (1, 0, 0), (1, 0, 0), (1, 0, 1), *[(2, 0, 0)] * 4,
+        ]  # fmt: skip
         assert [each.title for each in rows["Clinical model"].by_month["2026-12"]] == ["On 2026-12-15"]
         assert [each.title for each in found.untagged] == ["On 2026-09-15"]
         assert found.held == 2 * 4 + 3
         least = coverage.ranked(found.rows)[:3]
-        assert [each.term.name for each in least] == ["Regulation and policy", "Payment", "Clinical model"]
+        assert [each.term.name for each in least] == ["Clinical model", "Regulation and policy", "Payment"]
         assert (
             coverage.sentence(found.rows, found.held)
-            == "Least covered in the last twelve months: Regulation and policy, Payment and Clinical model, once each. "
-            "Clinical model is planned within the next six months."
+            == "Least covered in the last twelve months: Clinical model, Regulation and policy and Payment, once each. "
+            "Clinical model stands in a draft."
         )
-        everywhere = coverage.ranked(coverage.cover(Kind.LEVER).rows)
-        assert everywhere[0].term.name == "Regulation and policy"
+        everywhere = coverage.ranked(coverage.cover([Kind.LEVER], coverage.EVERYTHING)[Kind.LEVER].rows)
+        assert [each.term.name for each in everywhere[:2]] == ["Clinical model", "Regulation and policy"]
 
 
 @one_engine
 def test_nothing_held_and_nothing_said_wrongly(db_session: scoped_session[Session]) -> None:
     assert coverage.sentence([], 0) == "There is nothing to cover yet: this vocabulary is empty."
     add_first_terms(by="command")
-    found = coverage.cover(Kind.FOCUS_AREA)
+    found = coverage.cover([Kind.FOCUS_AREA], coverage.EVERYTHING)[Kind.FOCUS_AREA]
     assert coverage.sentence(found.rows, found.held) == "No session was held within the last twelve months."
 
 
@@ -124,4 +127,42 @@ def test_the_map_asks_as_much_for_many_as_for_one(
         db.session.commit()
         with makers.statements() as asked:
             assert client.get("/desk/coverage").status_code == 200
-    assert len(asked) == 9
+    assert len(asked) == 5
+
+
+@one_engine
+def test_the_public_call_and_the_desk_rank_alike_and_a_draft_is_told_to_staff_alone(
+    client: Client, db_session: scoped_session[Session]
+) -> None:
+    makers.sign_in(client)
+    add_first_terms(by="command")
+    levers = terms(Kind.LEVER)
+    with frozen(NOVEMBER):
+        for number, lever in enumerate(levers):
+            for n in range(number % 3):
+                held(f"2026-0{number + 1}-1{n}", lever)
+        held("2026-12-15", levers[0])
+        listed = makers.event(starts_at=makers.utc("2026-10-01 18:00"), visibility="listed")
+        listed.terms = [levers[3]]
+        db.session.commit()
+
+        def ranks() -> tuple[list[str], list[str]]:
+            public = client.get("/volunteer").text
+            names = sorted((lever.name for lever in levers), key=lambda name: public.index(f"<strong>{name}"))
+            desk = coverage.cover([Kind.LEVER], coverage.PUBLIC)[Kind.LEVER]
+            return names, [row.term.name for row in coverage.ranked(desk.rows)]
+
+        names, desk = ranks()
+        assert names == desk
+        assert names[:3] == [levers[3].name, levers[6].name, levers[0].name]
+        told = client.get("/volunteer").text
+        held("2027-01-20", levers[3], published=False)
+        db.session.commit()
+        assert (
+            client.get("/volunteer").text.split("</main>")[0].split("Your offer")[0]
+            == told.split("</main>")[0].split("Your offer")[0]
+        )
+        assert (
+            "1 session, 1 of them in a draft, Workforce expansion, January 2027"
+            in client.get("/desk/coverage").text
+        )
