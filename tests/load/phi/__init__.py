@@ -1,0 +1,1 @@
+"""Labelled texts of invented cases, to measure what a search for identifiers finds and what it misses."""
