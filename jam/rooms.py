@@ -14,6 +14,7 @@ ROOMS = [
     "attendance",
     "archive",
     "proposals",
+    "cases",
     "calendars",
     "reminders",
     "statistics",

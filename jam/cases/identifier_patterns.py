@@ -1,0 +1,214 @@
+"""Identifiers that have a shape of their own: numbers, addresses, dates, and words that announce one."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+from jam.cases.identifier_kinds import Finding, Kind
+
+_I = re.IGNORECASE
+
+
+def _all(kind: Kind, text: str, *patterns: re.Pattern[str]) -> Iterator[Finding]:
+    """Each match, or its group `it` where the pattern names one."""
+    for pattern in patterns:
+        group = "it" if "it" in pattern.groupindex else 0
+        for found in pattern.finditer(text):
+            yield Finding(found.start(group), found.end(group), kind)
+
+
+_EMAIL = (
+    re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
+    re.compile(
+        r"[\w.+-]{2,64}\s?(?:\[at\]|\(at\)|\{at\}| at )\s?[\w-]{2,63}(?:\s?(?:\[dot\]|\(dot\)| dot |\.)\s?(?:org|com|net|gov|edu|us|health))+\b",
+        _I,
+    ),
+)
+_TOP = "org|com|net|gov|edu|mil|us|info|io|health|care|clinic|co|biz|ly|me|app|gle|example|test"
+_URL = (
+    re.compile(r"\b(?:https?|ftp)://[^\s<>\"“”)\]]+", _I),
+    re.compile(r"\bwww\.[^\s<>\"“”)\]]+", _I),
+    re.compile(
+        rf"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{{0,62}}[a-z0-9])?\.){{1,5}}(?:{_TOP})\b(?:/[^\s<>\"“”)\]]*)?(?!\.?[\w@])",
+        _I,
+    ),
+)
+#: What ends a sentence belongs to no address.
+_TAIL = ".,;:!?'’*"
+
+_GAP = r"[\s.·–-]{0,2}"
+_US_PHONE = re.compile(
+    rf"(?<![\w.$/-])(?:\+?1{_GAP})?(?:\(\d{{3}}\)\s?|\d{{3}}[ .·–-]{{1,2}})\d{{3}}[ .·–-]{{1,2}}\d{{4}}(?!\d)"
+    r"(?:\s?(?:,\s?)?(?:ext\.?|extension|x)\s?\d{1,6})?",
+    _I,
+)
+_VANITY = re.compile(r"(?<!\w)(?:1-)?8(?:00|88|77|66|55|44|33)-(?=[\w-]*[A-Z])[A-Z0-9]{3,}(?:-?[A-Z0-9]+)*")
+_LOCAL = re.compile(
+    r"\b(?:call|phone|tel|telephone|cell|mobile|text|dial|number is|reach\w* (?:me|us|her|him|them) at|line at|desk|fax)\b[^.\d\n]{0,20}"
+    r"(?P<it>\d{3}[ .-]\d{4})(?!\d)",
+    _I,
+)
+_TEN = re.compile(
+    r"\b(?:call|phone|tel|telephone|cell|mobile|fax|text)\b[^.\d\n]{0,15}(?P<it>1?\d{10})(?!\d)", _I
+)
+_EXTENSION = re.compile(r"\b(?P<it>(?:ext\.|extension|x)\s?\d{2,6})\b", _I)
+_FAX_BEFORE = re.compile(r"\b(?:e?fax(?:es|ed)?|facsimile)\b[^.\n]{0,24}$|\bF:\s?$", _I)
+_FAX_AFTER = re.compile(r"\s*\(?(?:e?fax|facsimile)\b", _I)
+
+_SSN = (
+    re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}([ -–])\d{2}\1\d{4}(?![\w-])"),
+    re.compile(r"(?<!\w)(?:[x*•#]{3}[- ]?[x*•#]{2}[- ]?\d{4})(?!\w)", _I),
+    re.compile(
+        r"\b(?:SSNs?|social security(?: numbers?| no\.?| #)?|social)\b[^.\d\n]{0,25}(?P<it>\d{3}[- ]?\d{2}[- ]?\d{4}|\d{4})(?!\d)",
+        _I,
+    ),
+)
+
+#: What a number may look like: digits and letters with at least one digit.
+_ID = r"(?=[\w/-]*\d)[A-Za-z0-9](?:[\w/-]*[A-Za-z0-9])?"
+_MARK = r"(?:\s?(?:numbers?|nos?\.?|nbr\.?|num\.?|#|ids?|codes?|IDs?))"
+_IS = r"(?:\s?(?:is|was|are|:|=|#|–|—|-|\(|of|ending in|ends in|ending|ends with)){0,3}\s?#?\s?"
+
+
+def _announced(words: str, mark: str = "?", it: str = _ID, length: int = 3) -> re.Pattern[str]:
+    """A number after words that say what it is."""
+    return re.compile(rf"\b(?:{words})\b{_MARK}{mark}{_IS}(?P<it>(?=.{{{length}}}){it})", _I)
+
+
+_RECORD = (
+    _announced(r"MRNs?|EMRN?|medical records?|health records?|patient records?|charts?|EHR"),
+    _announced(
+        r"patients?|clients?|consumer|case file|case|encounter|admission|intake|referral|incident", ""
+    ),
+)
+_PLAN = (
+    re.compile(r"\b[1-9][AC-HJ-KM-NP-RT-Y][AC-HJ-KM-NP-RT-Y0-9]\d-?[AC-HJ-KM-NP-RT-Y][AC-HJ-KM-NP-RT-Y0-9]\d-?[AC-HJ-KM-NP-RT-Y]{2}\d{2}\b"),
+    _announced(
+        r"members?|subscribers?|beneficiar(?:y|ies)|polic(?:y|ies)|health plan|plan|group|enrollee|insurance|coverage|claims?|prior authorization|authorization",
+        "",
+    ),
+    _announced(r"medicaid|medicare|blue cross|aetna|cigna|humana|anthem|CHIP|tricare", ""),
+    re.compile(r"\b(?:medicaid|medicare)\s?#\s?(?P<it>[A-Z0-9-]{5,})", _I),
+)  # fmt: skip
+_ACCOUNT = (
+    _announced(r"accounts?|accts?\.?|bank|checking|savings|routing|invoices?|vendors?|credit cards?|cards?|purchase orders?|PO|ledger", ""),
+    _announced(r"accounts?|acct\.?|routing|IBAN|invoice", "?", r"\d[\d-]{4,}\d", 5),
+    re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"),
+    re.compile(r"\b(?:card|visa|mastercard|amex)\b[^.\n]{0,20}?\bending\s(?:in\s|with\s)?(?P<it>\d{4})\b", _I),
+    re.compile(r"(?<![\w-])\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?![\w-])"),
+)  # fmt: skip
+_CREDENTIAL = "LCSW|LMSW|LISW|LICSW|LSW|LMHC|LPC|LPCC|LCPC|LMFT|LCMHC|LAC|LADC|CADC|CASAC|CAC|RN|LPN|APRN|PMHNP|MD|DO|PhD|PsyD|CPRS|CPSS"
+_LICENCE = (
+    _announced(r"(?:driver'?s?’?s? )?licen[sc]es?|licensure|lic\.|certificates?|certifications?|cert\.|registration|credential|permit|board certification"),
+    re.compile(r"\b(?:NPIs?|DEA|CLIA|CAQH|UPIN)\b(?:\s?(?:numbers?|no\.?|#|ID|registration)){0,2}" + _IS + r"(?P<it>(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{5,})", _I),
+    re.compile(rf"\b(?P<it>(?:{_CREDENTIAL})[ .]?(?:#|No\.?|-)?\s?(?:[A-Z]{{1,3}}[-.])?\d{{4,}}(?:-\d+)?)\b"),
+)  # fmt: skip
+_VEHICLE = (
+    re.compile(r"\b(?=[A-HJ-NPR-Z0-9]*\d[A-HJ-NPR-Z0-9]*\d)(?=[A-HJ-NPR-Z0-9]*[A-HJ-NPR-Z])[A-HJ-NPR-Z0-9]{17}\b"),
+    re.compile(
+        r"\b(?:licen[sc]e plates?|number plates?|plates?|tags?|VINs?|vehicle identification)\b(?:\s?(?:numbers?|no\.?|#|IDs?))?"
+        r"(?:\s?(?:is|was|reads?|:|=|-|\()){0,2}\s?[“\"']?(?P<it>(?:[A-Z]{2} )?(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,5}){0,2})\b"
+    ),
+    re.compile(
+        r"\b(?P<it>(?:van|car|truck|bus|vehicle|unit|ambulance|fleet vehicle|mobile unit)\s?(?:number |no\.? ?|#\s?|unit )(?=[\w-]*\d)[\w-]+)",
+        _I,
+    ),
+    re.compile(r"\b(?:19|20)\d\d (?:Ford|Toyota|Honda|Chevy|Chevrolet|Dodge|Subaru|Nissan|Jeep|Hyundai|Kia|GMC|Ram|Buick|Mercedes)\s[A-Z][\w-]+(?: [A-Z][\w-]+)?"),
+)  # fmt: skip
+_DEVICE = (
+    _announced(
+        r"serial|S/N|SN|IMEI|ICCID|UDI|device|asset(?: tag)?|service tag|model and serial|laptop|tablet|hotspot|phone serial|equipment|inventory|MAC(?: address)?",
+        it=r"(?=[\w:.-]*\d)[A-Za-z0-9][\w:.-]*[A-Za-z0-9]",
+        length=4,
+    ),
+    re.compile(r"(?<![\w:])(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}(?![\w:])", _I),
+    re.compile(r"\b35\d{13}\b"),
+)
+_BIOMETRIC = (
+    re.compile(
+        r"\b(?:finger|thumb|palm|voice|face|hand|retina|iris)[ -]?(?:prints?|scans?|recognition|geometry|templates?|patterns?)(?: (?:scans?|images?|templates?|records?|data|on file|log-?ins?))?\b"
+        r"(?! (?:background|check|clearance|requirement|card fee|fee|based|screening|process|vendor|results|law|rule))",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:retinal?|iris|facial|biometric) (?:scans?|images?|recognition(?: template)?|templates?|prints?|data|records?|log-?in|identifiers?)\b",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:voice recordings?|recordings? of (?:her|his|their|the \w+'s) voice|DNA (?:samples?|profiles?|tests?))\b",
+        _I,
+    ),
+)
+_PHOTO = (
+    re.compile(r"\b\S{2,60}\.(?:jpe?g|png|heic|gif|tiff?|bmp|webp)\b", _I),
+    re.compile(
+        r"\b(?:(?:full[- ]face|staff|team|group|badge|attached|profile|her|his|their|our|my|enclosed|a|the|wedding|graduation) )?"
+        r"(?:photos?|photographs?|headshots?|head shots?|portraits?|pictures?|selfies?|snapshots?|mugshots?)\b"
+        r"(?= (?:of|from|with|showing|shows|below|attached|on (?:the|our)|in (?:the|our|which)|is (?:attached|on)|are (?:attached|on)|taken|enclosed|we took|where))(?! of (?:the|our|a) (?:situation|problem|data|need|whole|field|workforce|market|staffing))",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:attach\w*|enclos\w*|see|includ\w*|post\w*|upload\w*)\b[^.\n]{0,30}?\b(?P<it>(?:\w+ )?(?:photos?|photographs?|headshots?|portraits?|selfies?|snapshots?))\b",
+        _I,
+    ),
+)
+_OTHER = (
+    re.compile(r"\b(?:EIN|TIN|FEIN|tax ID|tax identification)\b[^.\d\n]{0,15}(?P<it>\d{2}-?\d{7})\b", _I),
+    re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])"),
+    _announced(
+        r"employees?|staff|badges?|personnel|students?|passports?|grants?|awards?|contracts?|dockets?|court case|case|grievance|ticket|tracking|position|requisition|req|job|UEI|DUNS|SAM|provider|facility|site|project|file|user|login|confirmation|order|complaint|report|CCN|NCT",
+        "",
+    ),
+    _announced(r"grants?|contracts?|docket|passport|UEI|DUNS|badge|requisition|CCN|award", it=r"(?=[\w-]*\d)[A-Z0-9][A-Z0-9-]{4,}[A-Z0-9]"),
+    re.compile(r"\b(?:[HUTRP]\d{2}|[1-9][HUTR]\d{2}|[1-9]?[HU]79)\s?[A-Z]{2}-?\d{5,6}(?:-\d{2})?\b"),
+    re.compile(r"(?<![\w@./])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)"),
+    re.compile(
+        r"\b(?:the|our) (?:only|first|largest|oldest|sole|biggest|smallest|last remaining|last)\b(?: \w[\w’'-]*){1,9}? (?:in|of|between|within)"
+        r" (?:the|our|this) (?:entire |whole |tri-?)?(?:state|county|counties|region|city|town|nation|country|tribe|valley|area|district|parish)\b",
+        _I,
+    ),
+)  # fmt: skip
+
+
+def shaped(text: str) -> Iterator[Finding]:
+    """Everything that is found by its shape or by the words before it; findings may overlap."""
+    yield from _all(Kind.EMAIL, text, *_EMAIL)
+    for found in _all(Kind.URL, text, *_URL):
+        end = found.start + len(text[found.start : found.end].rstrip(_TAIL))
+        yield Finding(found.start, end, Kind.URL)
+    yield from _ip(text)
+    yield from _phones(text)
+    for kind, patterns in (
+        (Kind.SSN, _SSN), (Kind.RECORD, _RECORD), (Kind.PLAN, _PLAN), (Kind.ACCOUNT, _ACCOUNT), (Kind.LICENCE, _LICENCE),
+        (Kind.VEHICLE, _VEHICLE), (Kind.DEVICE, _DEVICE), (Kind.BIOMETRIC, _BIOMETRIC), (Kind.PHOTO, _PHOTO), (Kind.OTHER, _OTHER),
+    ):  # fmt: skip
+        yield from _all(kind, text, *patterns)
+
+
+def _phones(text: str) -> Iterator[Finding]:
+    spans = {found.span() for each in (_US_PHONE, _VANITY) for found in each.finditer(text)}
+    spans |= {found.span("it") for each in (_LOCAL, _TEN, _EXTENSION) for found in each.finditer(text)}
+    # The library knows the numbers of the whole world; it alone would miss the made-up and the misspelled ones.
+    matcher = phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.VALID)
+    spans |= {(found.start, found.end) for found in matcher}
+    for start, end in spans:
+        fax = _FAX_BEFORE.search(text[max(0, start - 30) : start]) or _FAX_AFTER.match(text[end : end + 8])
+        yield Finding(start, end, Kind.FAX if fax else Kind.PHONE)
+
+
+_FOUR = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\w.]*\d)")
+_SIX = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", _I)
+
+
+def _ip(text: str) -> Iterator[Finding]:
+    for found in [*_FOUR.finditer(text), *_SIX.finditer(text)]:
+        try:
+            ipaddress.ip_address(found[0].partition("/")[0])
+        except ValueError:
+            continue
+        if len(found[0]) > 4:  # “::” alone says nothing
+            yield Finding(found.start(), found.end(), Kind.IP)
