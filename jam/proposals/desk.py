@@ -22,7 +22,7 @@ from jam.base.words import count, long_date
 from jam.mail.models import Letter
 from jam.mail.rules import TONES as LETTER_TONES
 from jam.mail.rules import WORDS as LETTER_WORDS
-from jam.proposals import decisions, desk_many, desk_stage, pieces, rules, stage
+from jam.proposals import decisions, desk_gaps, desk_many, desk_stage, pieces, rules, stage
 from jam.proposals.asking import asked, board_words
 from jam.proposals.blueprint import blueprint
 from jam.proposals.board import SORTS, alike, answered_since_asked, board, decided, found
@@ -38,7 +38,7 @@ from jam.vocabulary.queries import names, terms
 from jam.vocabulary.rules import Kind as TermKind
 
 #: Pages of this room that stand in files of their own.
-PARTS = (desk_many, desk_stage)
+PARTS = (desk_gaps, desk_many, desk_stage)
 
 #: How the record of a proposal reads.
 _DONE = {

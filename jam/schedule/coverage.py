@@ -7,7 +7,7 @@ Drafts are shown apart and never decide a rank, so that a public page can tell t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
@@ -121,6 +121,10 @@ class Map:
     #: Sessions of the last year that carry no term of this vocabulary.
     untagged: list[Session]
 
+    def with_something(self) -> Map:
+        """The same without the rows that hold nothing."""
+        return replace(self, rows=[row for row in self.rows if row.by_month])
+
     @property
     def held(self) -> int:
         """How many sessions have begun within the map."""
@@ -174,12 +178,12 @@ def cover(kinds: Iterable[Kind], scope: Scope) -> dict[Kind, Map]:
         if event_id in by_id:
             tagged.setdefault(term_id, []).append(by_id[event_id])
     return {
-        kind: _map(span, sessions, [(term, tagged.get(term.id, [])) for term in words if term.kind == kind])
+        kind: map_of(span, sessions, [(term, tagged.get(term.id, [])) for term in words if term.kind == kind])
         for kind in kinds
     }
 
 
-def _map(span: list[Month], sessions: list[Session], rows: Sequence[tuple[Named, list[Session]]]) -> Map:
+def map_of(span: list[Month], sessions: list[Session], rows: Sequence[tuple[Named, list[Session]]]) -> Map:
     carried = {session.id for _, found in rows for session in found}
     present = now()
     return Map(
@@ -188,6 +192,19 @@ def _map(span: list[Month], sessions: list[Session], rows: Sequence[tuple[Named,
         _by_month(sessions),
         [each for each in sessions if each.starts_at <= present and each.id not in carried],
     )
+
+
+def opened(
+    shown: Map, slug: str, month: str, everything: str = "All sessions"
+) -> tuple[str, list[Session]] | None:
+    """The heading and the sessions of a cell, or of a column where `slug` is empty; None where there is none. Pure."""
+    of = next((each for each in shown.months if each.key == month), None)
+    if of is None:
+        return None
+    if not slug:
+        return f"{everything} in {of.words}", shown.all_by_month.get(of.key, [])
+    row = next((each for each in shown.rows if each.term.slug == slug), None)
+    return (f"{row.term.name} in {of.words}", row.by_month.get(of.key, [])) if row else None
 
 
 def ranked(rows: list[Covered]) -> list[Covered]:

@@ -41,14 +41,5 @@ def desk_coverage() -> ResponseReturnValue:
 
 
 def _opened(kind: Kind, shown: Map) -> tuple[str, list[Session]] | None:
-    """The heading and the sessions of the cell that was opened; None when none of this map was."""
-    if typed("of") != kind:
-        return None
-    month = next((each for each in shown.months if each.key == typed("month")), None)
-    if month is None:
-        return None
-    slug = typed("term")
-    if not slug:
-        return f"All sessions in {month.words}", shown.all_by_month.get(month.key, [])
-    row = next((each for each in shown.rows if each.term.slug == slug), None)
-    return (f"{row.term.name} in {month.words}", row.by_month.get(month.key, [])) if row else None
+    """The cell that was opened; None when none of this map was."""
+    return coverage.opened(shown, typed("term"), typed("month")) if typed("of") == kind else None

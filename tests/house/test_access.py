@@ -35,6 +35,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/accounts/<int:id>/link", "POST"): "admin",
     ("/desk/accounts/<int:id>/open", "POST"): "admin",
     ("/desk/coverage", "GET"): "organizer",
+    ("/desk/coverage/people", "GET"): "organizer",
     ("/desk/interest/", "GET"): "organizer",
     ("/desk/interest/<int:id>", "GET POST"): "organizer",
     ("/desk/interest/<int:id>/reopen", "POST"): "organizer",
