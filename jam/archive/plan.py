@@ -19,11 +19,11 @@ from jam.archive.rules import day_in, titled
 from jam.archive.sessions import PastSession
 from jam.archive.sheets import Refusal
 from jam.archive.unpack import Member
-from jam.attendance import formats
+from jam.attendance import reading
 from jam.attendance.actions import LARGEST, preview, why_not
-from jam.attendance.formats.report import Report
 from jam.attendance.intake import Intake, people_of, prepare
 from jam.attendance.models import Attendance, AttendanceReport
+from jam.attendance.reading.found import Report
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import count
@@ -202,7 +202,7 @@ def _recognized(number: int, member: Member) -> PlannedFile:
         found.problem = "It is larger than 20 MB, which no list and no report is."
         return found
     try:
-        found.report = formats.read(member.data)
+        found.report = reading.read(member.data)
         found.kind = Kind.REPORT
         found.refused = [Refusal(row.line, row.reason) for row in found.report.refused]
         return found

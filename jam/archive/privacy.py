@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from jam.archive.unpack import FOLDER, unpack
 from jam.attendance import uploads
-from jam.attendance.formats.decode import text_lines
+from jam.attendance.reading.decoding import text_lines
 from jam.attendance.redaction import Whose
 from jam.base.database import db
 from jam.base.errors import Refused

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from jam.archive.rules import day_of, instant_or_wall
 from jam.archive.sheets import Line, Refusal, Sheet
-from jam.attendance.formats.cells import folded, present
 from jam.attendance.intake import person_name
+from jam.attendance.reading.cells import folded, present
 from jam.base.errors import Refused
 from jam.base.text import clean_line
 from jam.base.words import count

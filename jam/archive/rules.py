@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from jam.attendance.formats.cells import present, wall_time
+from jam.attendance.reading.cells import present
+from jam.attendance.reading.times import wall_time
 from jam.base.errors import Refused
 from jam.base.text import slugify
 

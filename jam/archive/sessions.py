@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from jam.archive.rules import clock_of, day_of, link_of
 from jam.archive.sheets import Line, Refusal, Sheet
-from jam.attendance.formats.cells import folded, present, whole
+from jam.attendance.reading.cells import folded, present, whole
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jam.attendance.formats.cells import folded, heading
-from jam.attendance.formats.decode import text_lines
-from jam.attendance.formats.records import split
+from jam.attendance.reading.cells import folded, heading
+from jam.attendance.reading.decoding import text_lines
+from jam.attendance.reading.records import split
 
 #: Column names by what they hold.
 Names = Mapping[str, Sequence[str]]

@@ -15,11 +15,11 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from jam.attendance import rules
-from jam.attendance.formats import read
-from jam.attendance.formats.report import Report
 from jam.attendance.intake import CHUNK, Intake, Line, explaining, people_of, prepare
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.attendance.queries import entry_key, entry_rows
+from jam.attendance.reading import read
+from jam.attendance.reading.found import Report
 from jam.audit.actions import record
 from jam.audit.undo import done_in
 from jam.base import files
@@ -27,7 +27,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.words import count
-from jam.base.zones import zone
+from jam.base.zones import wall, zone
 from jam.people.models import Address, Person
 from jam.registration.actions import lock
 from jam.registration.models import Registration
@@ -58,7 +58,7 @@ def preview(event: Event, data: bytes, zone_name: str) -> Intake:
 
     Refused when the file is no report, the zone unknown, or the session one that nobody can have attended.
     """
-    report = _readable(_without_erased(event, data), zone_name)
+    report = _readable(event, _without_erased(event, data), zone_name)
     _demand_held(event)
     return prepare(event, report, zone_name, sha256(data).hexdigest())
 
@@ -71,7 +71,7 @@ def import_report(
     A line that an earlier report of this session brought is not kept again; when its zone was another then, its times
     are corrected. Refused as `preview` is.
     """
-    report = _readable(_without_erased(event, data), zone_name)
+    report = _readable(event, _without_erased(event, data), zone_name)
     hold(people_of({row.email_norm for row in report.rows if row.email_norm}).values())
     lock(event)
     _demand_held(event)
@@ -179,13 +179,13 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
     return stays
 
 
-def _readable(data: bytes, zone_name: str) -> Report:
+def _readable(event: Event, data: bytes, zone_name: str) -> Report:
     zone(zone_name)
     if len(data) > LARGEST:
         raise Refused(
             "This file is larger than 20 MB, which no attendance report is. Check that it is the right file."
         )
-    return read(data)
+    return read(data, day=wall(event.starts_at, zone_name).date())
 
 
 def _without_erased(event: Event, data: bytes) -> bytes:

@@ -37,7 +37,13 @@ SHOWN = {
     queries.PANELISTS: "Host and panelists",
     queries.MISSED: "Registered and did not come",
 }
-ROLE_WORDS = {"attendee": "Attendee", "panelist": "Panelist", "host": "Host", "other": "Other"}
+ROLE_WORDS = {
+    "attendee": "Attendee",
+    "panelist": "Panelist",
+    "host": "Host",
+    "other": "Other",
+    "waiting": "Waiting room",
+}
 
 
 @blueprint.get("/desk/sessions/<slug>/attendance")

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jam.attendance import rules
-from jam.attendance.formats.report import PlatformFigures, Report, Row, Section
+from jam.attendance.reading.found import PlatformFigures, Report, Row, Section
+from jam.attendance.reading.times import Order
 from jam.base.words import count, day_words
-from jam.base.zones import to_utc, wall
+from jam.base.zones import wall
 
 #: A session that begins near midnight and its report may bear different dates and still be the same occasion.
 _SAME_OCCASION = timedelta(hours=12)
@@ -23,18 +24,20 @@ class ReportFigures:
     - attendees: people with an address in the attendee table who came.
     - registrants: people with an address in the attendee table; None when the webinar had no registration.
     - no_shows: registrants who were nowhere in the report, not even as a panelist.
-    - panelists, panelists_also_attendees: people with an address who came as a panelist; of these, attendees.
+    - panelists, panelists_also_attendees: people with an address who came as a panelist; of these, attendees. None when
+      the report does not tell panelists apart.
     - people: everybody with an address who was there, host and panelists included.
     - attendee_minutes, median_minutes, peak: over attendees, with all their intervals, as a panelist too.
-      Somebody without a usable interval has unknown minutes and is left out of all three.
+      Somebody without a usable interval has the minutes that the report gives in all, if it does, and is left out of
+      the peak; else they have unknown minutes and are left out of all three.
     - undecided: people who were there without an address, see `_nameless`.
     """
 
     attendees: int
     registrants: int | None
     no_shows: int | None
-    panelists: int
-    panelists_also_attendees: int
+    panelists: int | None
+    panelists_also_attendees: int | None
     people: int
     attendee_minutes: float | None
     median_minutes: float | None
@@ -53,27 +56,32 @@ def figures(report: Report, zone_name: str) -> ReportFigures:
     registrants = _addresses(report.rows, Section.ATTENDEE) if report.lists_registrants else None
     presence = _presence(there, attendees, zone_name)
     seconds = [rules.union_seconds(intervals) for intervals in presence.values()]
-    known = bool(presence) or not attendees
-    peak = rules.peak(pair for intervals in presence.values() for pair in intervals) if known else None
+    seconds += _totals(there, attendees - presence.keys())
+    timed = bool(presence) or not attendees
+    peak = rules.peak(pair for intervals in presence.values() for pair in intervals) if timed else None
     return ReportFigures(
         attendees=len(attendees),
         registrants=None if registrants is None else len(registrants),
         no_shows=None if registrants is None else len(registrants - people),
-        panelists=len(panelists),
-        panelists_also_attendees=len(panelists & attendees),
+        panelists=len(panelists) if report.tells_panelists else None,
+        panelists_also_attendees=len(panelists & attendees) if report.tells_panelists else None,
         people=len(people),
-        attendee_minutes=round(sum(seconds) / 60, 2) if known else None,
+        attendee_minutes=round(sum(seconds) / 60, 2) if seconds or not attendees else None,
         median_minutes=rules.median_minutes(seconds),
         peak=peak,
         undecided=_nameless(there),
         platform=report.platform,
-        differences=_differences(report.platform, len(attendees), registrants, peak),
+        differences=_differences(report, len(attendees), registrants, peak),
     )
 
 
 def as_json(result: ReportFigures) -> dict[str, Any]:
-    """The figures under the names of the command's JSON."""
-    return asdict(result) | {
+    """The figures under the names of the command's JSON; what the report cannot tell apart is left out."""
+    named = asdict(result)
+    for name in ("panelists", "panelists_also_attendees"):
+        if named[name] is None:
+            del named[name]
+    return named | {
         "platform": {"registered": result.platform.registered, "viewers": result.platform.viewers},
         "differences": list(result.differences),
     }
@@ -83,8 +91,9 @@ def other_date(report: Report, zone_name: str, starts_at: datetime) -> str | Non
     """A sentence when the report is of another day than a session that starts at this instant, else None."""
     if report.starts_at_wall is None:
         return None
-    there, here = report.starts_at_wall, wall(starts_at, zone_name)
-    apart = abs(to_utc(there.date(), there.time(), zone_name) - starts_at)
+    begun = rules.instant(report.starts_at_wall, zone_name)
+    there, here = wall(begun, zone_name), wall(starts_at, zone_name)
+    apart = abs(begun - starts_at)
     if there.date() == here.date() or apart < _SAME_OCCASION:
         return None
     return f"The report is of {day_words(there.date())}; the session is on {day_words(here.date())}."
@@ -105,6 +114,16 @@ def _presence(there: Iterable[Row], attendees: set[str], zone_name: str) -> dict
     return {email: rules.merge(intervals) for email, intervals in found.items()}
 
 
+def _totals(there: Iterable[Row], people: set[str]) -> list[float]:
+    """How long each of these people was there by a line that says so in all; the longest where there are several, since
+    nobody knows whether these lie beside or behind each other."""
+    found: dict[str, int] = {}
+    for row in there:
+        if row.seconds is not None and row.email_norm in people:
+            found[row.email_norm] = max(row.seconds, found.get(row.email_norm, 0))
+    return [float(seconds) for seconds in found.values()]
+
+
 def _nameless(there: Iterable[Row]) -> int:
     """How many people were there without a usable address, mostly telephones under "Other Attended".
 
@@ -116,10 +135,10 @@ def _nameless(there: Iterable[Row]) -> int:
 
 
 def _differences(
-    platform: PlatformFigures, attendees: int, registrants: set[str] | None, peak: int | None
+    report: Report, attendees: int, registrants: set[str] | None, peak: int | None
 ) -> tuple[str, ...]:
     """A sentence for each figure in the head of the report that the lines of the report do not bear out."""
-    found = []
+    platform, found = report.platform, []
     if (
         platform.registered is not None
         and registrants is not None
@@ -128,8 +147,18 @@ def _differences(
         said = count(platform.registered, "registration", "registrations")
         found.append(f"The head of the report counts {said}; its lines show {len(registrants):,}.")
     if platform.viewers is not None and platform.viewers != attendees:
-        said, listed = count(platform.viewers, "viewer", "viewers"), count(attendees, "attendee", "attendees")
+        words = ("viewer", "viewers") if report.tells_panelists else ("participant", "participants")
+        said, listed = count(platform.viewers, *words), count(attendees, "attendee", "attendees")
         found.append(f"The head of the report counts {said}; its lines show {listed} with an address.")
     if platform.peak is not None and peak is not None and platform.peak != peak:
         found.append(f"The head of the report gives a peak of {platform.peak:,}; its lines give {peak:,}.")
+    if not report.order_sure:
+        found.append(
+            "The dates can be read with the month or the day first, and neither is the day of the session. They were "
+            + (
+                "read with the day first."
+                if report.order is Order.DAY_FIRST
+                else "read with the month first."
+            )
+        )
     return tuple(found)

@@ -14,13 +14,13 @@ class UploadForm(FlaskForm):
     """A report and the zone of its times."""
 
     file = FileField(
-        "Attendee report",
-        [InputRequired("Choose the attendee report that Zoom saved as a CSV file.")],
-        description="The CSV file of a Zoom webinar's attendee report, up to 20 MB.",
+        "Attendance report",
+        [InputRequired("Choose the attendance report that the platform saved, a CSV or XLSX file.")],
+        description="A report of Zoom, Microsoft Teams or GoToWebinar, or any table with names or addresses and minutes or times: CSV or XLSX, up to 20 MB.",
     )
     zone = SelectField(
         "Time zone of the report",
-        description="Reports name no zone: their times are those of the Zoom account that saved them.",
+        description="Reports name no zone: their times are those of the account that saved them.",
     )
 
     def offer(self, session_zone: str) -> UploadForm:

@@ -17,15 +17,14 @@ from sqlalchemy import select
 
 from jam.attendance import rules
 from jam.attendance.figures import ReportFigures, as_json, figures, other_date
-from jam.attendance.formats.report import Report, Row, Section
 from jam.attendance.models import AttendanceReport, AttendanceRow
 from jam.attendance.queries import entry_key
+from jam.attendance.reading.found import Report, Row, Section
 from jam.attendance.rules import interval
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.text import clean_line
 from jam.base.words import count, moment
-from jam.base.zones import to_utc
 from jam.people.models import Address
 from jam.people.rules import checked_name, normal_address
 from jam.registration.models import Registration
@@ -159,8 +158,8 @@ class Intake:
         return seat == Status.CONFIRMED if seat is not None else address in self.registered
 
     def _registered_at(self, rows: Sequence[Row]) -> datetime:
-        at = min((row.registered_wall for row in rows if row.registered_wall), default=None)
-        return to_utc(at.date(), at.time(), self.time_zone) if at else self.event.starts_at
+        given = [rules.instant(row.registered_wall, self.time_zone) for row in rows if row.registered_wall]
+        return min(given, default=self.event.starts_at)
 
 
 def prepare(event: Event, report: Report, time_zone: str, digest: str) -> Intake:
@@ -215,7 +214,8 @@ def _lines(report: Report, time_zone: str) -> list[Line]:
 def _content(row: Row) -> str:
     """What a line says of presence. The head, padding and the form of dates may change from download to download."""
     parts = (row.section, row.attended, row.name, row.email, row.join_wall, row.leave_wall, row.minutes)
-    return "\x1f".join("" if part is None else str(part) for part in parts)
+    said = ["" if part is None else str(part) for part in parts]
+    return "\x1f".join(said if row.seconds is None else [*said, str(row.seconds)])
 
 
 def _writable(norm: str) -> str | None:
@@ -230,9 +230,7 @@ def _times(row: Row, time_zone: str) -> tuple[datetime | None, datetime | None]:
     stretch = interval(row.join_wall, row.leave_wall, row.minutes, time_zone)
     if stretch:
         return stretch
-    joined, left = (
-        to_utc(at.date(), at.time(), time_zone) if at else None for at in (row.join_wall, row.leave_wall)
-    )
+    joined, left = (rules.instant(at, time_zone) if at else None for at in (row.join_wall, row.leave_wall))
     return joined, None if joined and left and left > joined else left
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from jam.attendance import uploads
-from jam.attendance.formats.cells import address as compared
-from jam.attendance.formats.decode import text_lines
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.reading.cells import address as compared
+from jam.attendance.reading.decoding import text_lines
 from jam.attendance.redaction import Whose, lines_in, without
 from jam.base import files
 from jam.base.database import after_commit, db

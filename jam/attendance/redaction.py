@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jam.attendance.formats import read
-from jam.attendance.formats.decode import text_lines
-from jam.attendance.formats.report import Report, Row
+from jam.attendance.reading import read
+from jam.attendance.reading.decoding import text_lines
+from jam.attendance.reading.found import Report, Row
+from jam.attendance.reading.records import split
 from jam.base.errors import Refused
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -50,7 +51,7 @@ def lines_in(data: bytes, whose: Whose) -> list[tuple[int, list[str]]]:
     if report is None:
         return []
     lines = text_lines(data)
-    found = [(row.line, list(row.raw)) for row in report.rows if whose.owns(row)]
+    found = [(row.line, _cells(lines, row, report.delimiter)) for row in report.rows if whose.owns(row)]
     unread = [(each.line, [lines[each.line - 1].strip()]) for each in report.refused]
     return sorted([*found, *((number, cells) for number, cells in unread if whose.is_in(cells[0]))])
 
@@ -72,10 +73,15 @@ def _numbers(report: Report, lines: list[str], whose: Whose) -> Iterator[int]:
     for row in report.rows:
         if whose.owns(row):
             # An answer may go over several lines.
-            yield from range(row.line, row.line + 1 + sum(len(_BREAK.findall(cell)) for cell in row.raw))
+            yield from range(row.line, row.line + row.span)
     for refused in report.refused:
         if whose.is_in(lines[refused.line - 1]):
             yield refused.line
+
+
+def _cells(lines: list[str], row: Row, delimiter: str) -> list[str]:
+    together = "".join(lines[row.line - 1 : row.line - 1 + row.span])
+    return split(together, delimiter) or [together]
 
 
 def _report(data: bytes) -> Report | None:

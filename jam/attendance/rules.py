@@ -29,17 +29,25 @@ def interval(
     if join is None or leave is None:
         return None
     pairs = [(a, b) for a in _instants(join, zone_name) for b in _instants(leave, zone_name) if a < b]
-    if not pairs or (minutes is None and leave <= join):
+    backwards = leave.replace(tzinfo=None) <= join.replace(tzinfo=None)
+    if not pairs or (minutes is None and backwards):
         return None
     if minutes is None:
         return pairs[0]
     seconds = minutes * 60
     best = min(pairs, key=lambda pair: abs(_seconds(pair) - seconds))
-    return None if leave <= join and abs(_seconds(best) - seconds) > _ROUNDING_SECONDS else best
+    return None if backwards and abs(_seconds(best) - seconds) > _ROUNDING_SECONDS else best
+
+
+def instant(at: datetime, zone_name: str) -> datetime:
+    """The instant of a wall time in a zone, the first of an hour that the autumn change repeats; an aware one stays."""
+    return _instants(at, zone_name)[0]
 
 
 def _instants(at: datetime, zone_name: str) -> list[datetime]:
     """One instant, or both of an hour that the autumn change repeats; a skipped time moves past the gap."""
+    if at.tzinfo is not None:
+        return [at.astimezone(UTC)]
     first, second = (at.replace(tzinfo=zone(zone_name), fold=fold).astimezone(UTC) for fold in (0, 1))
     return [first, second] if second > first else [first]
 

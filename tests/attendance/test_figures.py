@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from jam.attendance.figures import ReportFigures, as_json, figures, other_date
-from jam.attendance.formats import read
-from jam.attendance.formats.report import PlatformFigures
+from jam.attendance.reading import read
+from jam.attendance.reading.found import PlatformFigures
 from jam.base.errors import Refused
 from tests.attendance.files import (
     HEAD_2020,

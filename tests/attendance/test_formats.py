@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from jam.attendance.formats import read
-from jam.attendance.formats.cells import address, wall_time
-from jam.attendance.formats.decode import text_lines
+from jam.attendance.reading import read
+from jam.attendance.reading.cells import address
+from jam.attendance.reading.decoding import text_lines
+from jam.attendance.reading.times import wall_time
 from jam.base.errors import Refused
 from tests.attendance.files import HEAD_2020, INVENTED_2025, PANELISTS_2020, REAL_2020, came, report_2020
 
-EMPTY = "This file is empty. Download the attendee report again and choose that file."
-PICTURE = "This is a picture, not a report. Choose the attendee report that Zoom saves as a CSV file."
-PDF = "This is a PDF, which Jam cannot read. Choose the attendee report that Zoom saves as a CSV file."
-WORKBOOK = "This is a spreadsheet workbook. Open it, save it as CSV, and choose that file."
+EMPTY = "This file is empty. Download the attendance report again and choose that file."
+PICTURE = "This is a picture, not a report. Choose the attendance report that the platform saved, a CSV or XLSX file."
+PDF = "This is a PDF, which Jam cannot read. Choose the attendance report that the platform saved, a CSV or XLSX file."
+WORKBOOK = "This is a spreadsheet workbook, but not one that Jam can read. Open it, save it as CSV, and choose that file."
+OLD = "This is a spreadsheet in an old format. Open it, save it as XLSX or CSV, and choose that file."
 UNKNOWN = (
-    "This file is not an attendance report that Jam knows. Choose the attendee report of a Zoom webinar, "
-    "saved as a CSV file."
+    "This file is not an attendance report that Jam knows. Choose the report that Zoom, Teams or GoToWebinar saved, or a "
+    "table with a column of names or addresses and one of minutes or times."
 )
 CUT = (
     "This Zoom report ends before its list of attendees. Download the attendee report from Zoom again and "
@@ -86,12 +88,25 @@ def test_a_spreadsheet_may_have_changed_the_commas_to_tabs_or_semicolons() -> No
         (b"\x00\x00\x00\x18ftypheic" + bytes(range(256)), PICTURE),
         (b"%PDF-1.7\nAttendee Report\nAttendee Details\n", PDF),
         (b"PK\x03\x04\x14\x00xl/workbook.xml", WORKBOOK),
-        (b"Name,E-mail,Join Time\nAnn,ann@example.org,10/20/2026 13:00\n", UNKNOWN),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), OLD),
+        (b"Name,E-mail,Shoe size\nAnn,ann@example.org,38\n", UNKNOWN),
         (bytes(range(256)) * 40, UNKNOWN),
         ((HEAD_2020 + PANELISTS_2020).encode(), CUT),
         ((HEAD_2020 + PANELISTS_2020 + "Attendee Details,\nAttended,First Na").encode(), CUT),
     ],
-    ids=["empty", "blank", "jpeg", "heic", "pdf", "xlsx", "other-csv", "noise", "cut", "cut-in-names"],
+    ids=[
+        "empty",
+        "blank",
+        "jpeg",
+        "heic",
+        "pdf",
+        "broken-xlsx",
+        "xls",
+        "other-csv",
+        "noise",
+        "cut",
+        "cut-in-names",
+    ],
 )
 def test_what_is_no_report_is_refused_with_what_to_do(data: bytes, sentence: str) -> None:
     with pytest.raises(Refused) as refusal:
@@ -130,12 +145,23 @@ def test_a_report_cut_anywhere_is_read_up_to_there_or_refused() -> None:
         ("2026-08-30 20:00:01", "2026-08-30T20:00:01"),
         ("2026-08-30T20:00:01.250", "2026-08-30T20:00:01"),
         ("30/08/2026 20:00", None),
+        ("14/11/22, 09:29:07", None),
+        ("11/14/22, 2:48:05\u202fPM", "2022-11-14T14:48:05"),
+        ("14.11.2022, 09:29:07", "2022-11-14T09:29:07"),
+        ("14. 11. 2022 9:29", "2022-11-14T09:29:00"),
+        ("2022/11/14 09:29:07", "2022-11-14T09:29:07"),
+        ("14 Nov 2022 09:29", "2022-11-14T09:29:00"),
+        ("14 de noviembre de 2022 a las 9:29", "2022-11-14T09:29:00"),
+        ("14 novembre 2022 à 09:29", "2022-11-14T09:29:00"),
+        ("Tuesday, September 8, 2026 at 12:05 PM", "2026-09-08T12:05:00"),
+        ("Apr 07, 2026 09:58 AM PDT", "2026-04-07T16:58:00+00:00"),
         ("02/30/2026 20:00", None),
         ("08/30-2026 20:00", None),
         ("08/30/2026 20:00 PM", None),
         ("08/30/2026 25:00", None),
-        ("2026-08-30T20:00:01Z", None),
-        ("2026-08-30T20:00:01-04:00", None),
+        ("2026-08-30T20:00:01Z", "2026-08-30T20:00:01+00:00"),
+        ("2026-08-30T20:00:01-04:00", "2026-08-31T00:00:01+00:00"),
+        ("2026-08-30 20:00:01 XYZ", None),
         ("Marble 28, 2020 08:07", None),
         ("Mar 28, 2020 08:0", None),
         ("01/01/0001 00:00", None),

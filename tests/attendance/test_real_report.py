@@ -10,8 +10,8 @@ from statistics import median
 import pytest
 
 from jam.attendance.figures import as_json, figures
-from jam.attendance.formats import read
-from jam.attendance.formats.report import PlatformFigures, Section
+from jam.attendance.reading import read
+from jam.attendance.reading.found import PlatformFigures, Section
 from tests.attendance.files import REAL_2020
 
 TITLES = ("Host Details", "Panelist Details", "Attendee Details", "Other Attended")
@@ -63,7 +63,13 @@ def test_every_line_of_the_real_report_is_a_row() -> None:
     by_section = {section: sum(row.section is section for row in report.rows) for section in Section}
 
     assert report.refused == ()
-    assert by_section == {Section.HOST: 1, Section.PANELIST: 73, Section.ATTENDEE: 940, Section.OTHER: 4}
+    assert by_section == {
+        Section.HOST: 1,
+        Section.PANELIST: 73,
+        Section.ATTENDEE: 940,
+        Section.OTHER: 4,
+        Section.WAITING: 0,
+    }
     first, last = report.rows[0], report.rows[-1]
     assert (first.line, first.email, first.minutes) == (7, "hostName_1@email.com", 548)
     assert (last.line, last.name, last.email, last.attended) == (1030, "userOther_4", None, None)

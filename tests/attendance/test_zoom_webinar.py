@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from jam.attendance.formats import read
-from jam.attendance.formats.report import PlatformFigures, RefusedRow, Section
+from jam.attendance.reading import read
+from jam.attendance.reading.found import PlatformFigures, RefusedRow, Section
 from tests.attendance.files import (
     ATTENDEES_2020,
     HEAD_2020,
@@ -147,8 +147,8 @@ def test_a_panelist_named_like_a_title_is_a_row() -> None:
             "The leave time “Oct 20, 2026 13:3” is not a date with a time of day that Jam can read.",
         ),
         (
-            '"Yes","Bo","Birch","bo@example.org",,,"20/10/2026 13:00","20/10/2026 13:30","30","Canada"',
-            "The join time “20/10/2026 13:00” is not a date with a time of day that Jam can read.",
+            '"Yes","Bo","Birch","bo@example.org",,,"20/20/2026 13:00","20/20/2026 13:30","30","Canada"',
+            "The join time “20/20/2026 13:00” is not a date with a time of day that Jam can read.",
         ),
         (
             "Yes,Bo,Birch,bo@example.org,,,Oct 20, 2026 13:00:00,Oct 20, 2026 13:30:00,30,Canada",

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jam.attendance.formats.cells import heading, present, wall_time, whole
-from jam.attendance.formats.records import records, split
-from jam.attendance.formats.report import PlatformFigures, RefusedRow, Report, Row, Section
-from jam.attendance.formats.zoom_tables import YES_OR_NO, Table, Unreadable, row_of
+from jam.attendance.reading.cells import heading, present, whole
+from jam.attendance.reading.found import PlatformFigures, Report, Section, Unreadable
+from jam.attendance.reading.records import split
+from jam.attendance.reading.times import Order, bare, wall_time
+from jam.attendance.reading.walk import Walk
+from jam.attendance.reading.zoom_tables import YES_OR_NO, Table, row_of
 from jam.base.errors import Refused
 
 FORMAT = "zoom-webinar"
@@ -32,9 +34,9 @@ def recognizes(lines: Sequence[str]) -> bool:
     return any(_bare(line) == "attendee report" or _bare(line) in _TITLES for line in lines)
 
 
-def read(lines: Sequence[str]) -> Report:
+def read(lines: Sequence[str], order: Order) -> Report:
     """The report in these physical lines; Refused when the list of attendees is not in it."""
-    reading = _Reading(lines)
+    reading = _Reading(lines, order)
     reading.run()
     if not reading.attendee_columns:
         raise Refused(
@@ -48,12 +50,11 @@ def _bare(line: str) -> str:
     return heading(line.strip('\ufeff\r\n \t,;"')) if len(line) < 1000 else ""
 
 
-class _Reading:
+class _Reading(Walk):
     """One pass over the lines, remembering which table it is in."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = lines
-        self.delimiter = _delimiter(lines)
+    def __init__(self, lines: Sequence[str], order: Order) -> None:
+        super().__init__(lines, _delimiter(lines), order)
         self.section: Section | None = None
         self.table: Table | None = None
         self.in_head = True
@@ -61,45 +62,17 @@ class _Reading:
         self.names: list[str] = []
         self.head: dict[str, str] = {}
         self.generated: datetime | None = None
-        self.rows: list[Row] = []
-        self.refused: list[RefusedRow] = []
 
-    def run(self) -> None:
-        at = 0
-        while at < len(self.lines):
-            at += self._take(at)
-
-    def _take(self, at: int) -> int:
-        """Reads the record that begins at a line; the number of lines it took.
-
-        A line cut short inside a quoted cell would swallow its neighbors: when a record of several lines
-        makes no sense, its first line is read alone.
-        """
-        why = ""
-        for cells, lines in records(self.lines, at, self.delimiter):
-            if lines > 1 and (self.in_head or self._swallows(cells, at, lines)):
-                continue
-            try:
-                self._record(at + 1, cells)
-            except Unreadable as error:
-                why = str(error)
-            else:
-                return lines
-        self.refused.append(
-            RefusedRow(at + 1, why or "The line is too long or its quotation marks do not pair up.")
-        )
-        return 1
-
-    def _swallows(self, cells: list[str], at: int, lines: int) -> bool:
-        """Whether column names of several lines have run on into the rows below them."""
+    def runs_on(self, cells: list[str], at: int, span: int) -> bool:
+        """Whether this stands in the head, or column names of several lines have run on into the rows below them."""
+        if self.in_head:
+            return True
         if not _names_columns(cells):
             return False
-        following = (split(line, self.delimiter) or [] for line in self.lines[at + 1 : at + lines])
-        return any(len(below) > 3 and heading(below[0]) in YES_OR_NO for below in following)
+        return any(len(below) > 3 and heading(below[0]) in YES_OR_NO for below in self.following(at, span))
 
-    def _record(self, line: int, cells: list[str]) -> None:
-        if not any(heading(cell) for cell in cells):
-            return
+    def record(self, line: int, cells: list[str], span: int) -> None:
+        """A title, column names, a line of the head, or a row."""
         names = [heading(cell) for cell in cells]
         if names[0] in _TITLES and not any(names[1:]):
             self.section, self.table, self.in_head = _TITLES[names[0]], None, False
@@ -110,7 +83,7 @@ class _Reading:
         elif self.table is None:
             raise Unreadable("The line stands in a table that Jam does not know.")
         else:
-            self.rows.append(row_of(self.table, line, cells))
+            self.rows.append(row_of(self.table, line, cells, span, self.order))
 
     def _column_names(self, cells: list[str]) -> None:
         """Starts a table. A second set of names under one title belongs to a table of unknown title."""
@@ -126,7 +99,7 @@ class _Reading:
 
     def _head_line(self, names: list[str], cells: list[str]) -> None:
         if names[0] in _GENERATED:
-            self.generated = wall_time(cells[1]) if len(cells) > 1 else None
+            self.generated = wall_time(cells[1], self.order) if len(cells) > 1 else None
         elif self.names:
             self.head = dict(zip(self.names, cells, strict=False))
             self.names = []
@@ -151,6 +124,8 @@ class _Reading:
             ),
             rows=tuple(self.rows),
             refused=tuple(self.refused),
+            order=self.order,
+            delimiter=self.delimiter,
         )
 
     def _count(self, *names: str) -> int | None:
@@ -158,14 +133,18 @@ class _Reading:
 
     def _starts_at(self) -> datetime | None:
         """The start in the head, on the day of the host's first join where the head is a day off."""
-        said = wall_time(self.head.get("actual start time", ""))
+        said = wall_time(self.head.get("actual start time", ""), self.order)
         joins = [row.join_wall for row in self.rows if row.section is Section.HOST and row.join_wall]
         if not joins:
             return said
-        first = min(joins)
+        first = min(joins, key=bare)
         if said is None:
             return first
-        return said if abs(first - said) < _SAME_OCCASION else datetime.combine(first.date(), said.time())
+        return (
+            said
+            if abs(bare(first) - bare(said)) < _SAME_OCCASION
+            else datetime.combine(first.date(), said.time())
+        )
 
 
 def _names_columns(cells: Sequence[str]) -> bool:

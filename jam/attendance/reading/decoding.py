@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
+from jam.attendance.reading.workbook import BEGINS, workbook_lines
+from jam.base.errors import Refused
+
 #: How much of a file is looked at to tell UTF-16 without a byte-order mark from anything else.
 _SAMPLE = 4096
 _LINE_BREAK = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
@@ -15,8 +18,15 @@ def text_lines(data: bytes) -> list[str]:
     """The physical lines as an editor counts them, each with its line break, without NUL characters.
 
     Reads UTF-8 and UTF-16, both with or without a byte-order mark. A line that is not valid UTF-8 is read as
-    Windows-1252. Never fails: what cannot be read becomes U+FFFD.
+    Windows-1252. Never fails: what cannot be read becomes U+FFFD. A workbook's are those of its largest sheet.
     """
+    if data.startswith(BEGINS):
+        try:
+            return workbook_lines(data)
+        except (
+            Refused
+        ):  # another ZIP, or a damaged one: its bytes, where somebody's address may stand in the clear
+            pass
     lines = _LINE_BREAK.split(_text(data).replace("\x00", ""))
     return lines if lines[-1] else lines[:-1]
 

@@ -11,6 +11,11 @@ _MOST_LINES_PER_CELL = 50
 
 def records(lines: Sequence[str], at: int, delimiter: str) -> Iterator[tuple[list[str], int]]:
     """The record that begins at a line and how many lines it spans; then, if several, the line alone."""
+    if '"' not in lines[at]:
+        alone = split(lines[at], delimiter)
+        if alone is not None:
+            yield alone, 1
+        return
     reader = csv.reader(lines[at : at + _MOST_LINES_PER_CELL], delimiter=delimiter)
     try:
         together = next(reader)

@@ -6,24 +6,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from jam.attendance.reading.times import Order
+
 
 class Section(StrEnum):
-    """Which table of the report a line stands in; `OTHER` are dial-ins and others it cannot place."""
+    """Which table of the report a line stands in; `OTHER` are dial-ins and others it cannot place, `WAITING` lines are
+    of people before they were let in."""
 
     HOST = "host"
     PANELIST = "panelist"
     ATTENDEE = "attendee"
     OTHER = "other"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True)
 class PlatformFigures:
-    """What the platform itself counted, from the head of the report; None where the head does not say."""
+    """What the platform itself counted, from the head of the report; None where the head does not say.
+
+    `average_seconds` is how long it says people stayed on average.
+    """
 
     registered: int | None = None
     viewers: int | None = None
     total_users: int | None = None
     peak: int | None = None
+    average_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,15 +42,16 @@ class RefusedRow:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line: one stretch of one person's presence, or a no-show. A person may have many.
 
-    Times are naive, as the wall clock of the exporting account showed them, because reports name no zone.
-    `attended` is None where the table has no such column or the cell is empty. `email` is as written;
-    `email_norm` is the form in which addresses are unique, None where there is none, and may be one that Jam
-    would refuse to write to. `minutes` is the platform's own figure, None when it is below zero. `answers`
-    holds the columns that are none of the platform's own (custom registration questions).
+    Times are naive, as the wall clock of the exporting account showed them, because most reports name no zone; where
+    one does, they are aware. `attended` is None where the table has no such column or the cell is empty. `email` is as
+    written; `email_norm` is the form in which addresses are unique, None where there is none, and may be one that Jam
+    would refuse to write to. `minutes` is the platform's own figure, None when it is below zero. `seconds` is how long
+    somebody was there in all, where the line says that and no stretch. `answers` holds the columns that are none of the
+    platform's own (custom registration questions). `span` is how many lines of the file it takes.
     """
 
     line: int
@@ -59,8 +68,9 @@ class Row:
     registered_wall: datetime | None
     approval: str | None
     country: str | None
-    raw: tuple[str, ...]
     answers: dict[str, str] = field(default_factory=dict)
+    seconds: int | None = None
+    span: int = 1
 
     @property
     def was_there(self) -> bool:
@@ -73,7 +83,9 @@ class Report:
     """A whole report. `lists_registrants` is False when the webinar ran without registration.
 
     `starts_at_wall` and `generated_wall` are naive like the times of the rows. Every line of the tables that
-    is not blank, a title or a row of column names is either in `rows` or in `refused`.
+    is not blank, a title or a row of column names is either in `rows` or in `refused`. `tells_panelists` is False where
+    host, panelists and audience stand in one table. `order_sure` is False where dates can be read with the month or the
+    day first and nothing in the file or the session says which.
     """
 
     format: str
@@ -85,3 +97,11 @@ class Report:
     lists_registrants: bool
     rows: tuple[Row, ...]
     refused: tuple[RefusedRow, ...]
+    tells_panelists: bool = True
+    order: Order = Order.MONTH_FIRST
+    order_sure: bool = True
+    delimiter: str = ","
+
+
+class Unreadable(Exception):
+    """Why a line cannot be a row, in plain words."""

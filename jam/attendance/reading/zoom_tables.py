@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from jam.attendance.formats.cells import address, heading, present, wall_time, whole
-from jam.attendance.formats.report import Row, Section
+from jam.attendance.reading.cells import address, heading, present, whole
+from jam.attendance.reading.found import Row, Section, Unreadable
+from jam.attendance.reading.tables import time_of
+from jam.attendance.reading.times import Order, wall_time
 
 _OWN_COLUMNS = {
     "attended",
@@ -73,11 +74,7 @@ def _unused(name: str, taken: dict[str, int]) -> str:
     return free
 
 
-class Unreadable(Exception):
-    """Why a line cannot be a row, in plain words."""
-
-
-def row_of(table: Table, line: int, cells: list[str]) -> Row:
+def row_of(table: Table, line: int, cells: list[str], span: int, order: Order) -> Row:
     """The line as a row of its table; Unreadable says why it is none."""
     if len(cells) < table.needed:
         raise Unreadable(f"The line is cut short: it has {len(cells)} of {table.width} cells.")
@@ -97,18 +94,18 @@ def row_of(table: Table, line: int, cells: list[str]) -> Row:
         last_name=last,
         email=email,
         email_norm=address(email),
-        join_wall=_time(table.text(cells, "join time"), "join"),
-        leave_wall=_time(table.text(cells, "leave time"), "leave"),
+        join_wall=time_of(table.text(cells, "join time"), "join", order, None),
+        leave_wall=time_of(table.text(cells, "leave time"), "leave", order, None),
         minutes=whole(table.text(cells, "time in session (minutes)") or ""),
-        registered_wall=wall_time(table.text(cells, "registration time") or ""),
+        registered_wall=wall_time(table.text(cells, "registration time") or "", order),
         approval=table.text(cells, "approval status"),
         country=table.text(cells, "country/region name"),
-        raw=tuple(cells),
         answers={
             name: text
             for name, at in table.answers.items()
             if at < len(cells) and (text := present(cells[at]))
         },
+        span=span,
     )
     if row.name is None and row.email is None and row.join_wall is None:
         raise Unreadable("The line holds neither a name nor an address nor a time.")
@@ -121,14 +118,3 @@ def _attended(text: str | None) -> bool | None:
     if text.casefold() not in YES_OR_NO:
         raise Unreadable(f"“{text[:40]}” stands where Yes or No should stand.")
     return text.casefold() == "yes"
-
-
-def _time(text: str | None, which: str) -> datetime | None:
-    if text is None:
-        return None
-    at = wall_time(text, needs_clock=True)
-    if at is None:
-        raise Unreadable(
-            f"The {which} time “{text[:40]}” is not a date with a time of day that Jam can read."
-        )
-    return at

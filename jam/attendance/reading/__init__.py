@@ -1,0 +1,86 @@
+"""The reports that Jam can read. The format is found by what is in the file, never by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from jam.attendance.reading import gotowebinar, mapped, teams, teams_events, zoom_meeting, zoom_webinar
+from jam.attendance.reading.decoding import text_lines
+from jam.attendance.reading.found import Report
+from jam.attendance.reading.times import Order, order_of
+from jam.attendance.reading.workbook import BEGINS, workbook_lines
+from jam.base.errors import Refused
+
+_PICTURE = "This is a picture, not a report. Choose the attendance report that the platform saved, a CSV or XLSX file."
+_PDF = "This is a PDF, which Jam cannot read. Choose the attendance report that the platform saved, a CSV or XLSX file."
+_OLD_WORKBOOK = (
+    "This is a spreadsheet in an old format. Open it, save it as XLSX or CSV, and choose that file."
+)
+_UNKNOWN = (
+    "This file is not an attendance report that Jam knows. Choose the report that Zoom, Teams or GoToWebinar saved, or a "
+    "table with a column of names or addresses and one of minutes or times."
+)
+
+#: How files that are often chosen by mistake begin.
+_MISTAKES = [
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"\x89PNG", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"RIFF", _PICTURE),
+    (b"%PDF", _PDF),
+    (b"\xd0\xcf\x11\xe0", _OLD_WORKBOOK),
+]
+
+
+class UnknownColumns(Refused):
+    """A table whose column names say nothing of presence: somebody has to say once what they hold."""
+
+    def __init__(self, header: mapped.Header) -> None:
+        super().__init__(_UNKNOWN)
+        self.header = header
+
+
+def read(
+    data: bytes, *, day: date | None = None, order: Order | None = None, known: mapped.Known | None = None
+) -> Report:
+    """The report in the bytes of a file; Refused, with what to do instead, for anything that is none.
+
+    `day` is the session's: it decides how dates are read that can be read two ways, unless an `order` says so. `known`
+    is what staff said of layouts of tables. UnknownColumns, which is Refused too, for a table of another layout.
+    """
+    lines = lines_of(data)
+    if not any(line.strip(' \t\r\n,;\ufeff"') for line in lines):
+        raise Refused("This file is empty. Download the attendance report again and choose that file.")
+    guessed, sure = order_of(lines, day)
+    found = _read(lines, order or guessed, day, known or {})
+    return found if sure or order else replace(found, order_sure=False)
+
+
+def lines_of(data: bytes) -> list[str]:
+    """The lines of a file that may be a report; Refused for files that are something else."""
+    for beginning, sentence in _MISTAKES:
+        if data.startswith(beginning):
+            raise Refused(sentence)
+    if data[4:8] == b"ftyp":
+        raise Refused(_PICTURE)
+    return workbook_lines(data) if data.startswith(BEGINS) else text_lines(data)
+
+
+def _read(lines: Sequence[str], order: Order, day: date | None, known: mapped.Known) -> Report:
+    if gotowebinar.recognizes(lines):
+        return gotowebinar.read(lines, order, day)
+    if zoom_webinar.recognizes(lines):
+        return zoom_webinar.read(lines, order)
+    if teams_events.recognizes(lines):
+        return teams_events.read(lines, order, day)
+    if zoom_meeting.recognizes(lines):
+        return zoom_meeting.read(lines, order, day)
+    if teams.recognizes(lines):
+        return teams.read(lines, order, day)
+    if found := mapped.found_by(lines, known):
+        return mapped.read(lines, *found, order, day)
+    if header := mapped.likely_header(lines):
+        raise UnknownColumns(header)
+    raise Refused(_UNKNOWN)

@@ -1,0 +1,58 @@
+"""The values in a report's cells: absent ones, whole numbers, addresses, yes and no."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from jam.base.errors import Refused
+from jam.people.rules import normal_address
+
+#: Zoom writes `--` for nothing; `NA` comes from statistics programs. In capitals only: Na is a name.
+_ABSENT = {"", "-", "--", "NA", "N/A"}
+_ADDRESS_LIKE = re.compile(r"[^\s@]+@[^\s@]+")
+_SPACES = re.compile(r"[\s\ufeff\u200b\u200e\u200f]+")
+_YES = {"yes", "y", "true", "sí", "si", "sì", "oui", "ja", "sim", "tak", "да", "はい", "是"}
+_NO = {"no", "n", "false", "non", "nein", "nee", "não", "nao", "nie", "нет", "いいえ", "否"}
+
+
+def folded(cell: str) -> str:
+    """Trimmed, every run of white space (no-break spaces, byte-order and direction marks too) made one blank."""
+    return _SPACES.sub(" ", cell).strip()
+
+
+def heading(cell: str) -> str:
+    """A column's name for comparing: folded and without regard to case."""
+    return folded(cell).casefold()
+
+
+def present(cell: str) -> str | None:
+    """The folded text, or None for an empty cell and for `--` and `NA`, which stand for one."""
+    text = folded(cell)
+    return None if text in _ABSENT else text
+
+
+def whole(cell: str) -> int | None:
+    """A count of zero or more; None for everything else."""
+    digits = folded(cell).replace(",", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def yes_or_no(cell: str) -> bool | None:
+    """Whether a cell says yes, in the languages in which reports were seen; None where it says neither."""
+    text = heading(cell)
+    return True if text in _YES else False if text in _NO else None
+
+
+@lru_cache(maxsize=20_000)
+def address(cell: str | None) -> str | None:
+    """An e-mail address in the form in which people's addresses are unique, None for what is none.
+
+    Platforms let people in with addresses that Jam would not write to (`a..b@example.jp`, `ann@localhost`).
+    They still tell one person from another, so they count, in lower case.
+    """
+    text = cell or ""
+    try:
+        return normal_address(text)
+    except Refused:
+        return text.lower() if len(text) <= 254 and _ADDRESS_LIKE.fullmatch(text) else None

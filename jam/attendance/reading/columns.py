@@ -1,0 +1,117 @@
+"""What the columns of a table hold, by their names in the languages and spellings in which reports were seen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from hashlib import sha256
+
+from jam.attendance.reading.cells import heading, present
+
+#: Names by what a column holds: in lower case, without accents, units and marks; `|` parts them.
+_WORDS = {
+    "name": "name|full name|fullname|user name|username|display name|displayname|participant|participant name|attendee"
+    "|attendee name|attendees|nome|nome completo|nome participante|nom|nom complet|nombre|nombre completo|vollstandiger name"
+    "|naam|volledige naam|imie i nazwisko|nazwa|teilnehmer|participante|namn|navn|nimi|meno|student|student name|person"
+    "|nameofattendee|people|who|nombre y apellidos|name original name|nome nome originale|nombre nombre original"
+    "|nom nom d origine|nom nom original|name originalname|name ursprunglicher name|nome nome original",
+    "first": "first name|firstname|first|given name|forename|vorname|prenom|voornaam|primeiro nome|firstnameofattendee",
+    "last": "last name|lastname|last|surname|family name|nachname|cognome|apellido|apellidos|achternaam|sobrenome"
+    "|nom de famille|lastnameofattendee",
+    "email": "email|e mail|mail|user email|useremail|email address|e mail address|emailaddress|attendee email"
+    "|participant email|registrant email|mail address|address|adresse e mail|e mail adresse|mailadresse|correo"
+    "|correo electronico|courriel|endereco de email|indirizzo e mail|indirizzo email|e post|emailofattendee|contact email"
+    "|email dell utente|email id",
+    "upn": "participant id upn|upn|id do participante upn|teilnehmer id upn|id de participant upn|id del participante upn"
+    "|id partecipante upn|deelnemer id upn|participantid upn|identyfikator uczestnika upn",
+    "join": "join time|joined|joined at|time joined|join|first join|first joined|join date|join date time|joined time|entered"
+    "|entry time|arrived|arrival|arrival time|check in|checkin|check in time|time in|log in|login|login time|start|started"
+    "|attendeefirstjointime|jointime|session join time|beitrittszeit|beitreten|beigetreten|erster beitritt|zeitpunkt des beitritts"
+    "|ora di ingresso|ora di entrata|prima partecipazione|ora di accesso|hora de ingreso|hora de entrada|hora de union"
+    "|primera union|primera entrada|heure d arrivee|heure de connexion|heure d entree|premiere connexion|premiere participation"
+    "|horario de entrada|primeiro ingresso|primeira entrada|ingresso|deelnametijd|eerste deelname|godzina dolaczenia"
+    "|pierwsze dolaczenie|hora de inicio de sesion|first seen|in",
+    "leave": "leave time|left|left at|time left|leave|last leave|last left|leave date|time exited|exited|exit|exit time"
+    "|departed|departure|departure time|check out|checkout|check out time|time out|log out|logout|logout time|end|ended"
+    "|attendeelastleavetime|leavetime|session leave time|verlassenszeit|verlassen|letztes verlassen|zeitpunkt des verlassens"
+    "|ora di uscita|ultima uscita|hora de salida|ultima salida|heure de depart|heure de deconnexion|dernier depart"
+    "|horario de saida|hora de saida|ultima saida|saida|vertrektijd|laatste vertrek|godzina opuszczenia|ostatnie opuszczenie"
+    "|last seen|out",
+    "duration": "duration|duration minutes|duration mins|duration min|minutes|mins|min|minutes attended|attended minutes"
+    "|attendance minutes|attendance duration|attendance time|time attended|time in session|time in session minutes|total duration"
+    "|total duration minutes|total time|total minutes|in meeting duration|in session duration|in session duration minutes"
+    "|session duration|minutes in session|minutes present|time present|time there|time spent|length of attendance|length"
+    "|watch time|viewing time|minutes watched|attendeetotaltimeinsession|durata|durata minuti|durata riunione|duracion"
+    "|duracion minutos|duracion en la reunion|duree|duree minutes|duree de la reunion|dauer|dauer minuten"
+    "|dauer der besprechung|anwesenheitsdauer|duracao|duracao minutos|duracao na reuniao|duracao da reuniao|duur"
+    "|duur minuten|czas trwania|minutos|minuti|minuten|total de minutos|attended for|durata totale minuti",
+    "seconds": "seconds|duration seconds|duration sec|duration secs|time in session seconds|attendance seconds"
+    "|attendancetimeinseconds|total seconds|duration in seconds|secs|sekunden",
+    "hours": "hours|duration hours|hours attended|duration hrs",
+    "attended": "attended|attendance|present|came|status|attendance status|teilgenommen|asistio|a participe|was there",
+    "role": "role|attendeerole|rolle|ruolo|rol|funcao|funcion|rola|user role|attendee type",
+    "guest": "guest|ospite|invitado|invite|gast|convidado|is guest|external",
+    "waiting": "in waiting room|in sala d attesa|en la sala de espera|en sala de espera|im warteraum|dans la salle d attente"
+    "|en salle d attente|na sala de espera|waiting room",
+    "registered": "registration time|registered at|registered|registration date|registration date time|registered on"
+    "|registrationdate",
+    "approval": "approval status|registration status",
+    "country": "country|country region name|country region",
+    "action": "user action|action|benutzeraktion|accion del usuario|azione utente|action de l utilisateur|acao do usuario",
+    "stamp": "timestamp|time stamp|zeitstempel|marca de tiempo|horodatage|carimbo de data hora|utceventtimestamp",
+}
+_MEANING = {word: field for field, words in _WORDS.items() for word in words.split("|")}
+_MARKS = re.compile(r"[^\w]+|_+")
+#: How Zoom's meeting reports name the people of theirs, in any language: “Name (original name)”.
+_ANCHOR = re.compile(r"^(?!user name)[^()]{2,20}\([^()]{4,25}\)$")
+_ORIGINAL = re.compile(r"orig|ursprung|oryg|原|오|oorspronk")
+
+
+def plain(cell: str) -> str:
+    """A column's name without accents, marks and case."""
+    text = unicodedata.normalize("NFKD", heading(cell))
+    return _MARKS.sub(" ", "".join(each for each in text if not unicodedata.combining(each))).strip()
+
+
+def meaning(cell: str) -> str | None:
+    """What a column of this name holds; None where the name says nothing."""
+    return _MEANING.get(plain(cell))
+
+
+def anchor(cells: Sequence[str]) -> int | None:
+    """Where “Name (original name)” stands, whatever the language."""
+    for at, cell in enumerate(cells):
+        text = heading(cell)
+        if _ANCHOR.match(text) and _ORIGINAL.search(text):
+            return at
+    return None
+
+
+def columns(cells: Sequence[str], start: int = 0) -> dict[str, int]:
+    """Where each thing stands, by the first column that holds it from `start` on."""
+    found: dict[str, int] = {}
+    for at in range(start, len(cells)):
+        field = meaning(cells[at])
+        if field and field not in found:
+            found[field] = at
+    return found
+
+
+def telling(found: dict[str, int]) -> bool:
+    """Whether columns tell of presence: somebody's address or name, and minutes or a time of joining."""
+    whose = found.keys() & {"email", "upn", "name", "first", "last"}
+    return bool(whose) and bool(found.keys() & {"join", "duration", "seconds", "hours"})
+
+
+def fingerprint(cells: Sequence[str]) -> str:
+    """What tells one layout from another: the names of its columns, whatever their case and padding."""
+    names = [plain(cell) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return sha256("\x1f".join(names).encode()).hexdigest()
+
+
+def named(cells: Sequence[str]) -> int:
+    """How many cells have something in them."""
+    return sum(present(cell) is not None for cell in cells)

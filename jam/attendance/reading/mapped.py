@@ -1,0 +1,133 @@
+"""Reads any table with people and how long or when they were there, by the names of its columns or by what staff said once.
+
+What staff say holds for the layout: the next file with the same column names is read the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jam.attendance.reading.cells import folded, heading, whole
+from jam.attendance.reading.columns import columns, fingerprint, named, telling
+from jam.attendance.reading.found import PlatformFigures, Report
+from jam.attendance.reading.records import split
+from jam.attendance.reading.tables import Table, row_of
+from jam.attendance.reading.times import Order, bare, wall_time
+from jam.attendance.reading.walk import Walk
+
+FORMAT = "table"
+
+#: A head such as a title and a date may stand above the names of the columns.
+_HEAD = 40
+#: What a column can be said to hold.
+FIELDS = ("name", "first", "last", "email", "join", "leave", "duration", "seconds", "hours", "attended")
+
+#: What staff said of layouts: by fingerprint, where each thing stands.
+Known = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Header:
+    """The line that names the columns: where it stands (from 0), what parts its cells, the cells, and a few lines below."""
+
+    at: int
+    delimiter: str
+    cells: list[str]
+    below: list[list[str]]
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this layout from others."""
+        return fingerprint(self.cells)
+
+
+def found_by(lines: Sequence[str], known: Known) -> tuple[Header, dict[str, int]] | None:
+    """The line that names the columns, and where each thing stands; None where nothing says so."""
+    guessed: tuple[Header, dict[str, int]] | None = None
+    for at, line in enumerate(lines[:_HEAD]):
+        for delimiter in ",\t;|":
+            cells = split(line, delimiter) or []
+            if len(cells) < 2:
+                continue
+            said = known.get(fingerprint(cells))
+            if said is not None and all(place < len(cells) for place in said.values()):
+                return _header(lines, at, delimiter, cells), dict(said)
+            found = {field: place for field, place in columns(cells).items() if field in (*FIELDS, "upn")}
+            if guessed is None and telling(found):
+                guessed = _header(lines, at, delimiter, cells), found
+    return guessed
+
+
+def read(
+    lines: Sequence[str], header: Header, places: dict[str, int], order: Order, day: date | None
+) -> Report:
+    """The table below a header, each thing where `places` says."""
+    reading = _Reading(lines, header, places, order, day)
+    reading.run(header.at + 1)
+    joins = [row.join_wall for row in reading.rows if row.join_wall]
+    return Report(
+        format=FORMAT,
+        topic=None,
+        webinar_id=None,
+        starts_at_wall=min(joins, key=bare, default=None),
+        generated_wall=None,
+        platform=PlatformFigures(),
+        lists_registrants="attended" in places or "registered" in places,
+        rows=tuple(reading.rows),
+        refused=tuple(reading.refused),
+        tells_panelists=False,
+        order=order,
+        delimiter=header.delimiter,
+    )
+
+
+def likely_header(lines: Sequence[str]) -> Header | None:
+    """The line that most likely names the columns of a table that says nothing of presence by itself; None for no table."""
+    best: tuple[int, Header] | None = None
+    for at, line in enumerate(lines[:_HEAD]):
+        for delimiter in ",\t;|":
+            cells = split(line, delimiter) or []
+            words = named(cells)
+            if words < 2 or words < len([cell for cell in cells if folded(cell)]) or not _names(cells):
+                continue
+            header = _header(lines, at, delimiter, cells)
+            alike = sum(abs(len(below) - len(cells)) <= 1 for below in header.below)
+            if alike and (best is None or words * alike > best[0]):
+                best = words * alike, header
+    return best[1] if best else None
+
+
+def _names(cells: Sequence[str]) -> bool:
+    """Whether all cells are words: no number, time or address, and none twice."""
+    texts = [heading(cell) for cell in cells if folded(cell)]
+    return len(set(texts)) == len(texts) and not any(
+        "@" in text or whole(text) is not None or wall_time(text) or len(text) > 80 for text in texts
+    )
+
+
+def _header(lines: Sequence[str], at: int, delimiter: str, cells: list[str]) -> Header:
+    below = [split(line, delimiter) or [] for line in lines[at + 1 : at + 8] if line.strip()]
+    return Header(at, delimiter, cells, below[:5])
+
+
+class _Reading(Walk):
+    """One pass over the lines below the names of the columns."""
+
+    def __init__(
+        self, lines: Sequence[str], header: Header, places: dict[str, int], order: Order, day: date | None
+    ) -> None:
+        super().__init__(lines, header.delimiter, order)
+        self.day = day
+        self.names = [heading(cell) for cell in header.cells]
+        self.table = Table.of(header.cells, places, whole=True)
+
+    def record(self, line: int, cells: list[str], span: int) -> None:
+        """A person, or the names once more."""
+        if [heading(cell) for cell in cells] != self.names:
+            # Without times and minutes the table is a list of who came.
+            bare_list = not self.table.columns.keys() & {"join", "duration", "seconds", "hours", "attended"}
+            self.rows.append(
+                row_of(self.table, line, cells, span, self.order, day=self.day, listed=bare_list)
+            )

@@ -1,0 +1,170 @@
+"""Reads Zoom's lists of a meeting's participants: alone, below a summary, or in the account's report, in any language.
+
+The names of people stand under “Name (original name)”. What stands before it, on its lines or above, is of the meeting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from jam.attendance.reading.cells import heading, present, whole, yes_or_no
+from jam.attendance.reading.columns import anchor, columns, plain
+from jam.attendance.reading.found import PlatformFigures, Report, Row, Section
+from jam.attendance.reading.records import split
+from jam.attendance.reading.tables import Table, row_of
+from jam.attendance.reading.times import Order, bare, wall_time
+from jam.attendance.reading.walk import Walk
+
+FORMAT = "zoom-meeting"
+
+#: The summary and its values stand above the names of the columns; more is no list of participants.
+_HEAD = 40
+_DAY = timedelta(days=1)
+_TOPIC = {"topic", "argomento", "thema", "sujet", "tema", "topico", "onderwerp", "temat"}
+_ID = {"meeting id", "meetingid", "id", "id riunione", "meeting id meeting id"}
+_START = {
+    "start time",
+    "ora di inizio",
+    "startzeit",
+    "heure de debut",
+    "hora de inicio",
+    "begintijd",
+    "godzina rozpoczecia",
+}
+_PEOPLE = {"participants", "partecipanti", "teilnehmer", "participantes", "deelnemers", "uczestnicy"}
+
+
+def recognizes(lines: Sequence[str]) -> bool:
+    """Whether the names of a list of participants stand near the top."""
+    return _header(lines) is not None
+
+
+def read(lines: Sequence[str], order: Order, day: date | None) -> Report:
+    """The list in these physical lines; of several meetings in it, those on the session's day, where one is."""
+    found = _header(lines)
+    assert found is not None
+    reading = _Reading(lines, found, order, day)
+    reading.run()
+    return reading.report()
+
+
+def _header(lines: Sequence[str]) -> tuple[int, str, int] | None:
+    """The line that names the columns (from 0), what parts its cells, and the first column of people."""
+    for at, line in enumerate(lines[:_HEAD]):
+        for delimiter in ",\t;":
+            cells = split(line, delimiter) or []
+            start = anchor(cells)
+            if start is None:
+                names = [plain(cell) for cell in cells]
+                start = next((n for n, name in enumerate(names) if name == "name"), None)
+                if start is None or "user email" not in names:
+                    continue
+            if columns(cells, start + 1).keys() & {"join", "duration"}:
+                return at, delimiter, start
+    return None
+
+
+class _Reading(Walk):
+    """One pass: the summary above the column names, then the participants."""
+
+    def __init__(
+        self, lines: Sequence[str], header: tuple[int, str, int], order: Order, day: date | None
+    ) -> None:
+        super().__init__(lines, header[1], order)
+        self.header, _, self.start = header
+        self.day = day
+        self.table: Table | None = None
+        self.names: list[str] = []
+        self.head: dict[str, str] = {}
+        #: Of each row, which meeting it is of by the columns before the people's.
+        self.meetings: list[dict[str, str]] = []
+
+    def runs_on(self, cells: list[str], at: int, span: int) -> bool:
+        """Whether this stands above the participants."""
+        return self.table is None
+
+    def record(self, line: int, cells: list[str], span: int) -> None:
+        """Names and values of the summary, the names of the columns, or a participant."""
+        if line == self.header + 1:
+            self._column_names(cells)
+        elif self.table is None:
+            self._summary(cells)
+        elif [heading(cell) for cell in cells] == self.names:
+            return  # the same names once more, where reports were put one below the other
+        else:
+            row = row_of(self.table, line, cells, span, self.order, day=self.day, listed=True)
+            if yes_or_no(self.table.text(cells, "waiting") or ""):
+                row = _waiting(row)
+            self.rows.append(row)
+            self.meetings.append(dict(zip(self.names[: self.start], cells, strict=False)))
+
+    def _column_names(self, cells: list[str]) -> None:
+        self.names = [heading(cell) for cell in cells]
+        found = {"name": self.start} | {
+            field: at for field, at in columns(cells, self.start + 1).items() if field != "name"
+        }
+        for field in ("attended", "action", "stamp", "role"):
+            found.pop(field, None)
+        self.table = Table.of(cells, found)
+
+    def _summary(self, cells: list[str]) -> None:
+        names = [plain(cell) for cell in cells]
+        if not self.head and not self.names and any(name in _TOPIC or name in _START for name in names):
+            self.names = names
+        elif self.names and not self.head:
+            self.head = dict(zip(self.names, cells, strict=False))
+
+    def report(self) -> Report:
+        """What was read; lines of other days' meetings are refused where one meeting is of the session's day."""
+        self._leave_out_other_days()
+        head = self.head or {plain(name): cell for name, cell in (self.meetings or [{}])[0].items()}
+        start = wall_time(_of(head, _START), self.order)
+        if start is None:
+            start = min((row.join_wall for row in self.rows if row.join_wall), key=bare, default=None)
+        return Report(
+            format=FORMAT,
+            topic=present(_of(head, _TOPIC)),
+            webinar_id=present(_of(head, _ID)),
+            starts_at_wall=start,
+            generated_wall=None,
+            platform=PlatformFigures(viewers=whole(_of(head, _PEOPLE))),
+            lists_registrants=False,
+            rows=tuple(self.rows),
+            refused=tuple(sorted(self.refused, key=lambda each: each.line)),
+            tells_panelists=False,
+            order=self.order,
+            delimiter=self.delimiter,
+        )
+
+    def _leave_out_other_days(self) -> None:
+        if self.start == 0 or self.day is None:
+            return
+        days = [
+            _day_of(meeting, row, self.order) for meeting, row in zip(self.meetings, self.rows, strict=True)
+        ]
+        ours = [day is not None and abs(bare(day).date() - self.day) <= _DAY for day in days]
+        if all(ours) or not any(ours):
+            return
+        kept, meetings = [], []
+        for row, meeting, mine in zip(self.rows, self.meetings, ours, strict=True):
+            if mine:
+                kept.append(row)
+                meetings.append(meeting)
+            else:
+                self.refuse(row.line, "This line is of a meeting on another day.")
+        self.rows, self.meetings = kept, meetings
+
+
+def _waiting(row: Row) -> Row:
+    return replace(row, section=Section.WAITING, attended=False)
+
+
+def _day_of(meeting: dict[str, str], row: Row, order: Order) -> datetime | None:
+    said = wall_time(_of({plain(name): cell for name, cell in meeting.items()}, _START), order)
+    return said or row.join_wall
+
+
+def _of(head: dict[str, str], names: set[str]) -> str:
+    return next((cell for name, cell in head.items() if name in names), "")

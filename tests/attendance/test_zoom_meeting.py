@@ -1,0 +1,145 @@
+"""Zoom's lists of a meeting's participants, in every layout seen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from jam.attendance.figures import as_json, figures
+from jam.attendance.reading import read
+from jam.attendance.reading.found import RefusedRow, Section
+from jam.base.zones import EASTERN
+
+SUMMARY = "\ufeffMeeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants,\n"
+VALUES = "123 4567 8901,Peer hour,10/20/2026 12:55:00 PM,10/20/2026 02:01:00 PM,host@example.org,66,4,\n\n"
+A_TOTAL = SUMMARY + VALUES + (
+    "Name (Original Name),User Email,Total Duration (Minutes),Guest\n"
+    "Hana Host,hana@example.org,66,No\n"
+    '"Perez, Carla",carla@example.org,40,Yes\n'
+    "iPhone (Brian Smith),,12,Yes\n"
+)  # fmt: skip
+A_STAYS = SUMMARY + VALUES + (
+    "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,Recording Consent,In Waiting Room\n"
+    "Hana Host,hana@example.org,10/20/2026 12:55:00 PM,10/20/2026 02:01:00 PM,66,No,,No\n"
+    "priya (she/her),priya@example.org,10/20/2026 12:50:00 PM,10/20/2026 01:00:00 PM,10,Yes,,Yes\n"
+    "priya (she/her),priya@example.org,10/20/2026 01:00:00 PM,10/20/2026 01:30:00 PM,30,Yes,Y,No\n"
+    "Priya,priya@example.org,10/20/2026 01:20:00 PM,10/20/2026 02:00:00 PM,40,Yes,Y,No\n"
+    "+1 555-***-**23,,10/20/2026 01:05:00 PM,10/20/2026 01:10:00 PM,5,Yes,,No\n"
+)  # fmt: skip
+B = (
+    "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n"
+    "Ann,ann@example.org,10/20/2026 01:00:00 PM,10/20/2026 01:30:00 PM,30\n"
+)
+C = (
+    "Topic,ID,Host,Duration (minutes),Start time,End time,Participants\n"
+    "Peer hour,123 4567 8901,Hana,66,10/20/2026 12:55:00 PM,10/20/2026 02:01:00 PM,1\n\n"
+    "Name (original name),Email,Join time,Leave time,Duration (minutes),Guest,Recording disclaimer response,In waiting room\n"
+    "Ann,ann@example.org,10/20/2026 01:00:00 PM,10/20/2026 01:30:00 PM,30,No,OK,No\n"
+)
+D = (
+    "Topic,Meeting ID,User Name,User Email,Department,Group,Has Zoom Rooms?,Creation Time,Start Time,End Time,"
+    "Duration (Minutes),Participants,Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,"
+    "Recording Consent,In Waiting Room,Marketing Opt-in\n"
+    "Peer hour,123 4567 8901,Hana,hana@example.org,,,No,10/01/2026 09:00:00 AM,10/20/2026 12:55:00 PM,"
+    "10/20/2026 02:01:00 PM,66,2,Ann,ann@example.org,10/20/2026 01:00:00 PM,10/20/2026 01:30:00 PM,30,No,,No,\n"
+    "Peer hour,123 4567 8901,Hana,hana@example.org,,,No,10/01/2026 09:00:00 AM,09/15/2026 12:55:00 PM,"
+    "09/15/2026 02:01:00 PM,66,2,Bo,bo@example.org,09/15/2026 01:00:00 PM,09/15/2026 01:30:00 PM,30,No,,No,\n"
+)
+ITALIAN = (
+    "Argomento,Digita,ID,Nome organizzatore,E-mail organizzatore,Ora di inizio,Ora di fine,Partecipanti,Durata (minuti),"
+    "Nome (nome originale),E-mail,Ora di ingresso,Ora di uscita,Durata (minuti),Guest,In sala d’attesa\n"
+    "Ora dei pari,Riunione,896 1053 4856,Hana,hana@example.org,20/10/2026 12:55:00 PM,20/10/2026 02:01:00 PM,2,66,"
+    "Ann,ann@example.org,20/10/2026 01:00:00 PM,20/10/2026 01:30:00 PM,30,No,No\n"
+    "Ora dei pari,Riunione,896 1053 4856,Hana,hana@example.org,20/10/2026 12:55:00 PM,20/10/2026 02:01:00 PM,2,66,"
+    "Bo,bo@example.org,20/10/2026 12:50:00 PM,20/10/2026 01:00:00 PM,10,No,Sì\n"
+)
+DAY = date(2026, 10, 20)
+
+
+def counted(text: str) -> dict[str, object]:
+    return as_json(figures(read(text.encode(), day=DAY), EASTERN))
+
+
+def test_the_list_of_unique_users_has_minutes_and_no_peak() -> None:
+    report = read(A_TOTAL.encode())
+    assert (report.format, report.topic, report.webinar_id) == ("zoom-meeting", "Peer hour", "123 4567 8901")
+    assert report.starts_at_wall == datetime.fromisoformat("2026-10-20T12:55")
+    assert [(row.line, row.name, row.email_norm, row.seconds) for row in report.rows] == [
+        (5, "Hana Host", "hana@example.org", 3960),
+        (6, "Perez, Carla", "carla@example.org", 2400),
+        (7, "iPhone (Brian Smith)", None, 720),
+    ]
+    assert counted(A_TOTAL) == {
+        "attendees": 2,
+        "registrants": None,
+        "no_shows": None,
+        "people": 2,
+        "attendee_minutes": 106.0,
+        "median_minutes": 53.0,
+        "peak": None,
+        "undecided": 1,
+        "platform": {"registered": None, "viewers": 4},
+        "differences": [
+            "The head of the report counts 4 participants; its lines show 2 attendees with an address."
+        ],
+    }
+
+
+def test_time_in_the_waiting_room_is_no_presence_and_overlapping_stays_count_once() -> None:
+    report = read(A_STAYS.encode())
+    assert [(row.line, row.section, row.attended) for row in report.rows] == [
+        (5, Section.ATTENDEE, True),
+        (6, Section.WAITING, False),
+        (7, Section.ATTENDEE, True),
+        (8, Section.ATTENDEE, True),
+        (9, Section.ATTENDEE, True),
+    ]
+    found = counted(A_STAYS)
+    assert (found["attendees"], found["attendee_minutes"], found["peak"], found["undecided"]) == (
+        2,
+        126.0,
+        2,
+        1,
+    )
+
+
+@pytest.mark.parametrize("text", [B, C, D, ITALIAN], ids=["B", "C", "D", "Italian"])
+def test_other_layouts_have_the_same_person(text: str) -> None:
+    report = read(text.encode(), day=DAY)
+    came = [row for row in report.rows if row.was_there]
+    assert [(row.name, row.email_norm, row.join_wall, row.minutes) for row in came] == [
+        ("Ann", "ann@example.org", datetime.fromisoformat("2026-10-20T13:00"), 30)
+    ]
+    assert report.format == "zoom-meeting"
+
+
+def test_lines_of_the_account_report_about_another_day_are_refused_where_one_meeting_is_of_the_session() -> (
+    None
+):
+    assert read(D.encode(), day=DAY).refused == (RefusedRow(3, "This line is of a meeting on another day."),)
+    assert [row.name for row in read(D.encode(), day=date(2026, 1, 1)).rows] == ["Ann", "Bo"]
+
+
+def test_the_second_of_two_columns_of_one_name_is_the_participants() -> None:
+    [row, _] = read(D.encode()).rows
+    assert (row.email, row.minutes) == ("ann@example.org", 30)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_in_every_encoding_and_with_every_separator(mark: str, encoding: str) -> None:
+    text = B.replace(",", mark).replace("Ann", "Zoë")
+    [row] = read(text.encode(encoding)).rows
+    assert (row.name, row.minutes) == ("Zoë", 30)
+
+
+def test_a_line_cut_short_and_a_leave_before_the_join() -> None:
+    text = B + (
+        "Bo,bo@example.org,10/20/2026 01:30:00 PM,10/20/2026 01:00:00 PM,-30\n"
+        "Cy,cy@example.org,10/20/2026 01:00:00 PM,10/2"
+    )
+    report = read(text.encode())
+    assert report.refused == (RefusedRow(4, "The line is cut short: it has 4 of 5 cells."),)
+    found = as_json(figures(report, EASTERN))
+    assert (found["attendees"], found["attendee_minutes"], found["median_minutes"]) == (2, 30.0, 30.0)
