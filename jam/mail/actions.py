@@ -203,8 +203,10 @@ def _settle(
         if to is State.DUE:
             values |= {"due_at": now(), "attempts": 0}
         was = letter.state
+        # Read anew below; to look for it among all rows of the session would take the square of their number.
         done: Any = db.session.execute(
-            update(Letter).where(Letter.id == letter.id, Letter.state.in_(only_from)).values(**values)
+            update(Letter).where(Letter.id == letter.id, Letter.state.in_(only_from)).values(**values),
+            execution_options={"synchronize_session": False},
         )
         if done.rowcount:
             changed += 1

@@ -61,7 +61,8 @@ def rewrite(letters: Iterable[Letter], wording: str, *, by: str) -> tuple[int, i
         changed: Any = db.session.execute(
             update(Letter)
             .where(Letter.id == letter.id, Letter.state.in_(UNSENT))
-            .values(wording=wording, subject=words.subject, text=words.text, html=words.html)
+            .values(wording=wording, subject=words.subject, text=words.text, html=words.html),
+            execution_options={"synchronize_session": False},
         )
         db.session.refresh(letter)
         if not changed.rowcount:

@@ -32,6 +32,9 @@ _AT_ONCE = 50
 #: A round hands over no more letters of its claim when less than this is left of the lease: one try may take long.
 _SPARE = timedelta(minutes=2)
 
+#: A commit follows at once, after which every row is read anew.
+_BLINDLY = {"synchronize_session": False}
+
 
 def deliver(most: int = 5_000) -> int:
     """Send what is due, at most so many; returns how many left. Commits by itself, letter by letter.
@@ -77,7 +80,8 @@ def _claim(most: int, lease: datetime) -> list[int]:
         done: Any = db.session.execute(
             update(Letter)
             .where(Letter.id == id, _may_be_taken())
-            .values(state=State.SENDING, lease_until=lease, attempts=Letter.attempts + 1, reason=None)
+            .values(state=State.SENDING, lease_until=lease, attempts=Letter.attempts + 1, reason=None),
+            execution_options=_BLINDLY,
         )
         if done.rowcount == 1:
             claimed.append(id)
@@ -205,6 +209,7 @@ def _settle(letter_id: int, lease: datetime, **values: Any) -> None:
     db.session.execute(
         update(Letter)
         .where(Letter.id == letter_id, Letter.state == State.SENDING, Letter.lease_until == lease)
-        .values(lease_until=None, **values)
+        .values(lease_until=None, **values),
+        execution_options=_BLINDLY,
     )
     db.session.commit()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import cached_property
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -34,10 +35,11 @@ class Received:
         assert isinstance(message, EmailMessage)
         return message
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Its Message-ID, the same however often the letter is sent."""
-        return str(self.message["Message-ID"])
+        head = BytesParser(policy=email.policy.default).parsebytes(self.content, headersonly=True)
+        return str(head["Message-ID"])
 
     def links(self) -> set[str]:
         """Every address of the web in the head, in text, HTML and calendar parts."""

@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping, select
 
 from jam.base.database import db
 from jam.base.errors import Refused
+from jam.base.now import now
 from jam.base.text import clean_line, clean_text
 from jam.mail.actions import hasten
 from jam.mail.models import Letter
@@ -93,8 +94,9 @@ def _session(random: Random, said: dict[str, list[str]]) -> tuple[Event, str]:
 
 
 def _now() -> None:
-    """Let letters that wait leave."""
-    hasten(db.session.scalars(select(Letter).where(Letter.state == "due")).all(), by=makers.BY)
+    """Let letters that wait for their time leave."""
+    waiting = select(Letter).where(Letter.state == "due", Letter.due_at > now())
+    hasten(db.session.scalars(waiting).all(), by=makers.BY)
 
 
 def _accepted(random: Random, most: int, *checks: Callable[[str], object]) -> str:
