@@ -19,6 +19,7 @@ from flask import Flask
 from jam.base import ending
 from jam.base.database import db
 from jam.base.limits import forget_old_counts
+from jam.base.now import now
 from jam.calendars.jobs import build_calendars
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
@@ -115,9 +116,7 @@ def _run(app: Flask, job: Job, worker: str) -> int:
     if ending.asked():
         return 0
     with app.app_context():
-        if worker:
-            signs.began(worker, job.name, job.every)
-        began, done = time.monotonic(), None
+        at, began, done = now(), time.monotonic(), None
         try:
             done = job.run()
             db.session.commit()
@@ -126,5 +125,5 @@ def _run(app: Flask, job: Job, worker: str) -> int:
             db.session.rollback()
             app.logger.exception("the job “%s” failed; it runs again at the next tick", job.name)
         if worker:
-            signs.ended(worker, job.name, done, time.monotonic() - began)
+            signs.leave(worker, job.name, job.every, at, time.monotonic() - began, done)
         return done or 0

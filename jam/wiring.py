@@ -75,6 +75,7 @@ def connect() -> None:
     person_merged.connect(person_merged_seats)
     person_merged.connect(person_merged_attendance)
     person_merged.connect(person_merged_proposals)
+    person_merged.connect(person_merged_reminders)
     personal.hand_in("proposals", presenting)
     presenting_changed.connect(presenting_changed_calendars)
     person_unmerged.connect(person_unmerged_everywhere)
@@ -209,7 +210,12 @@ def person_merged_proposals(sender: Any, *, keep: Person, gone: Person, by: str,
     proposals.merge(keep, gone, by=by, batch=batch)
 
 
+def person_merged_reminders(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: of reminders to both that have not left, one does."""
+    reminders.merge(keep, gone, by=by, batch=batch)
+
+
 def person_unmerged_everywhere(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> list[str]:
     """Two people are two after all: each room puts back what it moved, and says what stays because it changed since."""
-    rooms = (registration.unmerge, passes.unmerge, attendance.unmerge, interest.unmerge, proposals.unmerge)
-    return [sentence for room in rooms for sentence in room(keep, gone, by=by, batch=batch)]
+    rooms = (registration, passes, attendance, interest, proposals, reminders)
+    return [sentence for room in rooms for sentence in room.unmerge(keep, gone, by=by, batch=batch)]

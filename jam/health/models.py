@@ -11,7 +11,7 @@ from jam.base.database import Model, UtcDateTime
 
 
 class Heartbeat(Model):
-    """The last round of one job in one clock process."""
+    """The last round of one job in one clock process; nothing is written before the first is over."""
 
     #: Machine and number of the process.
     worker: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -19,12 +19,10 @@ class Heartbeat(Model):
     #: Seconds from one round to the next.
     every: Mapped[int]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: None while the round is under way.
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: How long the last finished round took.
     milliseconds: Mapped[int | None]
     outcome: Mapped[str] = mapped_column(String(10))
-    #: How many things the last finished round did.
+    #: How many things it did.
     done: Mapped[int] = mapped_column(default=0)
     #: Failed rounds since the last that went well.
     failures: Mapped[int] = mapped_column(default=0)

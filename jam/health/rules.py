@@ -64,7 +64,6 @@ class Depth(IntEnum):
 class Outcome(StrEnum):
     """How a job's last round went."""
 
-    RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
 

@@ -19,7 +19,7 @@ from jam.mail.kinds import kinds, with_foot
 from jam.mail.models import Letter, LetterPart, Wording
 from jam.mail.parts import readdressed
 from jam.mail.queries import current, forget_wordings
-from jam.mail.rules import CONTINUED_AT, GRACE, State
+from jam.mail.rules import CONTINUED_AT, GRACE, UNSENT, State
 from jam.mail.wording import write
 
 
@@ -45,6 +45,8 @@ class About:
     data: Mapping[str, Any] = field(default_factory=dict)
     #: Whose own wording counts where there is one, as kind and id: ("program", 3).
     home: tuple[str, int] | None = None
+    #: Whether staff send it to themselves to look at it: then nothing is ended by it.
+    trial: bool = False
 
 
 def draft(
@@ -66,7 +68,7 @@ def draft(
     if db.session.scalar(select(Letter.id).where(Letter.key == key)):
         return None
     wording = wording or current(kinds[kind].name, about.home)
-    values, links = with_foot(kind, about.values, about.links, to.id)
+    values, links = with_foot(kind, about.values, about.links, None if about.trial else to.id)
     words = write(wording, values, links)
     present = now()
     letter = Letter(
@@ -137,9 +139,21 @@ def move(letter: Letter, address: str, *, by: str) -> None:
     letter.to_address = address
 
 
-def withdraw(letters: Iterable[Letter], why: str, *, by: str) -> int:
+def say_now(letter: Letter, values: Mapping[str, str]) -> None:
+    """Let a letter that is about to leave say the same with these values, which have changed by themselves."""
+    letter.values = {**letter.values, **values}
+    words = write(letter.wording, letter.values, letter.links)
+    letter.subject, letter.text, letter.html = words.subject, words.text, words.html
+
+
+def withdraw(letters: Iterable[Letter], why: str, *, by: str, batch: str | None = None) -> int:
     """Take back letters that have not left; returns how many. One that is leaving this moment counts as left."""
-    return _settle(letters, State.WITHDRAWN, (State.DRAFT, State.DUE, State.HELD), why, by)
+    return _settle(letters, State.WITHDRAWN, UNSENT, why, by, batch)
+
+
+def put_back(letter: Letter, state: State, *, by: str, batch: str | None = None) -> None:
+    """Let a letter that was withdrawn stand again as it did before."""
+    _settle([letter], state, (State.WITHDRAWN,), None, by, batch)
 
 
 def empty(letters: Iterable[Letter], why: str, *, by: str) -> int:
@@ -194,10 +208,15 @@ def put_aside(letter: Letter, *, by: str) -> None:
 
 
 def _settle(
-    letters: Iterable[Letter], to: State, only_from: tuple[State, ...], why: str | None, by: str
+    letters: Iterable[Letter],
+    to: State,
+    only_from: tuple[State, ...],
+    why: str | None,
+    by: str,
+    batch: str | None = None,
 ) -> int:
     # Conditional, row by row: a worker may be taking the same letter at this moment.
-    changed = 0
+    changed, batch = 0, batch or new_batch()
     for letter in letters:
         values: dict[str, Any] = {"state": to, "reason": why}
         if to is State.DUE:
@@ -210,6 +229,6 @@ def _settle(
         )
         if done.rowcount:
             changed += 1
-            record(f"mail.{to}", "letter", letter.id, by=by, changes={"state": (was, to)})
+            record(f"mail.{to}", "letter", letter.id, by=by, batch=batch, changes={"state": (was, to)})
             db.session.refresh(letter)
     return changed

@@ -21,7 +21,7 @@ from textwrap import wrap
 from email_validator import validate_email
 
 from jam.base.text import clean_line
-from jam.mail.kinds import STOP, resolve
+from jam.mail.kinds import NOTHING, STOP, resolve
 from jam.mail.models import Letter
 from jam.mail.parts import fill_calendar
 from jam.mail.wording import fill
@@ -100,7 +100,8 @@ def compose(letter: Letter, mail_from: str, at: datetime) -> Ready:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    if links.get(STOP, "").startswith("https://"):
+    stop = letter.links.get(STOP, (NOTHING, 0))
+    if stop[0] != NOTHING and links[STOP].startswith("https://"):
         # RFC 8058 section 3.1: an https address, and a mail program posts to it by itself.
         message["List-Unsubscribe"] = f"<{links[STOP]}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

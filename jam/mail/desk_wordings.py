@@ -248,7 +248,7 @@ def _needs(kind: Kind) -> tuple[str, ...]:
 
 
 def _seen(kind: Kind, example: Example, given: Typed) -> Seen | None:
-    values, links = with_foot(kind.name, example.values, example.links, 0)
+    values, links = with_foot(kind.name, example.values, example.links, None)
     try:
         return seen(kind.name, write(joined(given.subject, given.body), values, links), links)
     except KeyError:  # uses what this example has not
@@ -264,7 +264,12 @@ def _test(page: _Page, given: Typed) -> None:
     draft(
         page.kind.name,
         me,
-        About(scope=(TRIAL, 0), values=values, links=dict.fromkeys(example.links, (NOTHING, 0))),
+        About(
+            scope=(TRIAL, 0),
+            values=values,
+            links=dict.fromkeys(example.links, (NOTHING, 0)),
+            trial=True,
+        ),
         key=f"wording-test:{secrets.token_hex(16)}",
         wording=joined(f"Test: {given.subject}", given.body),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select, update
 
-from jam.audit.actions import new_batch, record
+from jam.audit.actions import new_batch, one_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -47,6 +47,7 @@ def mark_of(letters: Iterable[Letter]) -> str:
     return sha256("\n\n".join(sorted({letter.wording for letter in letters})).encode()).hexdigest()[:16]
 
 
+@one_batch()
 def rewrite(letters: Iterable[Letter], wording: str, *, by: str) -> tuple[int, int]:
     """Let letters that have not left say something else, each with its own values; returns how many do, and how many
     were gone by then. The caller has checked the wording."""

@@ -19,12 +19,12 @@ from jam.base import ending
 from jam.base.database import db, reading
 from jam.base.now import now
 from jam.mail import server
-from jam.mail.actions import move
+from jam.mail.actions import move, say_now
 from jam.mail.compose import Ready, compose
 from jam.mail.models import Letter, PausedAddress
 from jam.mail.refusing import pause, paused
 from jam.mail.rules import LEASE, LOST_IN_A_ROW, MOST_ATTEMPTS, State, as_compared, pause_after
-from jam.mail.standing import TooLate, address_now, is_asked_for, why_gone
+from jam.mail.standing import TooLate, address_now, is_asked_for, other_by_now, why_gone
 from jam.mail.transport import Transport, Undelivered, open_transport
 
 _AT_ONCE = 50
@@ -92,10 +92,11 @@ def _claim(most: int, lease: datetime) -> list[int]:
 
 def _fit(claimed: list[int], lease: datetime) -> list[int]:
     """Those of the claimed letters that may leave: their cause stands, and their address takes mail. A recipient who is
-    reached elsewhere by now gets the letter there."""
+    reached elsewhere by now gets the letter there, and what it says of a time is true now."""
     gone: dict[int, str] = {}
     refused: dict[int, str] = {}
     elsewhere: dict[int, str] = {}
+    other: dict[int, dict[str, str]] = {}
     with reading():
         letters = list(db.session.scalars(select(Letter).where(Letter.id.in_(claimed))))
         whereto = {letter.id: address_now(letter) for letter in letters}
@@ -109,6 +110,8 @@ def _fit(claimed: list[int], lease: datetime) -> list[int]:
                 refused[letter.id] = f"The address refuses mail. {row.words}"
             if address != letter.to_address:
                 elsewhere[letter.id] = address
+            if values := other_by_now(letter):
+                other[letter.id] = values
         db.session.rollback()
     for id, why in gone.items():
         _settle(id, lease, state=State.MISSED if isinstance(why, TooLate) else State.WITHDRAWN, reason=why)
@@ -116,6 +119,9 @@ def _fit(claimed: list[int], lease: datetime) -> list[int]:
         _settle(id, lease, state=State.FAILED, reason=why)
     for id, address in elsewhere.items():
         move(db.session.get_one(Letter, id), address, by=CLOCK)
+        db.session.commit()
+    for id, values in other.items():
+        say_now(db.session.get_one(Letter, id), values)
         db.session.commit()
     return [id for id in claimed if id not in gone and id not in refused]
 

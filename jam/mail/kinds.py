@@ -182,9 +182,11 @@ def examples_of(name: str, home: tuple[str, int] | None = None) -> list[Example]
 
 
 def with_foot(
-    name: str, values: Mapping[str, str], links: Mapping[str, tuple[str, int]], recipient: int
+    name: str, values: Mapping[str, str], links: Mapping[str, tuple[str, int]], recipient: int | None
 ) -> tuple[dict[str, str], dict[str, tuple[str, int]]]:
-    """Values and links of a letter with those of its foot: why somebody gets it, and where it can be stopped."""
+    """Values and links of a letter with those of its foot: why somebody gets it, and where it can be stopped. One that is
+    only looked at is to nobody, and stops nothing."""
     foot = {"why": _reasons[name]} if name in _reasons else {}
     stop = stops(name)
-    return {**foot, **values}, {**({STOP: (stop, recipient)} if stop else {}), **links}
+    end = (NOTHING, 0) if stop and recipient is None else (stop or "", recipient or 0)
+    return {**foot, **values}, {**({STOP: end} if stop else {}), **links}

@@ -103,8 +103,8 @@ hand_in(
         room="mail",
         columns={
             "letter": (
-                "to_address", "to_name", "subject", "text", "html", "links", "data", "reason", "recipient_id",
-                "scope_id",
+                "to_address", "to_name", "wording", "values", "subject", "text", "html", "links", "data", "reason",
+                "recipient_id", "scope_id",
             ),
             "letter_part": ("letter_id", "content"),
             "paused_address": ("address", "recipient_id", "words"),

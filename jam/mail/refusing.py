@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from jam.audit.actions import record
+from jam.audit.actions import CLOCK, record
 from jam.base.database import db
 from jam.base.now import now
 from jam.mail.actions import retry
@@ -22,18 +25,20 @@ _STILL_NEWS = timedelta(days=14)
 def pause(letter: Letter, words: str) -> None:
     """Knock no more at the address of a letter, because of what the server said."""
     address = as_compared(letter.to_address)
-    if not address or paused([address]):  # it is empty when the recipient was erased at this very moment
+    if not address:  # the recipient was erased at this very moment
         return
-    row = PausedAddress(
+    # Two workers may hear it at the same moment: the second waits for the first and then finds it paused.
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    row = insert(PausedAddress).values(
         address=address,
         recipient_kind=letter.recipient_kind,
         recipient_id=letter.recipient_id,
         words=words,
         paused_at=now(),
     )
-    db.session.add(row)
-    db.session.flush()
-    record("mail.pause", letter.recipient_kind, letter.recipient_id, by="clock")
+    added: Any = db.session.execute(row.on_conflict_do_nothing(index_elements=["address"]))
+    if added.rowcount == 1:
+        record("mail.pause", letter.recipient_kind, letter.recipient_id, by=CLOCK)
 
 
 def paused(addresses: Iterable[str]) -> dict[str, PausedAddress]:

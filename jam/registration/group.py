@@ -122,6 +122,7 @@ def try_on(seat: Registration, account: Account, words: str, *, mark: str) -> bo
             scope=("account", account.id),
             values={**seat_values(seat), "name": account.person.name},
             links=dict.fromkeys(("my_page", "join_page"), ("me", account.person_id)),
+            trial=True,
         ),
         key=f"group-test:{mark}:{account.id}:{now().timestamp():.0f}",
         wording=words,

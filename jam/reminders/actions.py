@@ -9,12 +9,18 @@ from typing import Any
 from sqlalchemy import select
 
 from jam.audit.actions import record
+from jam.audit.undo import done_in
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_line
-from jam.mail.actions import withdraw
+from jam.mail.actions import put_back, withdraw
+from jam.mail.models import Letter
 from jam.mail.queries import unsent
+from jam.mail.rules import UNSENT
+from jam.mail.rules import State as LetterState
+from jam.people.models import Person
+from jam.people.queries import rows_of
 from jam.reminders.audiences import FOLLOW_UPS, REMINDERS, audience
 from jam.reminders.models import Reminder, ReminderRule
 from jam.reminders.queries import (
@@ -245,6 +251,37 @@ def _settled(row: Reminder, after: Standing) -> Reminder:
 def call_back(event: Event, why: str, *, by: str) -> int:
     """Withdraw the letters of this room about a session that have not left; returns how many."""
     return withdraw(unsent(("event", event.id), kinds=(*REMINDERS, *FOLLOW_UPS)), why, by=by)
+
+
+_TWICE = "The recipient gets this letter under another entry, which was found to be the same person."
+
+
+def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
+    """Two people are one: of letters of one reminder to both, one leaves."""
+    query = select(Letter).where(
+        Letter.recipient_kind == "person",
+        Letter.recipient_id.in_(rows_of(keep)),
+        Letter.kind.in_((*REMINDERS, *FOLLOW_UPS)),
+        Letter.scope_kind == "event",
+        Letter.state.in_((*UNSENT, LetterState.SENDING, LetterState.SENT)),
+    )
+    # What has left comes first, then what is to the one who stays.
+    found = sorted(
+        db.session.scalars(query),
+        key=lambda letter: (letter.state in UNSENT, letter.recipient_id != keep.id, letter.id),
+    )
+    first: dict[str, Letter] = {}
+    twice = [letter for letter in found if first.setdefault(letter.batch, letter) is not letter]
+    withdraw(twice, _TWICE, by=by, batch=batch)
+
+
+def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
+    """Two people are two after all: each gets the letter that the merge withdrew, if it is still of use when it leaves."""
+    for done in done_in(batch, f"mail.{LetterState.WITHDRAWN}"):
+        letter = db.session.get(Letter, done.object_id)
+        if letter is not None and letter.reason == _TWICE:
+            put_back(letter, LetterState(done.before["state"] or ""), by=by, batch=batch)
+    return []
 
 
 #: Why the reminder of a session can be too late at once, by what happened to the session.

@@ -1,17 +1,23 @@
-"""Whether a reminder or a follow-up is still of use: asked before it leaves and before it is sent again."""
+"""Whether a reminder or a follow-up is still of use, and how far off the session is by now: asked before it leaves and before it
+is sent again."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from jam.base.database import db
 from jam.base.now import now
+from jam.base.zones import EASTERN
 from jam.mail.models import Letter
-from jam.mail.standing import TooLate, cause
+from jam.mail.standing import TooLate, cause, passing
 from jam.people.choices import why_stopped
+from jam.people.models import Person
 from jam.people.queries import whoever
 from jam.registration.models import Registration
 from jam.registration.queries import of_person
 from jam.registration.rules import Status
-from jam.reminders.audiences import FOLLOW_UPS, REMINDERS, WAITING_LETTER
+from jam.reminders.audiences import FOLLOW_UPS, REMINDERS, WAITING_LETTER, audiences
+from jam.reminders.rules import soon
 from jam.schedule.models import Event
 from jam.schedule.rules import State
 
@@ -35,13 +41,38 @@ def reminder_gone(letter: Letter) -> str | None:
     return why_stopped(letter)
 
 
+@passing(*REMINDERS)
+def how_far_off(letter: Letter) -> dict[str, str]:
+    """How far off the session is by now: the letter may have waited since it was written."""
+    event, person = _event(letter), whoever(letter.recipient_id)
+    if event is None or person is None:
+        return {}
+    return {"soon": soon(event.starts_at, now(), person.time_zone or EASTERN)}
+
+
 @cause(*FOLLOW_UPS)
 def follow_up_gone(letter: Letter) -> str | None:
     """Why there is nothing to write about afterwards."""
     event = _event(letter)
     if event is None:
         return None
-    return _CANCELLED if event.state == State.CANCELLED else why_stopped(letter)
+    if event.state == State.CANCELLED:
+        return _CANCELLED
+    if not _is_meant(letter, event):
+        return "Who was at the session is known better since this letter was written."
+    return why_stopped(letter)
+
+
+def _is_meant(letter: Letter, event: Event) -> bool:
+    """Whether its recipient still is among those whom letters of this kind are for."""
+    person = whoever(letter.recipient_id)
+    groups = [each for each in audiences() if letter.kind in each.kinds]
+    return person is not None and any(
+        db.session.scalar(
+            select(Person.id).where(Person.id == person.id, Person.id.in_(each.people(event.id)))
+        )
+        for each in groups
+    )
 
 
 def _seat(letter: Letter, event: Event) -> Registration | None:

@@ -25,6 +25,7 @@ from jam.mail.kinds import (
 )
 from jam.mail.models import Letter
 from jam.mail.queries import current
+from jam.mail.rules import GRACE
 from jam.people.models import Person
 from jam.people.rules import Stop
 from jam.registration.examples import newest_seats
@@ -54,7 +55,7 @@ _COMMON = {
     "my_page": "link to the recipient's own page",
     "session_page": "link to the session's page",
 }
-_BEFORE = {"soon": "how far off it is when the letter is written: “in 7 days”, “tomorrow”, “in one hour”"}
+_BEFORE = {"soon": "how far off it is when the letter leaves: “in 7 days”, “tomorrow”, “in one hour”"}
 _JOIN = {
     "join_page": "link to the page that lets the recipient into the session",
     "join_words": "when the join link opens, in a sentence; empty where the rule gives no link",
@@ -200,6 +201,8 @@ class Writer:
                 home=self.home,
             ),
             key=key(reminder, to.person.id),
+            # A wrong report, which tells people that they missed what they were at, can be called back; a reminder cannot wait.
+            due_at=now() + GRACE if self.follow_up else None,
             batch=reminder.batch,
             wording=self.words(links),
         )

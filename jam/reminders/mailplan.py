@@ -22,6 +22,7 @@ from jam.reminders.audiences import FOLLOW_UPS, REMINDERS, audience
 from jam.reminders.models import ReminderRule, span
 from jam.reminders.queries import (
     Ruled,
+    due_of,
     reach,
     reach_of,
     reminders,
@@ -31,7 +32,18 @@ from jam.reminders.queries import (
     standings,
     waits_for,
 )
-from jam.reminders.rules import TONES, WORDS, Side, Span, Standing, State, describe, due_at, useful_until
+from jam.reminders.rules import (
+    TONES,
+    WORDS,
+    Side,
+    Span,
+    Standing,
+    State,
+    describe,
+    due_at,
+    same_time,
+    useful_until,
+)
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import State as EventState
 
@@ -116,6 +128,11 @@ def mail_plan(event: Event) -> MailPlan:
     known = bool(reported([event]))
     numbers = reach((event, each.shown) for each, _, _ in rows)
     written = _written(event)
+    one_goes = same_time(
+        due_of(each.base.id, each.base.id, event, each.shown, standing.due_at, known)
+        for each, _, standing in rows
+        if standing.state == State.SCHEDULED
+    )
     lines = []
     for each, row, standing in rows:
         letters = written.pop(row.batch) if row and row.batch in written else None
@@ -123,6 +140,8 @@ def mail_plan(event: Event) -> MailPlan:
         line = _of_rule(event, each, standing, known)
         if letters is not None:
             lines.append(_with_letters(line, letters))
+        elif each.base.id in one_goes:
+            lines.append(replace(line, reason=one_goes[each.base.id], zones={}, listed=False))
         elif standing.state in (State.SCHEDULED, State.RUNNING):
             lines.append(replace(line, zones=numbers[reach_of(event, each.shown)] if countable else None))
         else:
@@ -236,13 +255,19 @@ def outlook(program: Program) -> list[Outlook]:
     events = _next_events(program)
     nexts = {rule.id: _next(rule, events) for rule in rules if rule.active}
     numbers = reach((event, rule) for rule in rules if (event := nexts.get(rule.id)) is not None)
+    one_goes: dict[int, str] = {}
+    for event in events:
+        there = [rule for rule in rules if nexts.get(rule.id) is event]
+        one_goes |= same_time(
+            due_of(rule.id, rule.id, event, rule, due_at(rule.timing, span(event)), False) for rule in there
+        )
     return [
         Outlook(
             rule,
             describe(rule.timing),
             audience(rule.audience).words,
             kinds[rule.kind].title,
-            _sentence(rule, nexts.get(rule.id), numbers),
+            one_goes.get(rule.id) or _sentence(rule, nexts.get(rule.id), numbers),
         )
         for rule in rules
     ]

@@ -271,7 +271,9 @@ def to_judge() -> dict[int, list[tuple[Seen, Due]]]:
     found: dict[int, list[tuple[Seen, Due]]] = {}
     for row, reported in rows:
         shown = shown_of(row, counts)
-        found.setdefault(row.event_id, []).append((row.seen, _due(row, shown, reported)))
+        found.setdefault(row.event_id, []).append(
+            (row.seen, due_of(row.id, row.rule_id, row.event, shown, row.due_at, reported))
+        )
     return found
 
 
@@ -280,18 +282,18 @@ def shown_of(row: Reminder, counts: dict[int, list[Ruled]]) -> ReminderRule:
     return next(each.shown for each in counts[row.event_id] if each.base.id == row.rule_id)
 
 
-def _due(row: Reminder, shown: ReminderRule, reported: bool) -> Due:
-    timing, event = shown.timing, row.event
-    lacks_report = audience(shown.audience).needs_report and not reported
+def due_of(id: int, rule_id: int, event: Event, shown: ReminderRule, due_at: datetime, reported: bool) -> Due:
+    """A rule's letter at a session as it is judged."""
     return Due(
-        id=row.id,
+        id=id,
+        rule_id=rule_id,
         name=shown.name,
         audience=shown.audience,
-        due_at=row.due_at,
-        useful_until=useful_until(timing, span(event), row.due_at),
-        waits=waits_for(shown, event, row.due_at, reported),
-        before=timing.side == Side.BEFORE,
-        must_wait=lacks_report,
+        due_at=due_at,
+        useful_until=useful_until(shown.timing, span(event), due_at),
+        waits=waits_for(shown, event, due_at, reported),
+        before=shown.timing.side == Side.BEFORE,
+        must_wait=audience(shown.audience).needs_report and not reported,
     )
 
 

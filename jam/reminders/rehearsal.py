@@ -53,7 +53,7 @@ def rehearse(event: Event, account: Account, *, mark: str) -> int:
         letter = draft(
             writer.rule.kind,
             Recipient(person.address, person.name, "person", person.id),
-            About(scope=(SCOPE, event.id), values=values, links=links),
+            About(scope=(SCOPE, event.id), values=values, links=links, trial=True),
             key=f"rehearsal:{mark}:{line.ruled.base.id}:{account.id}",
             wording=as_test(without(writer.wording, _missing(writer, links)), _words(line)),
         )

@@ -243,6 +243,8 @@ class Due:
     """A reminder of one session that is due."""
 
     id: int
+    #: Of several that are due at the same moment the one of the newest rule counts.
+    rule_id: int
     name: str
     audience: str
     due_at: datetime
@@ -264,7 +266,7 @@ def judge(due: Iterable[Due], present: datetime) -> dict[int, Verdict]:
     """What to do with the reminders of one session that are due.
 
     One that is of no use any more is missed. Of several to the same people only the newest goes out: nobody wants three
-    reminders at once after an outage.
+    reminders at once after an outage, nor two of the same minute.
     """
     found: dict[int, Verdict] = {}
     ready: list[Due] = []
@@ -277,25 +279,43 @@ def judge(due: Iterable[Due], present: datetime) -> dict[int, Verdict]:
         else:
             ready.append(each)
     newest: dict[str, Due] = {}
-    for each in sorted(ready, key=lambda one: (one.due_at, one.id)):
+    for each in sorted(ready, key=lambda one: (one.due_at, one.rule_id)):
         newest[each.audience] = each
     for each in ready:
         best = newest[each.audience]
-        found[each.id] = (
-            Verdict(Deed.SEND)
-            if best is each
-            else Verdict(
-                Deed.MISS, f"It was late, and “{best.name}” was due as well: only that one went out."
-            )
-        )
+        if best is each:
+            found[each.id] = Verdict(Deed.SEND)
+        elif best.due_at == each.due_at:
+            found[each.id] = Verdict(Deed.MISS, SAME_TIME.format(best.name))
+        else:
+            words = f"It was late, and “{best.name}” was due as well: only that one went out."
+            found[each.id] = Verdict(Deed.MISS, words)
     return found
+
+
+#: Why a letter does not go out, before its time and after it.
+SAME_TIME = "“{}” is due to the same people at the same time, so only that one goes out."
+
+
+def same_time(planned: Iterable[Due]) -> dict[int, str]:
+    """Which letters to come will make way for another one, and why, in words for staff."""
+    at: dict[datetime, list[Due]] = {}
+    for each in planned:
+        at.setdefault(each.due_at, []).append(replace(each, waits=None))
+    verdicts = [judge(those, moment) for moment, those in at.items()]
+    return {
+        id: verdict.words or ""
+        for some in verdicts
+        for id, verdict in some.items()
+        if verdict.deed == Deed.MISS
+    }
 
 
 # --- words of the letters ---------------------------------------------------------------------------------------------
 
 
 def soon(starts_at: datetime, present: datetime, zone_name: str) -> str:
-    """How far off the session is when the letter is written: “in 7 days”, “tomorrow”, “in one hour”, “in 25 minutes”."""
+    """How far off the session is: “in 7 days”, “tomorrow”, “in one hour”, “in 25 minutes”."""
     minutes = round((starts_at - present).total_seconds() / 60)
     if 50 <= minutes <= 70:
         return "in one hour"

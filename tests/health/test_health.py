@@ -185,7 +185,7 @@ def test_jobs_that_fail_or_hang_are_told_to_staff(client: Client, well: Db) -> N
     ]
     well.execute(text("DELETE FROM heartbeat WHERE job = 'series passes'"))
     with frozen(NOON - timedelta(minutes=20)):
-        makers.sign_of_life("reminders", outcome=Outcome.RUNNING, ended_at=None)
+        makers.sign_of_life("reminders")
     well.commit()
     assert [says for says, _ in today(client)] == [
         "Work that Jam does by itself has not run for long: “reminders”."

@@ -103,6 +103,7 @@ def test_all_letters_of_an_action_say_it_each_with_its_own_values(
     assert "Saved. 2 letters say this now." in answer.text
     assert [letter(id).text.partition(",")[0] for id in moved] == ["Hello Ana", "Hello Ben <b>"]
     assert len(entries("mail.edit")) == 2
+    assert len({entry.batch for entry in entries("mail.edit")}) == 1
 
 
 @pytest.mark.parametrize("state", ["draft", "held"])

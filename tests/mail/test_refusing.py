@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter, PausedAddress
+from jam.mail.refusing import pause
 from jam.mail.rules import State
 from jam.me.actions import send_page_link
 from jam.me.pages import me_link
@@ -24,11 +27,12 @@ from jam.schedule import actions as schedule
 from tests import makers
 from tests.clients import Client
 from tests.mail.conftest import Sink
+from tests.mail.letters import letter
 
 Db = scoped_session[Session]
 ADDRESS = "ana@clinic.example"
 SAID = "550 5.1.1 No such user here"
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -59,6 +63,7 @@ def another(seat: Registration) -> None:
     db.session.commit()
 
 
+@sqlite
 def test_later_letters_fail_at_once_with_the_reason(sink: Sink, seat: Registration, db_session: Db) -> None:
     assert paused() == [ADDRESS]
     another(seat)
@@ -73,6 +78,7 @@ def test_later_letters_fail_at_once_with_the_reason(sink: Sink, seat: Registrati
     )
 
 
+@sqlite
 def test_a_letter_that_follows_its_reader_to_an_address_that_refuses_mail_is_not_tried_there(
     sink: Sink, seat: Registration, db_session: Db
 ) -> None:
@@ -87,6 +93,7 @@ def test_a_letter_that_follows_its_reader_to_an_address_that_refuses_mail_is_not
     assert (last.reason or "").startswith("The address refuses mail.")
 
 
+@sqlite
 def test_a_full_mailbox_pauses_nothing(sink: Sink, db_session: Db) -> None:
     sink.replies[ADDRESS] = "552 5.2.2 Mailbox full"
     makers.registration(makers.event(), ADDRESS)
@@ -95,6 +102,7 @@ def test_a_full_mailbox_pauses_nothing(sink: Sink, db_session: Db) -> None:
     assert (paused(), states()) == ([], [State.FAILED])
 
 
+@sqlite
 def test_staff_see_the_address_and_try_it_again(
     sink: Sink, client: Client, seat: Registration, db_session: Db
 ) -> None:
@@ -117,6 +125,7 @@ def test_staff_see_the_address_and_try_it_again(
     assert sink.taken[0].message["Subject"] == "New time: Peers"
 
 
+@sqlite
 def test_trying_one_letter_again_tries_its_address_again(
     sink: Sink, client: Client, seat: Registration, db_session: Db
 ) -> None:
@@ -128,6 +137,7 @@ def test_trying_one_letter_again_tries_its_address_again(
     assert (paused(), states()) == ([], [State.SENT])
 
 
+@sqlite
 def test_letters_of_sessions_that_are_over_are_not_tried_again(
     client: Client, seat: Registration, db_session: Db
 ) -> None:
@@ -138,6 +148,7 @@ def test_letters_of_sessions_that_are_over_are_not_tried_again(
     assert states() == [State.FAILED]
 
 
+@sqlite
 def test_somebody_who_asks_for_a_link_is_tried_and_what_arrives_lifts_the_pause(
     sink: Sink, seat: Registration, db_session: Db
 ) -> None:
@@ -148,6 +159,7 @@ def test_somebody_who_asks_for_a_link_is_tried_and_what_arrives_lifts_the_pause(
     assert paused() == []
 
 
+@sqlite
 def test_somebody_sees_on_their_page_that_mail_does_not_reach_them_and_has_it_tried(
     sink: Sink, client: Client, seat: Registration, db_session: Db
 ) -> None:
@@ -160,6 +172,7 @@ def test_somebody_sees_on_their_page_that_mail_does_not_reach_them_and_has_it_tr
     assert "Our mail does not reach you" not in client.get("/me/").text
 
 
+@sqlite
 def test_another_preferred_address_gets_the_letters(sink: Sink, seat: Registration, db_session: Db) -> None:
     another(seat)
     [old] = seat.person.addresses
@@ -179,6 +192,7 @@ def test_another_preferred_address_gets_the_letters(sink: Sink, seat: Registrati
     assert ADDRESS not in whole
 
 
+@sqlite
 def test_it_goes_with_the_person_and_stands_in_their_data(
     app: Flask, seat: Registration, db_session: Db
 ) -> None:
@@ -186,3 +200,28 @@ def test_it_goes_with_the_person_and_stands_in_their_data(
     erase(seat.person, by="command")
     db_session.commit()
     assert paused() == []
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_two_workers_that_hear_of_one_address_at_once_pause_it_once(app: Flask, db_session: Db) -> None:
+    first, second = letter(ADDRESS), letter(ADDRESS.upper())
+    db_session.commit()
+    other = Session(db.engine)
+    values = {
+        "address": ADDRESS,
+        "recipient_kind": "person",
+        "recipient_id": 1,
+        "words": SAID,
+        "paused_at": now(),
+    }
+    other.execute(insert(PausedAddress).values(**values))  # by another worker, not yet committed
+    commit = threading.Timer(0.2, lambda: (other.commit(), other.close()))
+    commit.start()
+    pause(first, SAID)
+    pause(second, SAID)
+    db_session.commit()
+    commit.join()
+    assert paused() == [ADDRESS]
+    assert db_session.query(AuditEntry).filter_by(action="mail.pause").count() == 0, (
+        "the other one wrote it down"
+    )

@@ -29,6 +29,7 @@ from jam.reminders.rules import (
     describe,
     due_at,
     judge,
+    same_time,
     soon,
     useful_until,
     without,
@@ -234,7 +235,7 @@ def test_a_missed_one_comes_back_when_the_session_moves_away() -> None:
 
 
 def due(id: int, at: str, until: str = FIFTEENTH, audience: str = "confirmed", **more: object) -> Due:
-    return Due(id, f"rule {id}", audience, utc(at), utc(until), **more)  # type: ignore[arg-type]
+    return Due(id, id, f"rule {id}", audience, utc(at), utc(until), **more)  # type: ignore[arg-type]
 
 
 def test_after_an_outage_only_the_newest_goes_out() -> None:
@@ -248,6 +249,14 @@ def test_after_an_outage_only_the_newest_goes_out() -> None:
     )
     assert {id: verdict.deed for id, verdict in found.items()} == {1: Deed.MISS, 2: Deed.SEND, 3: Deed.SEND}
     assert found[1].words == "It was late, and “rule 2” was due as well: only that one went out."
+
+
+def test_of_two_at_the_same_minute_the_newer_rule_goes_out_and_the_plan_says_so() -> None:
+    both = [due(2, "2026-12-14 18:00"), due(1, "2026-12-14 18:00"), due(3, "2026-12-08 18:00")]
+    words = "“rule 2” is due to the same people at the same time, so only that one goes out."
+    assert same_time(both) == {1: words}
+    found = judge(both[:2], utc("2026-12-14 18:01"))
+    assert found == {1: Verdict(Deed.MISS, words), 2: Verdict(Deed.SEND)}
 
 
 def test_once_the_session_has_begun_none_goes_out() -> None:

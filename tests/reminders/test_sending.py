@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier
 
@@ -17,6 +18,7 @@ from jam.base.now import frozen
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
+from jam.mail.rules import GRACE
 from jam.people import actions as people
 from jam.registration import actions as registrations
 from jam.registration.models import Registration
@@ -25,6 +27,7 @@ from jam.reminders.jobs import mend, write_due
 from jam.reminders.letters import Writer
 from jam.reminders.mailplan import mail_plan, outlook
 from jam.reminders.models import Reminder, ReminderRule
+from jam.reminders.rules import Unit
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
@@ -114,6 +117,98 @@ def test_the_letters_of_one_session_from_first_to_last(db_session: Db) -> None:
         ("follow-up-missed", "Ben"),
     ]
     assert set(states(event).values()) == {"done"}
+    written = select(Letter.kind, Letter.due_at).where(Letter.key.startswith("reminder:"))
+    leave = {kind: due_at for kind, due_at in db.session.execute(written)}
+    assert leave["reminder-soon"] == HOUR
+    assert leave["follow-up-came"] == leave["follow-up-missed"] == NEXT_DAY + GRACE, (
+        "a wrong report can be called back"
+    )
+
+
+@sqlite
+def test_who_turns_out_to_have_been_there_is_not_told_that_they_missed_it(db_session: Db) -> None:
+    event = session("ana", "ben")
+    event.recording_url = "https://video.example/1"
+    seats = {seat.name: seat for seat in db.session.query(Registration)}
+    came(event, seats["Ana"])
+    work(NEXT_DAY)
+    came(event, seats["Ben"])
+    with frozen(NEXT_DAY + GRACE):
+        deliver()
+    found = db.session.execute(
+        select(Letter.to_name, Letter.state, Letter.reason).where(Letter.kind.startswith("follow-up"))
+    )
+    assert [tuple(each) for each in found] == [
+        ("Ana", "sent", None),
+        ("Ben", "withdrawn", "Who was at the session is known better since this letter was written."),
+    ]
+
+
+@sqlite
+def test_a_reminder_that_leaves_late_says_how_far_off_the_session_is_by_then(db_session: Db) -> None:
+    session("ana")
+    ana = db.session.query(Registration).one().person
+    ana.time_zone = "Pacific/Guam"
+    db.session.commit()
+    work(HOUR)
+    letter = db.session.query(Letter).filter_by(kind="reminder-soon").one()
+    assert letter.subject == "Peers in the crisis line begins in one hour"
+    with frozen(HOUR + timedelta(minutes=35)):
+        deliver()
+    db.session.refresh(letter)
+    assert (letter.state, letter.subject) == ("sent", "Peers in the crisis line begins in 25 minutes")
+    assert "(Workforce Solutions Jam) begins in 25 minutes" in letter.text
+    assert "one hour" not in letter.html
+
+
+@sqlite
+def test_one_person_of_two_gets_one_reminder_and_undoing_gives_the_other_back(db_session: Db) -> None:
+    session("ana", "twin")
+    seats = {seat.name: seat for seat in db.session.query(Registration)}
+    work(WEEK)
+    with frozen(WEEK):
+        people.merge(seats["Ana"].person, seats["Twin"].person, by=makers.BY)
+        db.session.commit()
+    query = select(Letter.to_name, Letter.state).where(Letter.kind == "reminder").order_by(Letter.id)
+    assert db.session.execute(query).all() == [("Ana", "due"), ("Twin", "withdrawn")]
+    with frozen(WEEK):
+        people.unmerge(seats["Twin"].person, by=makers.BY)
+        db.session.commit()
+    assert db.session.execute(query).all() == [("Ana", "due"), ("Twin", "due")]
+
+
+@sqlite
+def test_who_had_the_reminder_under_one_entry_does_not_get_it_under_the_other(db_session: Db) -> None:
+    event = session("ana", "twin")
+    seats = {seat.name: seat for seat in db.session.query(Registration)}
+    work(WEEK)
+    [first, second] = db.session.query(Letter).filter_by(kind="reminder").order_by(Letter.id)
+    second.state = "sent"
+    db.session.commit()
+    with frozen(WEEK):
+        people.merge(seats["Ana"].person, seats["Twin"].person, by=makers.BY)
+        db.session.commit()
+    assert (first.state, second.state) == ("withdrawn", "sent")
+    assert states(event)["One week before"] == "done"
+
+
+@sqlite
+def test_two_rules_of_one_minute_send_one_letter_and_the_plan_says_which(db_session: Db) -> None:
+    event = session("ana")
+    given = replace(actions.DEFAULTS[0], name="Seven days before", amount=7, unit=Unit.DAYS)
+    words = "“Seven days before” is due to the same people at the same time, so only that one goes out."
+    with frozen(utc("2026-11-03 15:00")):
+        actions.add(event.program, given, by=makers.BY)
+        db.session.commit()
+        plan = {line.name: (line.number, line.reason) for line in mail_plan(event).to_come if line.ruled}
+        assert plan["One week before"] == (0, words)
+        assert plan["Seven days before"] == (1, None)
+        assert [each.sentence for each in outlook(event.program) if each.rule.name == "One week before"] == [
+            words
+        ]
+    assert work(WEEK) == 1
+    assert states(event)["Seven days before"] == "done"
+    assert row(event, "One week before").reason == words
 
 
 def test_the_hour_letter_has_the_button_first_and_the_recipients_own_time(db_session: Db) -> None:
