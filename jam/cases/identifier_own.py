@@ -37,9 +37,10 @@ def _found(text: str, pattern: re.Pattern[str], kind: Kind) -> Iterator[Finding]
 def _spaced(words: str, flags: int = 0) -> re.Pattern[str]:
     """Words in a row, whatever stands between them: blanks, hyphens, line ends; “and” is “&” as well."""
     parts = [
-        r"(?:and|&|\+)" if part.casefold() in ("and", "&") else re.escape(part).replace("'", "[’']?").replace("’", "[’']?")
-        for part in re.split(r"[\s,.-]+", words.strip()) if part
-    ]  # fmt: skip
+        r"(?:and|&|\+)" if part.casefold() in ("and", "&") else re.sub("['’]", "['’]?", re.escape(part))
+        for part in re.split(r"[\s,.-]+", words.strip())
+        if part
+    ]
     return re.compile(r"(?<!\w)" + r"[\s,.-]+".join(parts) + r"(?!\w)", flags)
 
 

@@ -12,6 +12,7 @@ from tests.load.probes import (
     letters,
     mail_crash,
     mail_fuzz,
+    phi,
     promote,
     reminder,
     replay,
@@ -41,5 +42,6 @@ PROBES: dict[str, Probe] = {
         ics_fuzz.PROBE,
         ics_life.PROBE,
         feed_cache.PROBE,
+        phi.PROBE,
     )
 }
