@@ -23,7 +23,7 @@ from jam.base.now import now
 from jam.calendars.jobs import build_calendars
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
-from jam.proposals.jobs import follow_letters
+from jam.proposals.jobs import chase, follow_letters
 from jam.registration.jobs import fill_passes, keep_queues_moving
 from jam.reminders.jobs import tidy, write_due
 
@@ -48,6 +48,7 @@ JOBS = [
     Job("reminders", write_due, every=15),
     Job("reminder plans", tidy, every=60),
     Job("decisions about proposals", follow_letters, every=60),
+    Job("reminders to presenters", chase, every=300),
     Job("old counts", forget_old_counts, every=3600),
     Job("vanished workers", signs.forget_vanished, every=3600),
 ]

@@ -42,6 +42,7 @@ from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
+from jam.proposals import chasing
 from jam.proposals.board import waiting_counts
 from jam.proposals.queries import of_person
 from jam.proposals.rules import TONES as OFFER_TONES
@@ -125,11 +126,25 @@ def _proposals() -> list[Need]:
         found.append(
             Need("soon", text, "The letters wait for you.", "Tell them", url_for("proposals.desk_release"))
         )
+    found += _late_presenters()
     if over := waiting["over"]:
         text = f"{count(over, 'talk is', 'talks are')} over and not marked as presented"
         why = "The presenters are thanked once you mark it."
         found.append(Need("later", text, why, "Look", url_for("proposals.desk", state="confirmed")))
     return found
+
+
+def _late_presenters() -> list[Need]:
+    late = chasing.late()
+    if not late:
+        return []
+    event = late[0].places[0].proposal.event
+    assert event is not None
+    first = ", ".join(f"{each.person.name} ({chasing.late_words(each)})" for each in late[:3])
+    text = f"{count(len(late), 'presenter is', 'presenters are')} late with something"
+    why = f"{first}{' and others' if len(late) > 3 else ''}. The first session is {until(event.starts_at, now(), event.time_zone)}."
+    urgency = rules.urgency_of_draft(event.starts_at, now())
+    return [Need(urgency, text, why, "See what is missing", url_for("proposals.desk_late"))]
 
 
 def _approvals() -> list[Need]:

@@ -22,7 +22,7 @@ from jam.base.words import count, long_date
 from jam.mail.models import Letter
 from jam.mail.rules import TONES as LETTER_TONES
 from jam.mail.rules import WORDS as LETTER_WORDS
-from jam.proposals import decisions, desk_gaps, desk_many, desk_stage, pieces, rules, stage
+from jam.proposals import decisions, desk_gaps, desk_late, desk_many, desk_stage, pieces, rules, stage
 from jam.proposals.asking import asked, board_words
 from jam.proposals.blueprint import blueprint
 from jam.proposals.board import SORTS, alike, answered_since_asked, board, decided, found
@@ -38,7 +38,7 @@ from jam.vocabulary.queries import names, terms
 from jam.vocabulary.rules import Kind as TermKind
 
 #: Pages of this room that stand in files of their own.
-PARTS = (desk_gaps, desk_many, desk_stage)
+PARTS = (desk_gaps, desk_late, desk_many, desk_stage)
 
 #: How the record of a proposal reads.
 _DONE = {
@@ -60,6 +60,9 @@ _DONE = {
     "proposals.schedule": "Put on a slot",
     "proposals.unschedule": "Taken off its slot",
     "proposals.prepare": "Rehearsal or link set",
+    "proposals.chase": "A presenter reminded",
+    "proposals.quiet": "A presenter left alone",
+    "proposals.chase_again": "A presenter reminded again from now on",
     "proposals.confirm": "Presenters will be there",
     "proposals.present": "Presented",
     "proposals.reopen": "Opened again",
@@ -237,6 +240,7 @@ def _page(
         portraits={each.presenter_id: each for each in proposal.files if each.kind == FileKind.PORTRAIT},
         earlier=earlier_of(proposal),
         alike=alike(proposal),
+        owing=desk_late.owing_for(proposal),
         sectors=names(TermKind.SECTOR),
         job_roles=names(TermKind.JOB_ROLE),
         came=attended_counts([event.id]).get(event.id) if event else None,
@@ -244,6 +248,7 @@ def _page(
         ask=ask or AskForm(None),
         decide=decide or DecideForm(None, decision=proposal.decision, message=proposal.decision_message),
         faulty=faulty,
+        **desk_late.words(),
         can={
             name
             for name, step in rules.STEPS.items()

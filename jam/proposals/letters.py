@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sqlalchemy import func, select
@@ -22,6 +23,7 @@ from jam.mail.kinds import (
     invented,
     kinds,
     link,
+    needs,
     of_staff,
     register,
     resolve,
@@ -61,6 +63,15 @@ register("proposal-accepted", "Your proposal is accepted", **_WORD, **_ALL)
 register("proposal-not-now", "Not now: your proposal is kept", **_WORD, **_ALL)
 register("proposal-scheduled", "Your proposal has a date", **_DATE, **_ALL)
 register("proposal-confirmed", "You said that you will be there", **_DATE, **_ALL)
+register(
+    "proposal-chased",
+    "Something is still missing from you",
+    things="what is missing, in a few words for the subject: “your yes and your slides”",
+    missing="what is missing, talk by talk, a line each",
+    others="where the other talks stand, in a sentence; empty where there is one alone",
+    **_DATE,
+    **_ALL,
+)
 register("proposal-moved", "The session of your proposal has moved", was="the time it had", **_DATE, **_ALL)
 register(
     "proposal-unscheduled", "The date of your proposal does not stand any more", was="the time it had", **_ALL
@@ -75,13 +86,14 @@ heading(
     "proposal-question", "proposal-accepted", "proposal-not-now", "proposal-reopened", "proposal-withdrawn",
 )  # fmt: skip
 heading(
-    "Presenters with a date", "proposal-scheduled", "proposal-confirmed", "proposal-moved", "proposal-unscheduled",
+    "Presenters with a date", "proposal-scheduled", "proposal-confirmed", "proposal-chased", "proposal-moved", "proposal-unscheduled",
     "proposal-presented",
 )  # fmt: skip
 because(
     "You get this mail because somebody offered this to the Workforce Solutions Jam and named this address.",
     *(name for name in kinds if name.startswith("proposal-")),
 )
+needs("proposal-chased", "missing", "my_page")
 of_staff("question")
 _INVENTED = {
     "who": "Rosalind Teague",
@@ -93,10 +105,17 @@ _INVENTED = {
     "was": "Tuesday, November 17, 2026, 1:00 to 2:00 p.m. Eastern",
     "slot": "from 1:12 p.m. Eastern, for 18 minutes",
     "came": "412 people came.",
+    "things": "your yes and your slides",
+    "missing": "“Peers on the night line”, Tuesday, December 15, 2026, 1:00 to 2:00 p.m. Eastern:\n"
+    "– Say that you will be there\n– Your slides, by Tuesday, December 8, 2026",
+    "others": "",
 }
-invented(**{name: _INVENTED[name] for name in ("said", "question", "session", "slot", "came")})
+invented(
+    **{name: _INVENTED[name] for name in ("said", "question", "session", "slot", "came", "things", "missing")}
+)
 
 INVITED = "proposal-invited"
+CHASED = "proposal-chased"
 DECISIONS = {State.ACCEPTED: "proposal-accepted", State.NOT_NOW: "proposal-not-now"}
 
 
@@ -154,8 +173,10 @@ def tell(
     state: LetterState = LetterState.DUE,
     due_at: datetime | None = None,
     about: Iterable[int] = (),
+    data: Mapping[str, Any] | None = None,
 ) -> Letter | None:
-    """Write to one presenter; `cause` makes one letter however often. `about`: people named in it beside the recipient.
+    """Write to one presenter; `cause` makes one letter however often. `about`: people named in it beside the recipient;
+    `data`: what the writer wants to find again.
 
     None when no address is known, or the letter exists already.
     """
@@ -169,7 +190,7 @@ def tell(
             scope=(SCOPE, proposal.id),
             values={**_values(presenter), **(values or {})},
             links={"my_page": (SCOPE, presenter.id)},
-            data={"about": list(about)},
+            data={"about": list(about), **(data or {})},
             home=("program", proposal.program_id) if proposal.program_id else None,
         ),
         key=f"{kind}:{presenter.id}:{cause}",

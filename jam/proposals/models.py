@@ -98,6 +98,8 @@ class Proposal(Model):
     agenda_item_id: Mapped[int | None] = mapped_column(
         ForeignKey("agenda_item.id", ondelete="SET NULL"), unique=True
     )
+    #: When it got the slot: from then on its presenters know what is asked of them.
+    scheduled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rehearsal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The presenters' own way into the session.
     panelist_url: Mapped[str | None] = mapped_column(String(1000))
@@ -138,6 +140,7 @@ class Presenter(Model):
     __table_args__ = (
         UniqueConstraint("proposal_id", "person_id"),
         CheckConstraint(_one_of("saying", Saying), name="saying"),
+        CheckConstraint("release_at IS NULL OR release_refused_at IS NULL", name="released_or_refused"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -160,6 +163,10 @@ class Presenter(Model):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: When they allowed the recording to be published; None while they have not.
     release_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When they said that it may not be published; None while they have not.
+    release_refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Since when staff want no reminders to go to them about this, as they told staff another way.
+    quiet_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     proposal: Mapped[Proposal] = relationship(back_populates="presenters")
     person: Mapped[Person] = relationship()

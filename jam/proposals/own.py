@@ -398,5 +398,9 @@ def _missing(
         ("Slides", slides, "#slides"),
         ("A few sentences about you", bool(presenter.bio), "#about"),
         ("Your portrait", portrait, "#portrait"),
-        ("Whether the recording may be published", presenter.release_at is not None, "#recording"),
+        (
+            "Whether the recording may be published",
+            bool(presenter.release_at or presenter.release_refused_at),
+            "#recording",
+        ),
     ]

@@ -113,7 +113,7 @@ def answer_invitation(presenter: Presenter, saying: Saying, *, by: str) -> None:
                    changes={"saying": (presenter.saying, saying)})  # fmt: skip
     presenter.saying, presenter.answered_at = saying, now()
     if saying is Saying.DECLINED:
-        presenter.release_at = None
+        presenter.release_at = presenter.release_refused_at = None
     presenting_changed.send(None, people={presenter.person_id})
     lead = proposal.lead
     if lead is not presenter:
@@ -138,9 +138,25 @@ def describe(presenter: Presenter, said: Said, *, by: str) -> bool:
 
 
 def allow_recording(presenter: Presenter, allowed: bool, *, by: str) -> None:
-    """Allow the recording to be published, with the date on which it was allowed; or take that back."""
-    if allowed == (presenter.release_at is not None):
+    """Allow the recording to be published, or say that it may not be; with the date, and changed at any time."""
+    if (presenter.release_at if allowed else presenter.release_refused_at) is not None:
         return
-    was, presenter.release_at = presenter.release_at, now() if allowed else None
-    record("proposals.release_recording", SCOPE, presenter.proposal_id, by=by,
-           changes={"release_at": (was, presenter.release_at)})  # fmt: skip
+    was = presenter.release_at, presenter.release_refused_at
+    presenter.release_at = now() if allowed else None
+    presenter.release_refused_at = None if allowed else now()
+    changes = {
+        "release_at": (was[0], presenter.release_at),
+        "release_refused_at": (was[1], presenter.release_refused_at),
+    }
+    record("proposals.release_recording", SCOPE, presenter.proposal_id, by=by, changes=changes)
+
+
+def leave_alone(presenter: Presenter, quiet: bool, *, by: str) -> None:
+    """Let no reminder go to a presenter about this proposal, as they told staff another way; or let them come again."""
+    lock(presenter.proposal)
+    db.session.refresh(presenter)
+    if quiet == (presenter.quiet_since is not None):
+        return
+    was, presenter.quiet_since = presenter.quiet_since, now() if quiet else None
+    record("proposals.quiet" if quiet else "proposals.chase_again", SCOPE, presenter.proposal_id, by=by,
+           changes={"quiet_since": (was, presenter.quiet_since)})  # fmt: skip

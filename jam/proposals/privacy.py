@@ -65,7 +65,7 @@ def _item(place: Presenter, terms: dict[int, str]) -> dict[str, Any]:
         "levers_and_focus_areas": [term.name for term in proposal.terms],
         "possible_dates": [event.starts_at.isoformat() for event in proposal.dates],
         "you": {
-            **items([place], "name", "organization", "state", "bio", "saying", "asked_at", "answered_at", "release_at")[0],
+            **items([place], "name", "organization", "state", "bio", "saying", "asked_at", "answered_at", "release_at", "release_refused_at")[0],
             "job_role": terms.get(place.job_role_id or 0),
             "sector": terms.get(place.sector_id or 0),
         },
@@ -101,7 +101,8 @@ def erase(person_id: int, *, by: str) -> int:
             _forget_all(proposal, by)
         unname(place, by=by)
         place.name, place.organization, place.bio = ERASED, "", ""
-        place.saying, place.release_at = Saying.DECLINED, None
+        place.saying, place.release_at, place.release_refused_at = Saying.DECLINED, None, None
+        place.quiet_since = None
     db.session.flush()
     return len(places)
 
@@ -142,6 +143,7 @@ hand_in(
             ),
             "presenter": (
                 "person_id", "name", "organization", "job_role_id", "sector_id", "state", "bio", "saying", "release_at",
+                "release_refused_at", "quiet_since",
             ),
             "proposal_question": ("question", "asked_by", "answer", "answered_at", "answered_by"),
             "proposal_file": ("presenter_id", "stored_as", "sha256", "uploaded_by"),

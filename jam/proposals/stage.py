@@ -64,6 +64,7 @@ def put_on(proposal: Proposal, event: Event, item: AgendaItem | None, minutes: i
         _clear(proposal, earlier, by=by)
     position = _write_slot(proposal, event, item, minutes, by=by)
     proposal.agenda_item = next(each for each in event.agenda if each.position == position)
+    proposal.scheduled_at = now()
     if proposal.state == State.SCHEDULED:
         entry = record("proposals.schedule", SCOPE, proposal.id, by=by, changes={"event": (None, event.id)})
     else:
@@ -182,7 +183,7 @@ def _off(proposal: Proposal, *, by: str, clear: bool, was: dict[int, str] | None
     entry = take(proposal, "unschedule", by=by)
     if item is not None and clear:
         _clear(proposal, item, by=by)
-    proposal.agenda_item = proposal.rehearsal_at = proposal.panelist_url = None
+    proposal.agenda_item = proposal.scheduled_at = proposal.rehearsal_at = proposal.panelist_url = None
     db.session.flush()
     tell_calendars([proposal])
     take_back(unsent((SCOPE, proposal.id)), "Its date does not stand any more.", by=by)
@@ -210,7 +211,7 @@ def withdraw(proposal: Proposal, *, by: str) -> None:
     take_back(unsent((SCOPE, proposal.id)), "The proposal was withdrawn.", by=by)
     if item is not None and item.event.ends_at > now():
         _clear(proposal, item, by=by)
-    proposal.agenda_item = proposal.rehearsal_at = proposal.panelist_url = None
+    proposal.agenda_item = proposal.scheduled_at = proposal.rehearsal_at = proposal.panelist_url = None
     db.session.flush()
     if item is not None:
         tell_calendars([proposal])

@@ -262,6 +262,8 @@ def _proposals() -> dict[str, str]:
     on_stage = made(Standing.SCHEDULED, "A pay band with four steps")
     files.keep_slides(on_stage, files.checked_slides(slides.pdf()), by=BY)
     files.keep_portrait(on_stage.lead, files.checked_portrait(slides.png()), by=BY)
+    late = made(Standing.SCHEDULED, "Still without slides")
+    late.scheduled_at = late.lead.answered_at = now() - timedelta(days=25)
     waiting = made(Standing.RECEIVED, "Decided and not told")
     decisions.decide(waiting, Standing.NOT_NOW, "We had this topic in June.", by=BY)
     many = many_offers.do(

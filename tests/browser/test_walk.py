@@ -81,6 +81,7 @@ PAGES: dict[str, list[str]] = {
     "proposals.desk_all_done": ["/desk/proposals/done"],
     "proposals.desk_done": ["/desk/proposals/done/{reviewed}"],
     "proposals.desk_gaps": ["/desk/coverage/people", "/desk/coverage/people?of=lever&term=payment"],
+    "proposals.desk_late": ["/desk/proposals/late"],
     "proposals.desk_prepare": ["/desk/proposals/{on_stage}/prepare"],
     "proposals.desk_proposal": ["/desk/proposals/{offered}", "/desk/proposals/{in_review}", "/desk/proposals/{on_stage}", "/desk/proposals/{presented}"],
     "proposals.desk_release": ["/desk/proposals/release"],

@@ -19,7 +19,7 @@ from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.me.actions import send_page_link
 from jam.people.actions import Details, mail_sign_in_link
-from jam.proposals import decisions
+from jam.proposals import chasing, decisions
 from jam.proposals import stage as stage_of
 from jam.proposals.models import Proposal
 from jam.proposals.presenters import Other
@@ -212,6 +212,16 @@ def _stage_moved() -> None:
     schedule.move(event, event.starts_at + later, event.ends_at + later, by=makers.BY)
 
 
+def _chased() -> None:
+    """A week before the session, to whoever has not sent everything."""
+    made = offers.proposal(Standing.CONFIRMED)
+    event = made.event
+    assert event is not None
+    db.session.commit()
+    with frozen((event.starts_at - timedelta(weeks=1)).replace(hour=18)):
+        chasing.chase()
+
+
 def _unscheduled() -> None:
     stage_of.take_off(offers.proposal(Standing.SCHEDULED), by=makers.BY)
 
@@ -257,6 +267,7 @@ CAUSES: dict[str, Callable[[], object]] = {
     "promoted": _promoted,
     "proposal-accepted": _proposal(Standing.ACCEPTED),
     "proposal-answered": _invited_answered,
+    "proposal-chased": _chased,
     "proposal-confirmed": _proposal(Standing.CONFIRMED),
     "proposal-draft": _proposal(Standing.DRAFT),
     "proposal-invited": _invited,
