@@ -26,6 +26,7 @@ from jam.mail.jobs import deliver
 from jam.proposals.jobs import chase, follow_letters
 from jam.registration.jobs import fill_passes, keep_queues_moving
 from jam.reminders.jobs import tidy, write_due
+from jam.review.jobs import write_digests
 
 #: Seconds that the work under way has to come to its end; what is left then is taken up when its lease is over.
 PATIENCE = 30
@@ -49,6 +50,7 @@ JOBS = [
     Job("reminder plans", tidy, every=60),
     Job("decisions about proposals", follow_letters, every=60),
     Job("reminders to presenters", chase, every=300),
+    Job("letters to reviewers", write_digests, every=900),
     Job("old counts", forget_old_counts, every=3600),
     Job("vanished workers", signs.forget_vanished, every=3600),
 ]

@@ -14,6 +14,7 @@ ROOMS = [
     "attendance",
     "archive",
     "proposals",
+    "review",
     "cases",
     "calendars",
     "reminders",

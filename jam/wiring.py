@@ -25,7 +25,7 @@ from jam.people.login import account
 from jam.people.models import Person
 from jam.people.signals import person_merged, person_unmerged
 from jam.proposals import merging as proposals
-from jam.proposals import stage
+from jam.proposals import pieces, stage
 from jam.proposals.letters import slot_words
 from jam.proposals.queries import stages_of
 from jam.proposals.signals import presenting_changed
@@ -36,6 +36,7 @@ from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
 from jam.reminders import actions as reminders
+from jam.review import desk as review
 from jam.schedule.models import Event, Program
 from jam.schedule.queries import latest_events, programs
 from jam.schedule.signals import (
@@ -76,6 +77,7 @@ def connect() -> None:
     person_merged.connect(person_merged_attendance)
     person_merged.connect(person_merged_proposals)
     person_merged.connect(person_merged_reminders)
+    pieces.hand_in("review", review.PIECE)
     personal.hand_in("proposals", presenting)
     presenting_changed.connect(presenting_changed_calendars)
     person_unmerged.connect(person_unmerged_everywhere)

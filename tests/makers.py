@@ -29,7 +29,7 @@ from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.proposals import actions as proposals
-from jam.proposals.models import ProposalFile, ProposalQuestion
+from jam.proposals.models import Proposal, ProposalFile, ProposalQuestion
 from jam.proposals.presenters import Other
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
@@ -37,6 +37,9 @@ from jam.registration.colleagues import refuse, register_colleagues
 from jam.registration.models import Question, Registration
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Source
+from jam.review import actions as review
+from jam.review.models import ReviewNotice
+from jam.review.sheets import sheet_of
 from jam.schedule import actions as schedule
 from jam.schedule import agendas, programs
 from jam.schedule.given import EventFields, ProgramFields, Slot
@@ -213,7 +216,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         )
         sign_of_life()
         calendars.make_link(seat.person, by=BY)
-        _proposal(past)
+        _review(_proposal(past), owner)
         db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
         db.session.commit()
         return {
@@ -226,7 +229,24 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         }
 
 
-def _proposal(at: Event) -> None:
+def _review(made: Proposal, host: Account) -> None:
+    """Ana's colleague scored what she offered, suggested a question, and was told that it waits."""
+    made.state = "in-review"
+    reader = account(AccountRole.REVIEWER, "reader@staff.example", "Rena Castellan")
+    reviewing = program()
+    review.add_reviewer(reviewing, reader, by=BY)
+    review.add_reviewer(reviewing, host, by=BY)
+    review.assign(made, [reader.id], by=BY)
+    sheet = sheet_of(reviewing.id)
+    points = {each.id or 0: 4 for each in sheet.criteria}
+    review.keep(made, reader, points, "A good one.", seen=review.as_read(made), whole=True, by=reader.actor)
+    review.suggest(made, reader, "Who paid for it?", by=reader.actor)
+    db.session.add(ReviewNotice(proposal_id=made.id, account_id=reader.id, told_at=now()))
+    made.state = "accepted"
+    db.session.flush()
+
+
+def _proposal(at: Event) -> Proposal:
     """Ana offered something with Cal, answered a question, and sent slides and a portrait."""
     lever = terms(Kind.LEVER)[0].id
     given = proposals.Offer("Peers on the line", story="It worked.", term_ids=[lever], event_ids=[at.id])
@@ -254,6 +274,7 @@ def _proposal(at: Event) -> None:
         )
     )
     db.session.flush()
+    return made
 
 
 def _colleague(host: Person) -> None:

@@ -22,6 +22,7 @@ from jam.demo import crowd, places, presence, topics
 from jam.demo.crowd import Namesakes, Seat, Someone
 from jam.demo.offers import make_offers
 from jam.demo.reminded import plan_letters
+from jam.demo.reviewed import REVIEWERS, make_reviews
 from jam.demo.sessions import BY, Sessions, make_sessions
 from jam.people.actions import add_account
 from jam.people.models import Address, Organization, Person
@@ -38,7 +39,7 @@ _SEED = 577
 _ACCOUNTS = (
     (AccountRole.ADMIN, "admin@example.org", "Ada Winslow"),
     (AccountRole.ORGANIZER, "organizer@example.org", "Otis Marchand"),
-    (AccountRole.REVIEWER, "reviewer@example.org", "Rena Castellan"),
+    *((AccountRole.REVIEWER, address, name) for address, name in REVIEWERS),
 )
 
 
@@ -83,6 +84,7 @@ def load() -> Loaded:
         _insert_seats(event, row)
     _hold(namesakes, made, seats)
     make_offers(namesakes, made)
+    make_reviews()
     store_all(made.all, of_the_past=True)
     plan_letters(
         [event for event in made.all if event.state == State.PUBLISHED and event.starts_at > now()],

@@ -37,6 +37,7 @@ from jam.mail.refusing import paused_count, paused_of
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
 from jam.people.actions import merge, unmerge, why_not_unmerge
+from jam.people.login import account
 from jam.people.models import Person
 from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
@@ -53,6 +54,7 @@ from jam.registration.question_rules import words as in_words
 from jam.registration.questions import answers_of
 from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, STATUS_WORDS, Status
 from jam.registration.rules import Need as NeedState
+from jam.review.queries import complete, how_many, unsettled, waiting
 from jam.schedule.models import Event
 from jam.schedule.rules import State, Visibility
 from jam.vocabulary.queries import names
@@ -80,8 +82,17 @@ class Need:
 def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
-        return render_template("desk/today_others.html")
-    needs = [*_letters(), *_proposals(), *_wishes(), *_approvals(), *_needs(), *_ahead(), *_behind()]
+        return render_template("desk/today_others.html", reviews=_to_review())
+    needs = [
+        *_letters(),
+        *_proposals(),
+        *_reviews(),
+        *_wishes(),
+        *_approvals(),
+        *_needs(),
+        *_ahead(),
+        *_behind(),
+    ]
     needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
     return render_template(
         "desk/today.html", needs=needs, waiting=waiting_batches(), ahead=ahead(), unwell=_unwell()
@@ -145,6 +156,31 @@ def _late_presenters() -> list[Need]:
     why = f"{first}{' and others' if len(late) > 3 else ''}. The first session is {until(event.starts_at, now(), event.time_zone)}."
     urgency = rules.urgency_of_draft(event.starts_at, now())
     return [Need(urgency, text, why, "See what is missing", url_for("proposals.desk_late"))]
+
+
+def _to_review() -> int:
+    """How many proposals wait for whoever is signed in."""
+    return how_many(waiting(account())) if current_user.reviewer else 0
+
+
+def _reviews() -> list[Need]:
+    found = []
+    if mine := _to_review():
+        text = f"{count(mine, 'proposal waits', 'proposals wait')} for your review"
+        found.append(
+            Need("soon", text, "Colleagues' scores show once yours are in.", "Read", url_for("review.home"))
+        )
+    if questions := unsettled():
+        text = f"{count(questions, 'question', 'questions')} suggested by reviewers"
+        why = "They go to the presenters once you send them."
+        found.append(
+            Need("soon", text, why, "Look", url_for("proposals.desk", reviewer="suggested", view="list"))
+        )
+    if ready := complete():
+        text = f"{count(ready, 'proposal is', 'proposals are')} scored by everybody and not decided"
+        page = url_for("proposals.desk", reviewer="complete", view="list", sort="mean")
+        found.append(Need("later", text, "The spread and the comments stand on each page.", "Decide", page))
+    return found
 
 
 def _approvals() -> list[Need]:

@@ -56,6 +56,7 @@ _DONE = {
     "people.zone": "Time zone chosen",
     "people.reminders": "Reminders chosen",
     "people.follow_ups": "Follow-ups chosen",
+    "people.review_letters": "Letters about reviews chosen",
     "people.account": "Account changed",
     "mail.pause": "Address refuses mail, so nothing is sent there",
     "mail.lift": "Address tried again",

@@ -228,7 +228,7 @@ def merge(keep: Person, gone: Person, *, by: str) -> str:
         db.session.flush()
         record("people.move_address", "address", address.id, by=by, batch=batch,
                changes=changes_since(address, before))  # fmt: skip
-    for field in ("reminders", "follow_ups"):
+    for field in ("reminders", "follow_ups", "review_letters"):
         # Who wanted no such letters under one of their addresses gets none under the other.
         if getattr(keep, field) and not getattr(gone, field):
             setattr(keep, field, False)

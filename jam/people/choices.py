@@ -13,7 +13,7 @@ from jam.people.queries import rows_of, whoever
 from jam.people.rules import Stop
 
 #: The column that says it.
-_FIELDS = {Stop.REMINDERS: "reminders", Stop.FOLLOW_UPS: "follow_ups"}
+_FIELDS = {Stop.REMINDERS: "reminders", Stop.FOLLOW_UPS: "follow_ups", Stop.REVIEWS: "review_letters"}
 
 _STOPPED = "The recipient wants no letters like this one any more."
 

@@ -45,6 +45,12 @@ def follow_ups_off(person_id: int) -> str:
     return url("people.stop_letters", token=make(Stop.FOLLOW_UPS, person_id))
 
 
+@link(Stop.REVIEWS)
+def review_letters_off(person_id: int) -> str:
+    """The page that stops letters about reviews that wait; it never dies either."""
+    return url("people.stop_letters", token=make(Stop.REVIEWS, person_id))
+
+
 asked_for("sign-in")
 
 

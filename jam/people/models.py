@@ -47,6 +47,8 @@ class Person(Model):
     reminders: Mapped[bool] = mapped_column(default=True)
     #: Whether they want what comes after a session (recording, slides, what staff write to people without a seat).
     follow_ups: Mapped[bool] = mapped_column(default=True)
+    #: Whether they want to hear that proposals wait for their review.
+    review_letters: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Set when everything that tells who it is was taken out; the row stays so that what was counted keeps its number.
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

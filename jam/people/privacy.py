@@ -31,7 +31,15 @@ def export(person_id: int) -> Export:
         "person": [
             {
                 **items(
-                    [person], "name", "state", "zip", "time_zone", "reminders", "follow_ups", "created_at"
+                    [person],
+                    "name",
+                    "state",
+                    "zip",
+                    "time_zone",
+                    "reminders",
+                    "follow_ups",
+                    "review_letters",
+                    "created_at",
                 )[0],
                 "organization": person.organization.name if person.organization else None,
                 "job_role": _term(person.job_role_id),
@@ -57,7 +65,7 @@ def erase(person_id: int, *, by: str) -> int:
     person.erased_at = person.erased_at or now()
     person.link_version += 1
     person.calendar_version += person.calendar_version % 2
-    person.reminders = person.follow_ups = True
+    person.reminders = person.follow_ups = person.review_letters = True
     for address in list(person.addresses):
         db.session.delete(address)
     if account is not None:
@@ -91,7 +99,7 @@ hand_in(
         columns={
             "person": (
                 "name", "organization_id", "job_role_id", "sector_id", "state", "zip", "time_zone", "reminders",
-                "follow_ups", "merged_into_id",
+                "follow_ups", "review_letters", "merged_into_id",
             ),
             "address": ("person_id", "address", "normal"),
             "organization": ("name", "normal", "domain", "state", "merged_into_id"),

@@ -43,6 +43,7 @@ class Stop(StrEnum):
 
     REMINDERS = "reminders-off"
     FOLLOW_UPS = "follow-ups-off"
+    REVIEWS = "review-letters-off"
 
 
 #: Purpose of the tokens in sign-in links.

@@ -45,6 +45,14 @@ _WORDS = {
         button="Stop the follow-ups",
         again="Send them to me again",
     ),
+    Stop.REVIEWS: _Words(
+        ask="Stop letters about reviews?",
+        what="Jam tells you at most once a day when new proposals wait for your review. If you stop this, they wait on your "
+        "page all the same.",
+        stopped="You get no letters about reviews any more",
+        button="Stop these letters",
+        again="Write to me again",
+    ),
 }
 
 

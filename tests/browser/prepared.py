@@ -46,6 +46,7 @@ from jam.registration.roster import Asked
 from jam.registration.rules import Need
 from jam.registration.tables import Table
 from jam.reminders.models import ReminderRule
+from jam.review.models import Review, ReviewQuestion
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import State
@@ -73,7 +74,9 @@ class Prepared:
 def prepare(app: Flask) -> Prepared:
     """Add to the demonstration data what it lacks, and commit."""
     with app.app_context():
-        accounts = {account.role: account for account in db.session.scalars(select(Account))}
+        accounts = {
+            account.role: account for account in db.session.scalars(select(Account).order_by(Account.id))
+        }
         words = _sessions() | _staff(accounts[AccountRole.ORGANIZER]) | _wishes()
         for title in ("New time", "Moved"):
             say(
@@ -81,7 +84,7 @@ def prepare(app: Flask) -> Prepared:
                 f"Subject: {title}: {{title}}\n\nIt is on {{when}}.\n\n{{message}}\n\n{{my_page}}",
                 by=BY,
             )
-        words |= _proposals()
+        words |= _proposals() | _reviews(accounts[AccountRole.REVIEWER])
         words |= _groups(words["approved"], accounts[AccountRole.ORGANIZER])
         for role, account in accounts.items():
             words[f"sign_in_{role}"] = _sign_in(account)
@@ -277,6 +280,23 @@ def _proposals() -> dict[str, str]:
         "on_stage": on_stage.code,
         "presented": held.code,
         "taken_back": made(Standing.WITHDRAWN, "Taken back").code,
+    }
+
+
+def _reviews(reader: Account) -> dict[str, str]:
+    """What waits for a reviewer, what they scored, and what they stepped back from: the demonstration has all three."""
+    questioned = db.session.scalars(select(ReviewQuestion).where(ReviewQuestion.outcome.is_(None))).first()
+    assert questioned is not None
+    said = {
+        each.stand: each.proposal_id
+        for each in db.session.scalars(select(Review).where(Review.account_id == reader.id))
+    }
+    return {
+        "questioned": questioned.proposal.code,
+        "suggestion": str(questioned.id),
+        "to_read": str(questioned.proposal_id),
+        "scored": str(said["done"]),
+        "stepped_back": str(said["recused"]),
     }
 
 

@@ -57,7 +57,7 @@ def test_what_is_loaded(
     app: Flask, client: Client, db_session: scoped_session[Session], loaded: Loaded
 ) -> None:
     assert str(loaded).startswith("Loaded 2 programs, 61 sessions, ")
-    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5584
+    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5586
     kinds = set(db_session.scalars(select(Letter.kind).where(~Letter.kind.startswith("proposal-"))))
     assert kinds == {"follow-up-came", "follow-up-missed"}, "about the newest session; all are sent"
     # Decisions about proposals that nobody was told are drafts. Nothing leaves by itself.
@@ -105,6 +105,8 @@ def test_what_is_loaded(
         "admin@example.org": "admin",
         "organizer@example.org": "organizer",
         "reviewer@example.org": "reviewer",
+        "second.reviewer@example.org": "reviewer",
+        "third.reviewer@example.org": "reviewer",
     }
 
     with frozen(TODAY):

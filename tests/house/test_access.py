@@ -1,6 +1,7 @@
 """Who may open what: every route and method of Jam, written out, and asked for as everybody.
 
-A new page is a new line here. `public`: anybody. `person`: behind a personal link. `desk`: any account. `organizer`:
+A new page is a new line here. `public`: anybody. `person`: behind a personal link. `desk`: any account. `reviewer`: whoever can
+review proposals. `organizer`:
 organizers and admins. `admin`: admins.
 """
 
@@ -96,6 +97,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/programs/<slug>/reminders/<int:id>", "GET POST"): "organizer",
     ("/desk/programs/<slug>/reminders/<int:id>/switch", "POST"): "organizer",
     ("/desk/programs/<slug>/reminders/add", "GET POST"): "organizer",
+    ("/desk/programs/<slug>/review", "GET"): "organizer",
+    ("/desk/programs/<slug>/review", "POST"): "organizer",
+    ("/desk/programs/<slug>/review/<int:id>/remove", "POST"): "organizer",
+    ("/desk/programs/<slug>/review/anonymous", "POST"): "organizer",
+    ("/desk/programs/<slug>/review/criteria", "GET POST"): "organizer",
     ("/desk/programs/<slug>/sessions/new", "GET POST"): "organizer",
     ("/desk/programs/<slug>/templates", "GET"): "organizer",
     ("/desk/programs/<slug>/templates/<key>/delete", "POST"): "organizer",
@@ -110,8 +116,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/proposals/<code>/decide", "POST"): "organizer",
     ("/desk/proposals/<code>/files/<int:id>", "GET"): "organizer",
     ("/desk/proposals/<code>/prepare", "GET POST"): "organizer",
+    ("/desk/proposals/<code>/reviewers", "POST"): "organizer",
+    ("/desk/proposals/<code>/reviewers/<int:id>", "POST"): "organizer",
     ("/desk/proposals/<code>/schedule", "GET POST"): "organizer",
     ("/desk/proposals/<code>/step", "POST"): "organizer",
+    ("/desk/proposals/<code>/suggested/<int:id>", "GET POST"): "organizer",
     ("/desk/proposals/act", "GET"): "organizer",
     ("/desk/proposals/act", "POST"): "organizer",
     ("/desk/proposals/done", "GET"): "organizer",
@@ -123,6 +132,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/questions/<int:id>/delete", "POST"): "organizer",
     ("/desk/questions/<int:id>/move", "POST"): "organizer",
     ("/desk/questions/<int:id>/retire", "POST"): "organizer",
+    ("/desk/review/", "GET"): "reviewer",
+    ("/desk/review/<int:id>", "GET POST"): "reviewer",
+    ("/desk/review/<int:id>/step-back", "POST"): "reviewer",
+    ("/desk/review/letters", "POST"): "reviewer",
     ("/desk/sessions/", "GET"): "organizer",
     ("/desk/sessions/<slug>/", "GET POST"): "organizer",
     ("/desk/sessions/<slug>/accommodations", "GET"): "organizer",
@@ -259,6 +272,7 @@ LETS_IN = {
     "public": {"visitor", *AccountRole},
     "person": set(),
     "desk": {*AccountRole},
+    "reviewer": {AccountRole.ADMIN, AccountRole.ORGANIZER, AccountRole.REVIEWER},
     "organizer": {AccountRole.ADMIN, AccountRole.ORGANIZER},
     "admin": {AccountRole.ADMIN},
 }

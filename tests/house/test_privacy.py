@@ -19,6 +19,7 @@ NOBODYS = {
     "agenda_template": "what sessions of a program begin with",
     "calendar_entry": "public bytes of a session",
     "calendar_feed": "public bytes of all sessions",
+    "criterion": "what reviewers score, in staff's words",
     "cohort": "a group's dates; its members are not known yet",
     "event": "a session",
     "event_term": "a session's tags",
@@ -31,6 +32,7 @@ NOBODYS = {
     "rate_count": "counts of tries by network address and hashed typed address, forgotten when their window of at most an hour is over",
     "reminder": "when the letters before and after a session go out; who gets one is asked of the seats",
     "reminder_rule": "which letters go out before and after sessions",
+    "review_sheet": "how proposals of a program are reviewed",
     "term": "words of a vocabulary",
     "wording": "what a kind of letter says to everybody",
 }
@@ -45,6 +47,7 @@ NOT_PERSONAL = {
     "calendar_entry.content": "public",
     "calendar_feed.content": "public",
     "cohort.name": "a group's",
+    "criterion.name": "what reviewers score, in staff's words",
     "event.state": "of a session",
     "event.summary": "published",
     "letter.message_id": "random",

@@ -95,7 +95,9 @@ def test_a_mail_program_stops_them_by_one_post(app: Flask, seat: Registration, w
         assert (answer.status_code, answer.location) == (200, None)
         assert answer.headers["Cache-Control"] == "no-store"
         db.session.rollback()
-        assert [seat.person.reminders, seat.person.follow_ups] == [each is not what for each in Stop]
+        assert [seat.person.reminders, seat.person.follow_ups, seat.person.review_letters] == [
+            each is not what for each in Stop
+        ]
 
 
 def test_somebody_looks_stops_and_takes_it_back(client: Client, seat: Registration, db_session: Db) -> None:

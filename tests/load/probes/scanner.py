@@ -19,6 +19,7 @@ from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.me.actions import send_page_link
 from jam.people.actions import Details, mail_sign_in_link
+from jam.people.rules import AccountRole
 from jam.proposals import chasing, decisions
 from jam.proposals import stage as stage_of
 from jam.proposals.models import Proposal
@@ -32,6 +33,8 @@ from jam.registration.queries import dates_missing
 from jam.registration.rules import Need
 from jam.reminders import actions as reminders
 from jam.reminders.jobs import write_due
+from jam.review import actions as review
+from jam.review.letters import tell
 from jam.schedule import actions as schedule
 from tests import makers
 from tests.load.browser import PATIENCE, another_place, quiet_session, statuses
@@ -230,6 +233,13 @@ def _reopened() -> None:
     decisions.reopen(offers.proposal(Standing.NOT_NOW), by=makers.BY)
 
 
+def _review_waiting() -> None:
+    reader = makers.account(AccountRole.REVIEWER, f"reader{next(_numbers)}@staff.example")
+    review.add_reviewer(makers.program(), reader, by=makers.BY)
+    offers.proposal()
+    tell(reader, 1, "2026-12-15")
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -287,6 +297,7 @@ CAUSES: dict[str, Callable[[], object]] = {
     "reminder": _reminders,
     "reminder-soon": _reminders,
     "reminder-waiting": _reminders,
+    "review-waiting": _review_waiting,
     "seat-cancelled": _seat_cancelled,
     "sign-in": _sign_in,
     "waiting": _waiting,
