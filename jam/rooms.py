@@ -15,6 +15,7 @@ ROOMS = [
     "archive",
     "proposals",
     "review",
+    "library",
     "cases",
     "calendars",
     "reminders",

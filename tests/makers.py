@@ -21,6 +21,7 @@ from jam.calendars import actions as calendars
 from jam.health.models import Heartbeat
 from jam.interest import actions as interest
 from jam.interest.rules import Way
+from jam.library.models import Entry
 from jam.mail.actions import say
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
@@ -256,6 +257,9 @@ def _proposal(at: Event) -> Proposal:
     )
     made = proposals.offer("ana@clinic.example", ana, given, others, send=False)
     made.state = "accepted"
+    db.session.add(
+        Entry(proposal_id=made.id, slug="peers-on-the-line", title="Peers on the line", changed_at=now())
+    )
     made.questions.append(
         ProposalQuestion(
             question="Since when?", asked_at=now(), asked_by=BY, answer="2024", answered_at=now()

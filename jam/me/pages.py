@@ -45,6 +45,7 @@ from jam.privacy.queries import export_of
 from jam.proposals.queries import of_person, open_questions
 from jam.proposals.rules import TONES as PROPOSAL_TONES
 from jam.proposals.rules import WORDS as PROPOSAL_WORDS
+from jam.proposals.shared import pages_of
 from jam.registration import actions as registrations
 from jam.registration import passes
 from jam.registration.answers import owed
@@ -322,6 +323,7 @@ def _page(form: DetailsForm | None = None) -> str:
     return render_template(
         "me/home.html",
         proposals=offered,
+        published=pages_of(proposal for proposal, _ in offered),
         asked_of=open_questions([proposal for proposal, _ in offered]) if offered else {},
         proposal_words=PROPOSAL_WORDS,
         proposal_tones=PROPOSAL_TONES,

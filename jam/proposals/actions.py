@@ -23,7 +23,7 @@ from jam.proposals.call import call_program, could_be_ticked, dates_by_id
 from jam.proposals.letters import SCOPE, tell
 from jam.proposals.models import Presenter, Proposal, ProposalQuestion
 from jam.proposals.presenters import Other, ask_to_present, name_others
-from jam.proposals.rules import Format, Kind, Saying, State
+from jam.proposals.rules import Credit, Format, Kind, Saying, State
 from jam.proposals.steps import lock, take
 from jam.vocabulary.models import Term
 
@@ -51,6 +51,8 @@ class Offer:
     access_needs: str = ""
     term_ids: Collection[int] = ()
     event_ids: Collection[int] = ()
+    #: Whom the public library may name; None where it must not be published.
+    credit: Credit | None = None
 
 
 def offer(
@@ -114,13 +116,14 @@ def _wanted(given: Offer) -> list[object]:
     present = given.kind is Kind.PRESENT
     dates = set(given.event_ids) if present else set()
     minutes = given.minutes if present else None
-    return [*texts, given.format, minutes, list(given.links), set(given.term_ids), dates]
+    credit = None if present else given.credit
+    return [*texts, given.format, minutes, list(given.links), set(given.term_ids), dates, credit]
 
 
 def _content(proposal: Proposal) -> list[object]:
     texts = [proposal.takeaways, proposal.evidence, proposal.access_needs]
     terms, dates = {each.id for each in proposal.terms}, {each.id for each in proposal.dates}
-    return [*texts, proposal.format, proposal.minutes, list(proposal.links), terms, dates]
+    return [*texts, proposal.format, proposal.minutes, list(proposal.links), terms, dates, proposal.credit]
 
 
 def _add(person: Person, details: Details, given: Offer, bio: str, by: str) -> Proposal:
@@ -196,12 +199,27 @@ def _apply(proposal: Proposal, given: Offer) -> dict[str, tuple[object, object]]
     if {each.id for each in terms} != {each.id for each in proposal.terms}:
         changes["terms"] = (len(proposal.terms), len(terms))
         proposal.terms = terms
+    credit = given.credit if given.kind is Kind.SHARE else None
+    if credit != proposal.credit:
+        changes["credit"] = (proposal.credit, credit)
+        proposal.credit, proposal.credit_at = credit, now() if credit else None
     kept = {each.id for each in proposal.dates if not could_be_ticked(each)}
     dates = dates_by_id({*given.event_ids, *kept}) if given.kind is Kind.PRESENT else []
     if {each.id for each in dates} != {each.id for each in proposal.dates}:
         changes["dates"] = (len(proposal.dates), len(dates))
         proposal.dates = dates
     return changes
+
+
+def agree(proposal: Proposal, credit: Credit | None, *, by: str) -> None:
+    """Say whether, and with whose name, the public library may show it; None takes it out at once. Only for what is shared."""
+    lock(proposal)
+    if proposal.kind != Kind.SHARE:
+        raise Refused("Only what is shared without presenting stands in the library.")
+    if proposal.credit == credit:
+        return
+    record("proposals.agree", SCOPE, proposal.id, by=by, changes={"credit": (proposal.credit, credit)})
+    proposal.credit, proposal.credit_at = credit, now() if credit else None
 
 
 def lacks(proposal: Proposal) -> list[str]:

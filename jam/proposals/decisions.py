@@ -14,7 +14,7 @@ from jam.mail.actions import withdraw as take_back
 from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
 from jam.proposals import rules
-from jam.proposals.letters import DECISIONS, SCOPE, decision_letters, tell, tell_all
+from jam.proposals.letters import SCOPE, decision_kind, decision_letters, tell, tell_all
 from jam.proposals.models import Proposal, ProposalQuestion
 from jam.proposals.rules import Kind, State
 from jam.proposals.steps import lock, take
@@ -117,7 +117,7 @@ def follow(proposal: Proposal, *, by: str) -> bool:
 
 
 def _has_left(proposal: Proposal) -> bool:
-    kind = DECISIONS[State(proposal.decision or "")]
+    kind = decision_kind(proposal, State(proposal.decision or ""))
     left = (
         db.select(Letter.id)
         .where(
@@ -142,7 +142,11 @@ def _tell(proposal: Proposal, *, by: str, write: bool) -> None:
 
 def _write_decision(proposal: Proposal, decision: State, cause: int, state: LetterState) -> None:
     tell(
-        DECISIONS[decision], proposal.lead, cause, values={"message": proposal.decision_message}, state=state
+        decision_kind(proposal, decision),
+        proposal.lead,
+        cause,
+        values={"message": proposal.decision_message},
+        state=state,
     )
 
 

@@ -49,6 +49,7 @@ _DONE = {
     "proposals.drop": "Presenter taken out",
     "proposals.answer_invitation": "A presenter said yes or no",
     "proposals.describe": "Words about a presenter changed",
+    "proposals.agree": "Publishing in the library allowed or not",
     "proposals.release_recording": "Recording allowed or not",
     "proposals.answer": "Question answered",
     "proposals.review": "Review started",

@@ -30,7 +30,7 @@ from jam.proposals.actions import Offer
 from jam.proposals.call import could_be_ticked, open_sessions
 from jam.proposals.models import Presenter, Proposal
 from jam.proposals.presenters import Other, Said
-from jam.proposals.rules import FORMAT_WORDS, KIND_WORDS, Format, Kind
+from jam.proposals.rules import CREDIT_WORDS, FORMAT_WORDS, KIND_WORDS, Credit, Format, Kind
 from jam.schedule.fields import Checks, Day, WallTime, Whole, between
 from jam.schedule.models import Event
 from jam.vocabulary.queries import terms
@@ -115,6 +115,12 @@ class OfferForm(FlaskForm):
     )
     #: A date may have been filled while somebody typed; then it is left out, and nothing is lost.
     dates = Checks("Which of these Jams could you make?", coerce=int, validate_choice=False)
+    credit = RadioField(
+        "May we publish it in the public library?",
+        choices={"": "No, or not yet", **{each.value: words for each, words in CREDIT_WORDS.items()}},
+        default="",
+        description="For what you only share. Staff look at it first, and you can change this at any time.",
+    )
     access_needs = _area(
         "What do you need to take part?", rules.LONGEST_SHORT, 2, "What you need",
         "Captions, an interpreter, more time, anything. Only those who plan the session read this.",
@@ -142,6 +148,7 @@ class OfferForm(FlaskForm):
             access_needs=self.access_needs.data or "",
             term_ids=[*(self.levers.data or []), *(self.focus.data or [])],
             event_ids=[id for id in self.dates.data or [] if id in self.dates.choices],
+            credit=Credit(self.credit.data) if self.credit.data else None,
         )
 
     def whole(self) -> bool:
@@ -268,6 +275,7 @@ def own_form(proposal: Proposal) -> OwnForm:
         links="\n".join(proposal.links),
         dates=[event.id for event in proposal.dates],
         access_needs=proposal.access_needs,
+        credit=proposal.credit or "",
     )
 
 
@@ -306,6 +314,20 @@ class RecordingForm(FlaskForm):
     """Whether the recording may be published."""
 
     allowed = BooleanField("The recording of my part may be published, with my slides.")
+
+
+class CreditForm(FlaskForm):
+    """Whether, and with whose name, the library may show it."""
+
+    credit = RadioField(
+        "May we publish it?",
+        choices={"": "No, or not any more", **{each.value: words for each, words in CREDIT_WORDS.items()}},
+        default="",
+    )
+
+    def chosen(self) -> Credit | None:
+        """What was chosen, after validation."""
+        return Credit(self.credit.data) if self.credit.data else None
 
 
 class AnswerForm(FlaskForm):

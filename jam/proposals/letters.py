@@ -33,7 +33,7 @@ from jam.mail.queries import unsent
 from jam.mail.rules import State as LetterState
 from jam.people.models import Person
 from jam.proposals.models import Presenter, Proposal
-from jam.proposals.rules import MOST_ASKED_A_DAY, MOST_ASKING_A_DAY, ON_STAGE, Saying, State
+from jam.proposals.rules import MOST_ASKED_A_DAY, MOST_ASKING_A_DAY, ON_STAGE, Kind, Saying, State
 from jam.schedule.models import AgendaItem
 
 #: What letters are about, for the outbox.
@@ -78,12 +78,14 @@ register(
 )
 register("proposal-presented", "Thank you for presenting", session="the session's title",
          came="how many people came, in a sentence; empty while nobody knows", **_ALL)  # fmt: skip
+register("proposal-shared", "What you share is accepted", **_WORD, **_ALL)
+register("proposal-published", "What you shared is in the library", **_ALL)
 register("proposal-reopened", "Your proposal is looked at again", **_ALL)
 register("proposal-withdrawn", "Your proposal is taken back", **_ALL)
 
 heading(
     "Proposals", "proposal-draft", "proposal-received", "proposal-invited", "proposal-answered", "proposal-review",
-    "proposal-question", "proposal-accepted", "proposal-not-now", "proposal-reopened", "proposal-withdrawn",
+    "proposal-question", "proposal-accepted", "proposal-not-now", "proposal-shared", "proposal-published", "proposal-reopened", "proposal-withdrawn",
 )  # fmt: skip
 heading(
     "Presenters with a date", "proposal-scheduled", "proposal-confirmed", "proposal-chased", "proposal-moved", "proposal-unscheduled",
@@ -116,7 +118,8 @@ invented(
 
 INVITED = "proposal-invited"
 CHASED = "proposal-chased"
-DECISIONS = {State.ACCEPTED: "proposal-accepted", State.NOT_NOW: "proposal-not-now"}
+_ACCEPTED = {Kind.PRESENT: "proposal-accepted", Kind.SHARE: "proposal-shared"}
+_NOT_NOW = "proposal-not-now"
 
 
 @link(SCOPE)
@@ -232,7 +235,12 @@ def may_ask(person: Person, because_of: Person) -> bool:
 
 def decision_letters(proposal: Proposal) -> list[Letter]:
     """Letters with a decision that have not left."""
-    return unsent((SCOPE, proposal.id), kinds=tuple(DECISIONS.values()))
+    return unsent((SCOPE, proposal.id), kinds=(*_ACCEPTED.values(), _NOT_NOW))
+
+
+def decision_kind(proposal: Proposal, decision: State) -> str:
+    """Which letter tells a decision; what is only shared gets no date."""
+    return _NOT_NOW if decision is State.NOT_NOW else _ACCEPTED[Kind(proposal.kind)]
 
 
 def _values(presenter: Presenter) -> dict[str, str]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jam.base.database import Model, UtcDateTime, db
 from jam.people.models import Person
-from jam.proposals.rules import FileKind, Format, Kind, Saying, State
+from jam.proposals.rules import Credit, FileKind, Format, Kind, Saying, State
 from jam.schedule.models import AgendaItem, Event, Program
 from jam.vocabulary.models import Term
 
@@ -57,6 +57,8 @@ class Proposal(Model):
         CheckConstraint(_one_of("state", State), name="state"),
         CheckConstraint(_one_of("format", Format), name="format"),
         CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
+        CheckConstraint(_one_of("credit", Credit), name="credit"),
+        CheckConstraint("(credit IS NULL) = (credit_at IS NULL)", name="agreed"),
         CheckConstraint("decision IN ('accepted', 'not-now')", name="decision"),
         # A decision that is not told yet exists only while the proposal is read; then it is the state.
         CheckConstraint("decision IS NULL OR state IN ('received', 'in-review')", name="decision_pending"),
@@ -84,6 +86,9 @@ class Proposal(Model):
     links: Mapped[list[str]] = mapped_column(JSON, default=list)
     #: What the presenters need to take part.
     access_needs: Mapped[str] = mapped_column(Text, default="")
+    #: Whom the public library may name beside it; None while its first presenter has not agreed that it is published.
+    credit: Mapped[str | None] = mapped_column(String(12))
+    credit_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: When it was first sent; None for a draft.
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -15,10 +15,18 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import clock
 from jam.people.models import Person
-from jam.proposals import actions, files, presenters, rules, stage
+from jam.proposals import actions, files, presenters, rules, shared, stage
 from jam.proposals.blueprint import blueprint
 from jam.proposals.files import Checked
-from jam.proposals.forms import AnswerForm, OwnForm, RecordingForm, UploadForm, about_form, own_form
+from jam.proposals.forms import (
+    AnswerForm,
+    CreditForm,
+    OwnForm,
+    RecordingForm,
+    UploadForm,
+    about_form,
+    own_form,
+)
 from jam.proposals.letters import starts_at, zone_of
 from jam.proposals.models import Presenter, Proposal, ProposalFile
 from jam.proposals.queries import own
@@ -232,6 +240,16 @@ def own_recording(code: str) -> ResponseReturnValue:
     return _form(code, form, lambda: presenters.allow_recording(presenter, allowed, by=actor()), words, {})
 
 
+@blueprint.post("/me/proposals/<code>/publishing")
+@access("person")
+def own_publishing(code: str) -> ResponseReturnValue:
+    """Say whether, and with whose name, the public library may show what I share."""
+    proposal, _ = _lead(code)
+    form = CreditForm()
+    words = "Saved. Thank you." if form.credit.data else "Saved. It does not stand in the library."
+    return _form(code, form, lambda: actions.agree(proposal, form.chosen(), by=actor()), words, {})
+
+
 @blueprint.post("/me/proposals/<code>/slides")
 @access("person")
 def own_slides(code: str) -> ResponseReturnValue:
@@ -367,6 +385,8 @@ def _page(proposal: Proposal, presenter: Presenter, faulty: FlaskForm | None = N
         answers={**answers, **shown.get("answers", {})},
         refused=set(shown.get("answers", {})),
         about=shown.get("about") or about_form(presenter, sent=False),
+        credit=CreditForm(None, credit=proposal.credit or "") if proposal.kind == Kind.SHARE else None,
+        published=shared.page_of(proposal),
         recording=RecordingForm(None, allowed=presenter.release_at is not None),
         faulty=faulty,
     )

@@ -52,7 +52,7 @@ def _item(place: Presenter, terms: dict[int, str]) -> dict[str, Any]:
     proposal = place.proposal
     presents = place.saying == Saying.CONFIRMED
     shown = ("code", "kind", "state", "title", "story", "takeaways", "evidence", "format", "minutes", "links",
-             "created_at", "sent_at")  # fmt: skip
+             "created_at", "sent_at", "credit", "credit_at")  # fmt: skip
     files = [each for each in proposal.files if each.presenter_id in (None, place.id)]
     return {
         **items([proposal], *shown)[0],
@@ -92,6 +92,7 @@ def erase(person_id: int, *, by: str) -> int:
         drop_all([each for each in proposal.files if each.presenter_id == place.id])
         if place is proposal.lead:
             proposal.access_needs = ""
+            proposal.credit = proposal.credit_at = None  # who agreed to be published is gone
         if others:
             _forget_letters(proposal, person_id, by)
             for question in proposal.questions:
@@ -115,6 +116,7 @@ def _forget_all(proposal: Proposal, by: str) -> None:
     proposal.title, proposal.links = "Erased proposal", []
     proposal.story = proposal.takeaways = proposal.evidence = proposal.access_needs = ""
     proposal.decision_message, proposal.panelist_url = "", None
+    proposal.credit = proposal.credit_at = None
     for question in proposal.questions:
         question.question = ERASED
         if question.answer is not None:
@@ -139,7 +141,7 @@ hand_in(
         columns={
             "proposal": (
                 "title", "story", "takeaways", "evidence", "links", "access_needs", "decision_message", "panelist_url",
-                "rehearsal_at", "state",
+                "rehearsal_at", "state", "credit", "credit_at",
             ),
             "presenter": (
                 "person_id", "name", "organization", "job_role_id", "sector_id", "state", "bio", "saying", "release_at",

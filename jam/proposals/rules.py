@@ -26,6 +26,21 @@ KIND_WORDS = {
 }
 
 
+class Credit(StrEnum):
+    """Whom the public library may name beside what was shared. Who has not said so has not agreed to be published."""
+
+    NAME = "name"
+    ORGANIZATION = "organization"
+    NOBODY = "nobody"
+
+
+CREDIT_WORDS = {
+    Credit.NAME: "Yes, with my name and my organization",
+    Credit.ORGANIZATION: "Yes, with my organization only",
+    Credit.NOBODY: "Yes, without saying who shared it",
+}
+
+
 class Format(StrEnum):
     """The form of what is offered."""
 
@@ -146,7 +161,7 @@ STANDS = {
 
 #: The same for what is shared without presenting, where it reads otherwise.
 STANDS_SHARED = {
-    State.ACCEPTED: "We would like others to know of it. We write to you before it is published anywhere.",
+    State.ACCEPTED: "We would like others to know of it. It goes into the public library if you agree, as you agree.",
 }
 
 

@@ -12,6 +12,7 @@ from jam.base.links import url
 from jam.base.now import now
 from jam.base.paging import Paged, paged
 from jam.base.text import clean_line
+from jam.library.queries import beside
 from jam.registration.joining import web_address
 from jam.registration.pages import closed_reason, next_open, outlook, shown_or_404
 from jam.schedule.models import Event, Program
@@ -118,6 +119,7 @@ def session(slug: str) -> str:
         reason=reason,
         begins=begins,
         other=next_open(event) if reason else None,
+        shared=beside(event.terms) if show.is_open_book(event) else [],
         recording=_open_link(event, event.recording_url),
         slides=_open_link(event, event.slides_url),
         structured=show.structured(event, now(), earlier_starts(event), begins),

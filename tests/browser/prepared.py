@@ -21,6 +21,7 @@ from jam.interest import actions as interest
 from jam.interest.models import Wish
 from jam.interest.queries import subscription_of
 from jam.interest.rules import CONFIRM, END, Way
+from jam.library import actions as library
 from jam.mail.actions import hold, say
 from jam.mail.checks import Typed
 from jam.mail.jobs import deliver
@@ -34,6 +35,7 @@ from jam.proposals import bulk as many_offers
 from jam.proposals import decisions, files
 from jam.proposals.models import Proposal
 from jam.proposals.presenters import Other
+from jam.proposals.rules import Credit, Kind
 from jam.proposals.rules import State as Standing
 from jam.registration import bulk, group, held, questions
 from jam.registration.accommodations import settle
@@ -272,7 +274,15 @@ def _proposals() -> dict[str, str]:
     many = many_offers.do(
         [made(Standing.RECEIVED, "Read with others").code], many_offers.Wish(many_offers.Deed.REVIEW), by=BY
     )
+    gift, unsaid = (
+        offers.proposal(Standing.ACCEPTED, address=WALKER, name="Wanda Walker", title=title, kind=Kind.SHARE,
+                        format=None, credit=credit)
+        for title, credit in (("A workbook for supervisors", Credit.NAME), ("A checklist for nights", None))
+    )  # fmt: skip
     return {
+        "in_library": gift.code,
+        "initiative": library.publish(gift, by=BY).slug or "",
+        "shared_only": unsaid.code,
         "reviewed": many.batch,
         "offered": made(Standing.RECEIVED, "Peers on the night line").code,
         "in_review": read.code,
