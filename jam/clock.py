@@ -21,6 +21,7 @@ from jam.base.database import db
 from jam.base.limits import forget_old_counts
 from jam.base.now import now
 from jam.calendars.jobs import build_calendars
+from jam.cohorts.jobs import seat_members
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
 from jam.proposals.jobs import chase, follow_letters
@@ -45,6 +46,7 @@ JOBS = [
     Job("letters", deliver, every=5),
     Job("waiting lists", keep_queues_moving, every=30),
     Job("series passes", fill_passes, every=30),
+    Job("members' seats", seat_members, every=60),
     Job("calendars", build_calendars, every=30),
     Job("reminders", write_due, every=15),
     Job("reminder plans", tidy, every=60),

@@ -16,6 +16,7 @@ ROOMS = [
     "proposals",
     "review",
     "library",
+    "cohorts",
     "cases",
     "calendars",
     "reminders",

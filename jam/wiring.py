@@ -15,6 +15,11 @@ from jam.attendance.models import Attendance
 from jam.base.words import long_date
 from jam.calendars import actions as calendars
 from jam.calendars import personal
+from jam.cohorts import members
+from jam.cohorts import merging as cohorts
+from jam.cohorts.queries import led_events, may_sit, seats_missing
+from jam.cohorts.rules import ROLE_WORDS, Role
+from jam.cohorts.signals import belonging_changed
 from jam.interest import actions as interest
 from jam.interest.queries import names_of
 from jam.mail import homes, subjects
@@ -30,15 +35,15 @@ from jam.proposals.letters import slot_words
 from jam.proposals.queries import stages_of
 from jam.proposals.signals import presenting_changed
 from jam.registration import actions as registration
-from jam.registration import passes, roster
+from jam.registration import admission, passes, roster
 from jam.registration.models import Registration
 from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
 from jam.registration.telling import tell_of_change
 from jam.reminders import actions as reminders
 from jam.review import desk as review
-from jam.schedule.models import Event, Program
-from jam.schedule.queries import latest_events, programs
+from jam.schedule.models import Cohort, Event, Program
+from jam.schedule.queries import all_cohorts, latest_events, programs
 from jam.schedule.signals import (
     Before,
     Change,
@@ -62,8 +67,10 @@ def connect() -> None:
     homes.finds_oneself(own_mailbox)
     subjects.hand_in(letters_are_about)
     subjects.contains("program", "event", sessions_of)
+    subjects.contains("program", "cohort", cohorts_in)
     event_changed.connect(event_changed_calendars)
     event_changed.connect(event_changed_seats)
+    event_changed.connect(event_changed_members)
     event_changed.connect(event_changed_reminders)
     event_changed.connect(event_changed_proposals)
     event_going.connect(event_going_proposals)
@@ -78,8 +85,12 @@ def connect() -> None:
     person_merged.connect(person_merged_proposals)
     person_merged.connect(person_merged_reminders)
     pieces.hand_in("review", review.PIECE)
+    person_merged.connect(person_merged_cohorts)
     personal.hand_in("proposals", presenting)
     presenting_changed.connect(presenting_changed_calendars)
+    personal.hand_in("cohorts", leading)
+    belonging_changed.connect(belonging_changed_calendars)
+    admission.hand_in("cohorts", may_sit)
     person_unmerged.connect(person_unmerged_everywhere)
 
 
@@ -98,6 +109,7 @@ def letters_are_about(chosen: tuple[str, int] | None) -> list[Subject]:
     kind, id = chosen or ("", 0)
     return [
         *(Subject("program", program.id, program.name, "Programs") for program in programs()),
+        *(Subject("cohort", cohort.id, cohort.name, "Cohorts") for cohort in all_cohorts()),
         *(
             Subject(
                 "event", event.id, f"{long_date(event.starts_at, event.time_zone)}: {event.title}", "Sessions"
@@ -110,6 +122,11 @@ def letters_are_about(chosen: tuple[str, int] | None) -> list[Subject]:
 def sessions_of(program_id: int) -> Select[int]:
     """The sessions of a program, by their ids."""
     return select(Event.id).where(Event.program_id == program_id)
+
+
+def cohorts_in(program_id: int) -> Select[int]:
+    """The cohorts of a program, by their ids."""
+    return select(Cohort.id).where(Cohort.program_id == program_id)
 
 
 def own_mailbox() -> Recipient | None:
@@ -145,6 +162,12 @@ def event_changed_seats(
     if change in _TOLD:
         tell_of_change(event, before, by=by, batch=batch, message=message)
     promote(event, by=by)
+
+
+def event_changed_members(sender: Any, *, event: Event, change: Change, by: str, **_: Any) -> None:
+    """A session of a cohort was published or reinstated: its members are registered for it."""
+    if event.cohort_id is not None and change in (Change.PUBLISHED, Change.REINSTATED):
+        members.catch_up(seats_missing(event_id=event.id), by=by)
 
 
 def event_changed_reminders(sender: Any, *, event: Event, change: Change, by: str, **_: Any) -> None:
@@ -186,6 +209,21 @@ def presenting_changed_calendars(sender: Any, *, people: set[int]) -> None:
     personal.make_stale(people)
 
 
+def leading(person_id: int) -> list[personal.Part]:
+    """Which sessions of cohorts somebody leads or advises, for their own calendar."""
+    found: dict[int, personal.Part] = {}
+    for one, event in led_events(person_id):
+        words = ROLE_WORDS[Role(one.role)].lower()
+        sentence = f"You are {'an' if words[0] in 'aeiou' else 'a'} {words} here."
+        found.setdefault(event.id, personal.Part(event=event, sentence=sentence, changed_at=one.added_at))
+    return list(found.values())
+
+
+def belonging_changed_calendars(sender: Any, *, people: set[int]) -> None:
+    """People belong to a cohort, or no longer: their own calendars show it."""
+    personal.make_stale(people)
+
+
 def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registration, method: str) -> None:
     """A letter about a seat was written: it carries the invitation, its update or its end."""
     calendars.invite(letter, registration, method)
@@ -217,7 +255,12 @@ def person_merged_reminders(sender: Any, *, keep: Person, gone: Person, by: str,
     reminders.merge(keep, gone, by=by, batch=batch)
 
 
+def person_merged_cohorts(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: their places in teams, faculties and as guests are too."""
+    cohorts.merge(keep, gone, by=by, batch=batch)
+
+
 def person_unmerged_everywhere(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> list[str]:
     """Two people are two after all: each room puts back what it moved, and says what stays because it changed since."""
-    rooms = (registration, passes, attendance, interest, proposals, reminders)
+    rooms = (registration, passes, attendance, interest, proposals, cohorts, reminders)
     return [sentence for room in rooms for sentence in room.unmerge(keep, gone, by=by, batch=batch)]

@@ -18,6 +18,16 @@ from jam.base.limits import RateCount
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN, to_utc
 from jam.calendars import actions as calendars
+from jam.cohorts import actions as applications
+from jam.cohorts import decisions as admissions
+from jam.cohorts import faculty as faculties
+from jam.cohorts import members
+from jam.cohorts.actions import Given, TeamMate
+from jam.cohorts.faculty import PlanFields
+from jam.cohorts.models import CohortApplication, CohortPlan
+from jam.cohorts.queries import plan_of
+from jam.cohorts.rules import Role, Setting, Size, Standing
+from jam.cohorts.rules import State as Applied
 from jam.health.models import Heartbeat
 from jam.interest import actions as interest
 from jam.interest.rules import Way
@@ -44,9 +54,10 @@ from jam.review.sheets import sheet_of
 from jam.schedule import actions as schedule
 from jam.schedule import agendas, programs
 from jam.schedule.given import EventFields, ProgramFields, Slot
-from jam.schedule.models import Event, Program
-from jam.schedule.queries import program_by_slug
-from jam.schedule.rules import ItemKind
+from jam.schedule.models import Cohort, Event, Program
+from jam.schedule.queries import cohort_by_slug, program_by_slug
+from jam.schedule.rules import ItemKind, Visibility
+from jam.schedule.signals import event_changed
 from jam.schedule.slots import slots_of
 from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
@@ -136,6 +147,74 @@ def account(
     return account_by_address(address) or people.add_account(address, name, role, by=BY)
 
 
+def cohort(slug: str = "cohort-3", **plan: Any) -> Cohort:
+    """The cohort of this address, made when there is none: monthly, open for applications, with a public page.
+
+    Its program is the ECHO, whose sessions are listed.
+    """
+    found = cohort_by_slug(slug)
+    if found is not None:
+        return found
+    echo = program(
+        "echo", name="Workforce ECHO", visibility=Visibility.LISTED, start_time=time(14), minutes=90
+    )
+    today = now().date()
+    made = programs.make_cohort(
+        echo,
+        slug,
+        slug.capitalize().replace("-", " "),
+        today - timedelta(days=90),
+        today + timedelta(days=270),
+        by=BY,
+    )
+    given = {
+        "published": True,
+        "opens_on": today - timedelta(days=7),
+        "closes_on": today + timedelta(days=30),
+    }
+    faculties.set_plan(
+        made, PlanFields(**{**given, "about": "Peers who work on the same thing.", **plan}), by=BY
+    )
+    return made
+
+
+def cohort_event(of: Cohort, **given: Any) -> Event:
+    """A session of a cohort, published unless said: in thirty days at 2:00 p.m. Eastern unless said."""
+    start = given.pop("starts_at", None) or to_utc(now().date() + timedelta(days=30), time(14), EASTERN)
+    return event(of.program, starts_at=start, cohort_id=of.id, **{"minutes": 90, **given})
+
+
+def application(
+    of: Cohort, organization: str = "Riverside Clinic", team: int = 3, *, stem: str = "", **given: Any
+) -> CohortApplication:
+    """An application of an organization with a team of so many; their addresses are <stem>1@<organization>.example."""
+    home = "".join(each for each in organization.lower() if each.isalnum())
+    people_ = [TeamMate(f"{organization.split(maxsplit=1)[0]} Member {n}", f"{stem or 'member'}{n}@{home}.example")
+               for n in range(1, team + 1)]  # fmt: skip
+    said = {"setting": Setting.CMHC, "size": Size.SMALL, "place": "OH", "zip": "43004", "challenge": "Nobody stays.",
+            "committed": True, **given}  # fmt: skip
+    return applications.apply(_plan(of), people_[0], Given(organization=organization, **said), people_[1:])
+
+
+def admitted(
+    of: Cohort, organization: str = "Riverside Clinic", team: int = 3, **given: Any
+) -> CohortApplication:
+    """An application that was admitted and told; everybody of the team has said yes."""
+    made = application(of, organization, team, **given)
+    admissions.decide(made, Applied.ADMITTED, over=True, by=BY)
+    admissions.release([made], by=BY)
+    for each in made.team:
+        if each.standing == Standing.ASKED:
+            members.answer(each, True, shows_name=True, by=f"person:{each.person_id}")
+    return made
+
+
+def _plan(of: Cohort) -> CohortPlan:
+    found = plan_of(of)
+    assert found is not None
+    return found
+
+
 def question(
     of: Event | Program | None = None, label: str = "What do you hope for?", **fields: Any
 ) -> Question:
@@ -185,9 +264,6 @@ def one_of_everything(app: Flask) -> dict[str, int]:
             by=BY,
         )
         agendas.keep(past.program, "A talk", slots_of(past), with_speakers=True, instead=False, by=BY)
-        programs.make_cohort(
-            past.program, "cohort-1", "Cohort 1", past.starts_at.date(), past.ends_at.date(), by=BY
-        )
         seat = registration(
             past, "ana@clinic.example", organization="Riverside Clinic, Inc.", job_role_id=roles[0].id,
             sector_id=sectors[0].id, state="OH", zip="43004",
@@ -203,6 +279,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         owner = account(address="ana@clinic.example")
         link = people.sign_in_link(owner, timedelta(minutes=30), by=BY)
         _attendance(seat)
+        _cohort()
         interest.take_part(
             "ana@clinic.example", people.Details("Ana Lee"), {Way.PRESENT, Way.NEWS}, "A year on the line."
         )
@@ -279,6 +356,25 @@ def _proposal(at: Event) -> Proposal:
     )
     db.session.flush()
     return made
+
+
+def _cohort() -> None:
+    """Ana applied with two colleagues, is a member, and facilitates; Cal is a guest of one session."""
+    group = cohort()
+    made = applications.apply(
+        _plan(group),
+        TeamMate("Ana Lee", "ana@clinic.example"),
+        Given(organization="Riverside Clinic", setting=Setting.CMHC, size=Size.SMALL, place="OH", zip="43004",
+              challenge="Nobody stays.", term_ids=[terms(Kind.LEVER)[0].id], answers=[(1, "Since when?", "2024")]),
+        [TeamMate("Bo Lind", "bo@clinic.example")],
+    )  # fmt: skip
+    admissions.decide(made, Applied.ADMITTED, "We look forward to it.", by=BY)
+    admissions.release([made], by=BY)
+    members.answer(made.contact, True, shows_name=True, by=BY)
+    faculties.add_faculty(group, "Ana Lee", "ana@clinic.example", Role.FACILITATOR, "Riverside Clinic", by=BY)
+    with event_changed.muted():  # a seat by the cohort is nothing that an earlier version of Jam could hold
+        soon = cohort_event(group, title="What keeps people")
+    faculties.invite_guest(soon, "Cal Roe", "cal@clinic.example", "Tell us of your night line.", by=BY)
 
 
 def _colleague(host: Person) -> None:

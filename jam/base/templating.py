@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         clock=words.clock,
+        day_words=words.day_words,
         clock_range=words.clock_range,
         when=words.when,
         until=lambda at, zone: words.until(at, now(), zone),

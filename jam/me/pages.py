@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 
 from flask import Response as Answer
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from jam.attendance.queries import minutes_of
@@ -23,6 +23,8 @@ from jam.base.web import private
 from jam.base.zones import EASTERN
 from jam.calendars.actions import make_link, revoke_link
 from jam.calendars.pages import personal_address
+from jam.cohorts.queries import of_person as cohort_places
+from jam.cohorts.rules import STATE_WORDS as COHORT_WORDS
 from jam.interest.queries import subscription_of
 from jam.interest.rules import News
 from jam.mail.kinds import link
@@ -30,13 +32,14 @@ from jam.mail.refusing import paused_of
 from jam.me import address, answers, not_me  # noqa: F401 - their pages stand on the same blueprint
 from jam.me.actions import change_name, change_organization, choose_letters, send_page_link
 from jam.me.blueprint import blueprint
-from jam.me.entry import ENTRY, actor, me
+from jam.me.entry import actor, me
 from jam.me.forms import DetailsForm, LettersForm, LostForm
 from jam.me.queries import seat as own_seat
 from jam.me.queries import seats
 from jam.people.actions import choose_zone
 from jam.people.models import Person
 from jam.people.pages import ANSWER_AFTER
+from jam.people.presence import begin, end
 from jam.people.queries import rows_of
 from jam.privacy.actions import erase as erase_everywhere
 from jam.privacy.actions import why_not
@@ -73,7 +76,7 @@ def enter(token: str) -> ResponseReturnValue:
     private()
     person = _person_of(token)
     if person is not None:
-        session[ENTRY] = f"{person.id}.{person.link_version}"
+        begin(person)
     answer = redirect(_way_on() if person is not None else url_for("me.lost"), 303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
@@ -83,7 +86,8 @@ def _way_on() -> str:
     """Where the link leads: home, or to the page of one's own that a letter is about."""
     home = url_for("me.home")
     target = safe_path(request.args.get("to"), home)
-    return target if target.startswith(home) else home
+    is_own = target.startswith((home, "/cohorts/"))
+    return target if is_own else home
 
 
 def _person_of(token: str) -> Person | None:
@@ -270,7 +274,7 @@ def _change(seat: Registration, action: Callable[..., None], words: Callable[[],
 @access("person")
 def leave() -> ResponseReturnValue:
     """Close the page on this device."""
-    session.pop(ENTRY, None)
+    end()
     return redirect(url_for("site.home"), 303)
 
 
@@ -291,7 +295,7 @@ def erase() -> ResponseReturnValue:
     if reason is None and form.validate_on_submit():
         erase_everywhere(me(), by=actor())
         db.session.commit()
-        session.pop(ENTRY, None)
+        end()
         return redirect(url_for("me.erased"), 303)
     page = render_template("me/erase.html", form=form, reason=reason)
     return page, 400 if request.method == "POST" else 200
@@ -324,6 +328,8 @@ def _page(form: DetailsForm | None = None) -> str:
         "me/home.html",
         proposals=offered,
         published=pages_of(proposal for proposal, _ in offered),
+        cohort_places=cohort_places(me()),
+        cohort_words=COHORT_WORDS,
         asked_of=open_questions([proposal for proposal, _ in offered]) if offered else {},
         proposal_words=PROPOSAL_WORDS,
         proposal_tones=PROPOSAL_TONES,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from jam.base.access import names_actor, rule
 from jam.base.database import db
 from jam.people.models import Account
-from jam.people.rules import ORGANIZERS, REVIEWERS, AccountRole
+from jam.people.rules import FACULTY, ORGANIZERS, REVIEWERS, AccountRole
 
 
 class Manager(LoginManager):
@@ -31,6 +31,8 @@ class SignedIn(UserMixin):
         self.organizer = self.role in ORGANIZERS
         self.admin = self.role is AccountRole.ADMIN
         self.reviewer = self.role in REVIEWERS
+        #: Whether the menu of the desk leads to cohorts; which of them may be seen, the rooms say.
+        self.sees_cohorts = self.organizer or self.role in FACULTY
 
     def get_id(self) -> str:
         # The version makes every earlier session end when it is raised.
@@ -41,7 +43,7 @@ class SignedOut(AnonymousUserMixin):
     """Nobody in particular."""
 
     account = None
-    organizer = admin = reviewer = False
+    organizer = admin = reviewer = sees_cohorts = False
 
 
 def init_app(app: Flask) -> None:
@@ -87,7 +89,8 @@ def actor() -> str:
     return account().actor
 
 
-def _sign_in_first() -> Response | None:
+def sign_in_first() -> Response | None:
+    """The way to sign in, for who is nobody yet; None for whoever is signed in."""
     if current_user.is_authenticated:
         return None
     target = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -96,12 +99,12 @@ def _sign_in_first() -> Response | None:
 
 @rule("desk")
 def _desk() -> Response | None:
-    return _sign_in_first()
+    return sign_in_first()
 
 
 @rule("organizer")
 def _organizer() -> Response | None:
-    answer = _sign_in_first()
+    answer = sign_in_first()
     if answer is None and not current_user.organizer:
         abort(403)
     return answer
@@ -109,7 +112,7 @@ def _organizer() -> Response | None:
 
 @rule("reviewer")
 def _reviewer() -> Response | None:
-    answer = _sign_in_first()
+    answer = sign_in_first()
     if answer is None and not current_user.reviewer:
         abort(403)
     return answer
@@ -117,7 +120,7 @@ def _reviewer() -> Response | None:
 
 @rule("admin")
 def _admin() -> Response | None:
-    answer = _sign_in_first()
+    answer = sign_in_first()
     if answer is None and not current_user.admin:
         abort(403)
     return answer

@@ -36,6 +36,8 @@ ROLE_WORDS = {
 ORGANIZERS = frozenset({AccountRole.ADMIN, AccountRole.ORGANIZER})
 #: Who can be asked to review proposals.
 REVIEWERS = ORGANIZERS | {AccountRole.REVIEWER}
+#: Accounts that lead or advise ECHO cohorts; which ones, the cohorts' own rows say.
+FACULTY = frozenset({AccountRole.FACILITATOR, AccountRole.COORDINATOR, AccountRole.FACULTY})
 
 
 class Stop(StrEnum):

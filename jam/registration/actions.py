@@ -16,6 +16,7 @@ from jam.people.actions import Details, find_or_add
 from jam.people.models import Person
 from jam.people.rules import checked_name
 from jam.registration import seats
+from jam.registration.admission import may_sit
 from jam.registration.letters import write_letter, write_seat_letter
 from jam.registration.models import JoinClick, Registration
 from jam.registration.queries import holding_count, of_person
@@ -64,7 +65,7 @@ def register(
     full and has no waiting list, or when the address or name cannot be one.
     """
     lock(event)
-    by_staff = source in (Source.DESK, Source.IMPORT)
+    by_staff = source in (Source.DESK, Source.IMPORT, Source.COHORT)
     reason = why_closed(event.state, event.visibility, event.closed, event.ends_at, now())
     if reason and not (by_staff and event.state == State.PUBLISHED and event.ends_at > now()):
         raise Refused(f"{reason} Look at the sessions to come instead.")
@@ -98,6 +99,8 @@ def rejoin(seat: Registration, *, by: str, source: Source = Source.FORM, quiet: 
         return
     if (event.closed and not by_staff) or event.state != State.PUBLISHED or event.ends_at <= now():
         raise Refused("This session takes no registrations any more.")
+    if seat.source == Source.COHORT and not by_staff and not may_sit(event, seat.person_id):
+        raise Refused("Seats at this session are for members of the cohort.")
     if seat.status == Status.DECLINED and not by_staff:
         raise Refused("This registration was declined. Write to us if you think that is a mistake.")
     seat.registered_at = now()

@@ -12,7 +12,7 @@ from jam.base.database import Model, UtcDateTime
 from jam.people.models import Person
 from jam.registration.question_rules import Asked, Kind
 from jam.registration.rules import Need, Source, Status
-from jam.schedule.models import Event, Program
+from jam.schedule.models import Cohort, Event, Program
 
 
 class Registration(Model):
@@ -105,16 +105,22 @@ class JoinClick(Model):
 
 
 class Question(Model):
-    """Something that staff ask on the form of every session of a program, or of one session."""
+    """Something that staff ask on the form of every session of a program, of one session, or of who applies to a cohort."""
 
     __table_args__ = (
-        CheckConstraint("(program_id IS NULL) != (event_id IS NULL)", name="program_or_event"),
+        CheckConstraint(
+            "(program_id IS NOT NULL AND event_id IS NULL AND cohort_id IS NULL)"
+            " OR (program_id IS NULL AND event_id IS NOT NULL AND cohort_id IS NULL)"
+            " OR (program_id IS NULL AND event_id IS NULL AND cohort_id IS NOT NULL)",
+            name="whose",
+        ),
         CheckConstraint("kind IN ({})".format(", ".join(f"'{each}'" for each in Kind)), name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     label: Mapped[str] = mapped_column(String(300))
     help: Mapped[str] = mapped_column(String(500), default="")
@@ -129,6 +135,7 @@ class Question(Model):
 
     program: Mapped[Program | None] = relationship()
     event: Mapped[Event | None] = relationship()
+    cohort: Mapped[Cohort | None] = relationship()
 
     @property
     def asked(self) -> Asked:

@@ -35,7 +35,7 @@ from jam.registration.question_rules import (
 from jam.registration.questions import NEEDS_LIMIT, QuestionFields, Said, answers_of, asked_at
 from jam.registration.rules import Need
 from jam.schedule.fields import Checks, line, text
-from jam.schedule.models import Event, Program
+from jam.schedule.models import Cohort, Event, Program
 
 F = TypeVar("F", bound=FlaskForm)
 
@@ -47,10 +47,20 @@ def _needs(label: str) -> TextAreaField:
     return TextAreaField(label, validators=[text(NEEDS_LIMIT, "What is needed")], render_kw={"rows": 3})
 
 
-class Asking(FlaskForm):
-    """What is asked beside who somebody is; `asking` adds the fields of the questions."""
+class Questions(FlaskForm):
+    """The questions of staff; `with_questions` adds their fields."""
 
     questions: ClassVar[list[Question]] = []
+
+    def answered(self) -> list[tuple[int, str, Any]]:
+        """What was answered, after validation: id of the question, its words, the answer."""
+        found = [(each.id, each.label, self[f"q{each.id}"].kept) for each in self.questions]
+        return [(id, label, value) for id, label, value in found if value is not None]
+
+
+class Asking(Questions):
+    """What is asked beside who somebody is; `asking` adds the fields of the questions."""
+
     offer: ClassVar[Offer]
 
     accommodation = _needs("What you need to take part")
@@ -61,25 +71,33 @@ def asking(form: type[F], where: Event | Program, *, by_staff: bool = False) -> 
 
     Staff who fill it in for somebody (`by_staff`) need not answer anything.
     """
-    questions = asked_at(where)
-    fields: dict[str, Any] = {"questions": questions, "offer": _FOR_STAFF if by_staff else offer(where)}
+    fields = _fields(asked_at(where), by_staff)
+    fields["offer"] = _FOR_STAFF if by_staff else offer(where)
     if by_staff:
         fields["accommodation"] = _needs("What they need to take part")
+    return cast("type[F]", type("AskingForm", (Asking, form), fields))
+
+
+def with_questions(form: type[F], where: Event | Program | Cohort) -> type[F]:
+    """A form that also asks these questions, as fields `q<id>`, and nothing about what people need."""
+    return cast("type[F]", type("QuestionsForm", (Questions, form), _fields(asked_at(where), False)))
+
+
+def _fields(questions: list[Question], by_staff: bool) -> dict[str, Any]:
+    fields: dict[str, Any] = {"questions": questions}
     for each in questions:
         fields[f"q{each.id}"] = _field(each, required=each.required and not by_staff)
         if each.other:
             fields[f"q{each.id}_other"] = StringField(
                 f"Other, for “{each.label}”", render_kw={"maxlength": LINE_LIMIT, "autocomplete": "off"}
             )
-    return cast("type[F]", type("AskingForm", (Asking, form), fields))
+    return fields
 
 
 def said(form: FlaskForm) -> Said:
     """What was answered on a form made by `asking`, after validation."""
     assert isinstance(form, Asking)
-    found = [(each.id, each.label, form[f"q{each.id}"].kept) for each in form.questions]
-    answers = [(id, label, value) for id, label, value in found if value is not None]
-    return Said(answers, form.accommodation.data or "")
+    return Said(form.answered(), form.accommodation.data or "")
 
 
 def filled(seat: Registration) -> FlaskForm:

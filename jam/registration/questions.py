@@ -17,7 +17,7 @@ from jam.base.text import clean_line
 from jam.registration.models import Answer, Question, Registration, SeriesPass
 from jam.registration.question_rules import CHOICES, Kind, Sum, options_of, total
 from jam.registration.rules import Need
-from jam.schedule.models import Event, Program
+from jam.schedule.models import Cohort, Event, Program
 
 #: More questions than this nobody answers.
 MOST_QUESTIONS = 20
@@ -51,20 +51,19 @@ class QuestionFields:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def asked_at(where: Event | Program) -> list[Question]:
-    """What a form asks now: the program's questions, then the session's own."""
-    program_id = where.id if isinstance(where, Program) else where.program_id
-    mine = Question.program_id == program_id
+def asked_at(where: Event | Program | Cohort) -> list[Question]:
+    """What a form asks now: the program's questions, then the session's own; who applies to a cohort, its own alone."""
+    mine = _of(where)
     if isinstance(where, Event):
-        mine = or_(mine, Question.event_id == where.id)
+        mine = or_(Question.program_id == where.program_id, mine)
     query = select(Question).where(mine, ~Question.retired)
     return list(
         db.session.scalars(query.order_by(Question.event_id.is_not(None), Question.position, Question.id))
     )
 
 
-def own(where: Event | Program) -> list[Question]:
-    """Every question of a program or of a session alone, retired ones last."""
+def own(where: Event | Program | Cohort) -> list[Question]:
+    """Every question of a program, of a session or of a cohort alone, retired ones last."""
     query = select(Question).where(_of(where))
     return list(db.session.scalars(query.order_by(Question.retired, Question.position, Question.id)))
 
@@ -127,8 +126,17 @@ def answers_of(registration_ids: Iterable[int]) -> list[Answer]:
     return list(db.session.scalars(query.order_by(*order)))
 
 
-def _of(where: Event | Program) -> ColumnElement[bool]:
-    return Question.program_id == where.id if isinstance(where, Program) else Question.event_id == where.id
+def _of(where: Event | Program | Cohort) -> ColumnElement[bool]:
+    if isinstance(where, Program):
+        return Question.program_id == where.id
+    return Question.cohort_id == where.id if isinstance(where, Cohort) else Question.event_id == where.id
+
+
+def _place(where: Event | Program | Cohort) -> str:
+    """The column that says whose question it is."""
+    if isinstance(where, Program):
+        return "program_id"
+    return "cohort_id" if isinstance(where, Cohort) else "event_id"
 
 
 # --- what people said -------------------------------------------------------------------------------------------------
@@ -202,13 +210,16 @@ def give_back(twin: Registration, done: Done, *, by: str, batch: str) -> bool:
 # --- what staff change ------------------------------------------------------------------------------------------------
 
 
-def add(where: Event | Program, given: QuestionFields, *, by: str) -> Question:
+def add(where: Event | Program | Cohort, given: QuestionFields, *, by: str) -> Question:
     """Ask another question, after the others. Refused for words or options that make none."""
     mine = own(where)
     if sum(not each.retired for each in mine) >= MOST_QUESTIONS:
         raise Refused(f"{MOST_QUESTIONS} questions are the most. Retire one first.")
-    place = {"program_id": where.id} if isinstance(where, Program) else {"event_id": where.id}
-    made = Question(**place, **_values(given), position=max((each.position for each in mine), default=0) + 1)
+    made = Question(
+        **{_place(where): where.id},
+        **_values(given),
+        position=max((each.position for each in mine), default=0) + 1,
+    )
     db.session.add(made)
     db.session.flush()
     record("registration.add_question", "question", made.id, by=by, changes={"label": (None, made.label)})
@@ -255,7 +266,7 @@ def delete(question: Question, *, by: str) -> None:
 
 def move(question: Question, steps: int, *, by: str) -> None:
     """Move a question up (negative) or down among those that are asked."""
-    where = question.program or question.event
+    where = question.program or question.event or question.cohort
     assert where is not None
     row = own(where)
     here = row.index(question)
@@ -263,8 +274,8 @@ def move(question: Question, steps: int, *, by: str) -> None:
     _number(row, by)
 
 
-def arrange(where: Event | Program, ids: Sequence[int], *, by: str) -> None:
-    """Ask the questions of a program, or a session's own, in this order.
+def arrange(where: Event | Program | Cohort, ids: Sequence[int], *, by: str) -> None:
+    """Ask the questions of a program or a cohort, or a session's own, in this order.
 
     Refused when these are not those that are asked: somebody changed them meanwhile.
     """

@@ -42,6 +42,7 @@ class Source(StrEnum):
     DESK = "desk"
     IMPORT = "import"
     PLATFORM = "platform"
+    COHORT = "cohort"
 
 
 SOURCE_WORDS = {
@@ -51,6 +52,7 @@ SOURCE_WORDS = {
     Source.DESK: "added by staff",
     Source.IMPORT: "imported by staff",
     Source.PLATFORM: "from the platform's report",
+    Source.COHORT: "as a member of the cohort",
 }
 
 

@@ -55,10 +55,71 @@ REPEATS = {
 }
 
 
+# --- the pattern of dates ---------------------------------------------------------------------------------------------
+
+
+class PatternForm(FlaskForm):
+    """How dates repeat."""
+
+    repeats = RadioField("How the dates repeat", choices=REPEATS, default="none")
+    nth = SelectField("Which one", coerce=int, choices=_NTH_WORDS, default=3)
+    weekday = SelectField(
+        "Weekday", coerce=int, choices={str(number): name for number, name in enumerate(WEEKDAYS)}, default=1
+    )
+    every = Whole(
+        "Weeks between two sessions", default=2, validators=[Optional()], render_kw={"inputmode": "numeric"}
+    )
+    first_on = Day("First date", description="The weeks are counted from it.", validators=[Optional()])
+    dates = TextAreaField("Dates", description="One per line, like 2026-12-15.", validators=[Optional()])
+    exclusions = TextAreaField(
+        "Dates to leave out",
+        description="One per line, like 2026-12-15. For any pattern.",
+        validators=[Optional()],
+    )
+
+    def validate_dates(self, field: Field) -> None:
+        """Readable, where dates are asked for."""
+        if self.repeats.data == "dates":
+            dates_in(field.data, "dates")
+
+    def validate_exclusions(self, field: Field) -> None:
+        """Readable."""
+        dates_in(field.data, "dates to leave out")
+
+    def pattern(self) -> Recurrence | None:
+        """The pattern that was chosen; None for none. Refused for one that cannot be."""
+        left_out = dates_in(self.exclusions.data, "dates to leave out")
+        if self.repeats.data == "monthly":
+            return Recurrence(
+                kind="monthly", nth=self.nth.data, weekday=self.weekday.data, exclusions=left_out
+            )
+        if self.repeats.data == "weekly":
+            first_on = self.first_on.data
+            return Recurrence(
+                kind="weekly",
+                every=self.every.data,
+                first_on=first_on,
+                weekday=first_on.weekday() if first_on else 0,
+                exclusions=left_out,
+            )
+        if self.repeats.data == "dates":
+            return Recurrence(kind="dates", dates=dates_in(self.dates.data, "dates"), exclusions=left_out)
+        return None
+
+
+def pattern_data(pattern: dict[str, Any] | None) -> dict[str, Any]:
+    """What a pattern that stands puts into the fields of a `PatternForm`."""
+    pattern = pattern or {}
+    lists = {key: "\n".join(pattern.get(key, [])) for key in ("dates", "exclusions")}
+    single: dict[str, Any] = {key: pattern[key] for key in ("nth", "weekday", "every") if key in pattern}
+    first_on = date.fromisoformat(pattern["first_on"]) if "first_on" in pattern else None
+    return {"repeats": pattern.get("kind", "none"), "first_on": first_on, **single, **lists}
+
+
 # --- programs ---------------------------------------------------------------------------------------------------------
 
 
-class ProgramForm(FlaskForm):
+class ProgramForm(PatternForm):
     """A program and the pattern of its dates."""
 
     name = StringField("Name", validators=[DataRequired("Enter the program's name."), line(120, "The name")])
@@ -115,21 +176,6 @@ class ProgramForm(FlaskForm):
         ],
         render_kw={"inputmode": "numeric"},
     )
-    repeats = RadioField("How the dates repeat", choices=REPEATS, default="none")
-    nth = SelectField("Which one", coerce=int, choices=_NTH_WORDS, default=3)
-    weekday = SelectField(
-        "Weekday", coerce=int, choices={str(number): name for number, name in enumerate(WEEKDAYS)}, default=1
-    )
-    every = Whole(
-        "Weeks between two sessions", default=2, validators=[Optional()], render_kw={"inputmode": "numeric"}
-    )
-    first_on = Day("First date", description="The weeks are counted from it.", validators=[Optional()])
-    dates = TextAreaField("Dates", description="One per line, like 2026-12-15.", validators=[Optional()])
-    exclusions = TextAreaField(
-        "Dates to leave out",
-        description="One per line, like 2026-12-15. For any pattern.",
-        validators=[Optional()],
-    )
 
     def __init__(self, *arguments: Any, new: bool = True, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -141,15 +187,7 @@ class ProgramForm(FlaskForm):
     @classmethod
     def of(cls, program: Program) -> ProgramForm:
         """The form, filled with what stands, or with what was sent."""
-        pattern = program.recurrence or {}
-        lists = {key: "\n".join(pattern.get(key, [])) for key in ("dates", "exclusions")}
-        single = {key: pattern[key] for key in ("nth", "weekday", "every") if key in pattern}
-        first_on = date.fromisoformat(pattern["first_on"]) if "first_on" in pattern else None
-        return cls(
-            new=False,
-            obj=program,
-            data={"repeats": pattern.get("kind", "none"), "first_on": first_on, **single, **lists},
-        )
+        return cls(new=False, obj=program, data=pattern_data(program.recurrence))
 
     def validate_slug(self, field: Field) -> None:
         """`new` is the address of the form itself."""
@@ -163,40 +201,12 @@ class ProgramForm(FlaskForm):
         except Refused as error:
             raise ValidationError(error.message) from None
 
-    def validate_dates(self, field: Field) -> None:
-        """Readable, where dates are asked for."""
-        if self.repeats.data == "dates":
-            dates_in(field.data, "dates")
-
-    def validate_exclusions(self, field: Field) -> None:
-        """Readable."""
-        dates_in(field.data, "dates to leave out")
-
     def fields(self) -> ProgramFields:
         """What was decided. Refused for a pattern that cannot be."""
-        pattern = self._pattern()
+        pattern = self.pattern()
         decided = {each.name: self[each.name].data for each in columns(ProgramFields) if each.name in self}
         decided["visibility"] = Visibility(self.visibility.data)
         return ProgramFields(**decided, recurrence=pattern.to_json() if pattern else None)
-
-    def _pattern(self) -> Recurrence | None:
-        left_out = dates_in(self.exclusions.data, "dates to leave out")
-        if self.repeats.data == "monthly":
-            return Recurrence(
-                kind="monthly", nth=self.nth.data, weekday=self.weekday.data, exclusions=left_out
-            )
-        if self.repeats.data == "weekly":
-            first_on = self.first_on.data
-            return Recurrence(
-                kind="weekly",
-                every=self.every.data,
-                first_on=first_on,
-                weekday=first_on.weekday() if first_on else 0,
-                exclusions=left_out,
-            )
-        if self.repeats.data == "dates":
-            return Recurrence(kind="dates", dates=dates_in(self.dates.data, "dates"), exclusions=left_out)
-        return None
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------

@@ -64,12 +64,24 @@ class Program(Model):
 class Cohort(Model):
     """One ECHO group with its dates."""
 
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    )
+
     id: Mapped[int] = mapped_column(primary_key=True)
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    #: The pattern of its dates, as `Program.recurrence`; None for the program's.
+    recurrence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: The wall clock and length of its sessions; None for the program's.
+    start_time: Mapped[time | None]
+    minutes: Mapped[int | None]
+    #: The template that its drafts begin with; None for the program's.
+    template: Mapped[str | None] = mapped_column(String(40))
 
     program: Mapped[Program] = relationship()
 

@@ -13,7 +13,7 @@ from jam.base.now import now
 from jam.base.zones import wall
 from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
-from jam.schedule.models import AgendaItem, Event, Program, event_term
+from jam.schedule.models import AgendaItem, Cohort, Event, Program, event_term
 from jam.schedule.rules import State, Visibility
 from jam.vocabulary.models import Term
 
@@ -46,6 +46,22 @@ def event_by_slug(slug: str) -> Event | None:
 def program_by_slug(slug: str) -> Program | None:
     """A program by its address."""
     return db.session.scalar(select(Program).where(Program.slug == slug))
+
+
+def cohort_by_slug(slug: str) -> Cohort | None:
+    """A cohort by its address."""
+    return db.session.scalar(select(Cohort).where(Cohort.slug == slug).options(selectinload(Cohort.program)))
+
+
+def all_cohorts() -> list[Cohort]:
+    """Every cohort, newest first."""
+    return list(db.session.scalars(select(Cohort).order_by(Cohort.starts_on.desc(), Cohort.id)))
+
+
+def events_of_cohort(cohort: Cohort) -> list[Event]:
+    """A cohort's sessions of whatever state, oldest first."""
+    query = select(Event).where(Event.cohort_id == cohort.id).options(selectinload(Event.terms))
+    return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))
 
 
 def programs() -> list[Program]:

@@ -1,8 +1,9 @@
 """Who may open what: every route and method of Jam, written out, and asked for as everybody.
 
 A new page is a new line here. `public`: anybody. `person`: behind a personal link. `desk`: any account. `reviewer`: whoever can
-review proposals. `organizer`:
-organizers and admins. `admin`: admins.
+review proposals. `organizer`: organizers and admins. `admin`: admins. `cohorts`: whoever may lead a cohort;
+`cohort-faculty` and `cohort-lead`: the faculty and the leads of the cohort in the address, and organizers; `member`: its
+members by their personal link, and those.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/calendar/lever/<slug>.ics", "GET"): "public",
     ("/calendar/me/<token>.ics", "GET"): "public",
     ("/calendar/program/<slug>.ics", "GET"): "public",
+    ("/cohorts/<slug>", "GET"): "public",
+    ("/cohorts/<slug>/applied", "GET"): "public",
+    ("/cohorts/<slug>/apply", "GET POST"): "public",
+    ("/cohorts/<slug>/home", "GET"): "member",
     ("/desk/", "GET"): "desk",
     ("/desk/accounts/", "GET"): "admin",
     ("/desk/accounts/", "POST"): "admin",
@@ -35,6 +40,27 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/accounts/<int:id>/close", "POST"): "admin",
     ("/desk/accounts/<int:id>/link", "POST"): "admin",
     ("/desk/accounts/<int:id>/open", "POST"): "admin",
+    ("/desk/cohorts/", "GET"): "cohorts",
+    ("/desk/cohorts/<slug>", "GET"): "cohort-faculty",
+    ("/desk/cohorts/<slug>/applications", "GET"): "cohort-lead",
+    ("/desk/cohorts/<slug>/applications/<int:id>", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/applications/<int:id>/add", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/applications/<int:id>/undecide", "POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/attendance", "GET"): "cohort-faculty",
+    ("/desk/cohorts/<slug>/attendance.csv", "GET"): "cohort-lead",
+    ("/desk/cohorts/<slug>/attendance.xlsx", "GET"): "cohort-lead",
+    ("/desk/cohorts/<slug>/curriculum", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/drafts", "POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/edit", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/faculty", "GET POST"): "organizer",
+    ("/desk/cohorts/<slug>/faculty/<int:id>/drop", "POST"): "organizer",
+    ("/desk/cohorts/<slug>/guests", "POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/members", "GET"): "cohort-lead",
+    ("/desk/cohorts/<slug>/members/<int:id>/ask", "POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/members/<int:id>/leave", "POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/members/<int:id>/replace", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/release", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/new", "GET POST"): "organizer",
     ("/desk/coverage", "GET"): "organizer",
     ("/desk/coverage/people", "GET"): "organizer",
     ("/desk/interest/", "GET"): "organizer",
@@ -215,10 +241,20 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/me/address", "POST"): "person",
     ("/me/calendar/make", "POST"): "person",
     ("/me/calendar/revoke", "POST"): "person",
+    ("/me/cohorts/<int:id>", "GET"): "person",
+    ("/me/cohorts/<int:id>/answer", "POST"): "person",
+    ("/me/cohorts/<int:id>/leave", "POST"): "person",
+    ("/me/cohorts/<int:id>/shown", "POST"): "person",
+    ("/me/cohorts/<int:id>/team", "POST"): "person",
+    ("/me/cohorts/<int:id>/team/<int:other>/drop", "POST"): "person",
+    ("/me/cohorts/<int:id>/team/<int:other>/replace", "POST"): "person",
+    ("/me/cohorts/<int:id>/withdraw", "POST"): "person",
     ("/me/data.json", "GET"): "person",
     ("/me/details", "POST"): "person",
     ("/me/erase", "GET POST"): "person",
     ("/me/erased", "GET"): "public",
+    ("/me/guests/<int:id>", "GET"): "person",
+    ("/me/guests/<int:id>/answer", "POST"): "person",
     ("/me/leave", "POST"): "person",
     ("/me/letters", "POST"): "person",
     ("/me/lost", "GET POST"): "public",
@@ -281,6 +317,12 @@ LETS_IN = {
     "reviewer": {AccountRole.ADMIN, AccountRole.ORGANIZER, AccountRole.REVIEWER},
     "organizer": {AccountRole.ADMIN, AccountRole.ORGANIZER},
     "admin": {AccountRole.ADMIN},
+    "cohorts": {*AccountRole} - {AccountRole.REVIEWER},
+    # Of a cohort that is none, nobody is a lead or a member: those who could see every cohort are let in. A visitor is
+    # shown the way to their own link.
+    "cohort-faculty": {AccountRole.ADMIN, AccountRole.ORGANIZER},
+    "cohort-lead": {AccountRole.ADMIN, AccountRole.ORGANIZER},
+    "member": {"visitor", AccountRole.ADMIN, AccountRole.ORGANIZER},
 }
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

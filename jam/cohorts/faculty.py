@@ -1,0 +1,180 @@
+"""What staff decide about a cohort: its plan, its faculty, its curriculum, guests of single sessions. The caller commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from sqlalchemy import select
+
+from jam.audit.actions import record
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.base.text import clean_line, clean_text
+from jam.cohorts import rules
+from jam.cohorts.letters import invite
+from jam.cohorts.models import CohortFaculty, CohortGuest, CohortPlan
+from jam.cohorts.queries import may_sit, plan_of
+from jam.cohorts.rules import CERTIFICATE_GOAL, GOAL, LONGEST_SHORT, Guest, Role
+from jam.cohorts.signals import belonging_changed
+from jam.people.actions import Details, add_account, find_or_add, hold
+from jam.people.models import Account
+from jam.people.rules import checked_name
+from jam.registration import actions as registrations
+from jam.registration.queries import of_person
+from jam.registration.rules import ALIVE, Source
+from jam.schedule import actions as schedule
+from jam.schedule.given import EventFields
+from jam.schedule.models import Cohort, Event
+from jam.schedule.rules import State, Visibility
+from jam.vocabulary.models import Term
+from jam.vocabulary.rules import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFields:
+    """What staff decide about a cohort beside its dates."""
+
+    published: bool = False
+    about: str = ""
+    whom: str = ""
+    commitment: str = ""
+    norms: str = ""
+    standing_texts: str = ""
+    materials: str = ""
+    most_organizations: int | None = None
+    most_people: int | None = None
+    goal: int = GOAL
+    certificate_goal: int = CERTIFICATE_GOAL
+    opens_on: date | None = None
+    closes_on: date | None = None
+
+
+def set_plan(cohort: Cohort, given: PlanFields, *, by: str) -> bool:
+    """Say what a cohort is for; returns whether anything is other than before."""
+    if given.opens_on and given.closes_on and given.closes_on < given.opens_on:
+        raise Refused("Applications would close before they open. Check both days.")
+    if given.certificate_goal < given.goal:
+        raise Refused("The goal for a certificate is below the goal for everybody. Check both.")
+    plan = plan_of(cohort)
+    if plan is None:
+        plan = CohortPlan(cohort_id=cohort.id)
+        for each in fields(PlanFields):
+            setattr(plan, each.name, each.default)
+        db.session.add(plan)
+    changes: dict[str, tuple[object, object]] = {}
+    for each in fields(given):
+        was, value = getattr(plan, each.name), getattr(given, each.name)
+        if was != value:
+            setattr(plan, each.name, value)
+            # The log says that a text changed; the text itself stands in the plan.
+            changes[each.name] = ("", "") if isinstance(value, str) else (was, value)
+    db.session.flush()
+    if changes:
+        record("cohorts.plan", "cohort", cohort.id, by=by, changes=changes)
+    return bool(changes)
+
+
+def add_faculty(
+    cohort: Cohort, name: str, address: str, role: Role, line: str = "", *, by: str
+) -> CohortFaculty:
+    """Let somebody belong to a cohort's faculty; who cannot sign in yet gets an account that sees this cohort alone.
+
+    The same person in the same role once more only changes the line.
+    """
+    line = clean_line(line, 200, "The line about them")
+    person = find_or_add(address, Details(name=checked_name(name)), by=by)
+    hold(person)
+    account = db.session.scalar(select(Account).where(Account.person_id == person.id))
+    if account is None:
+        add_account(address, name, rules.ACCOUNTS[role], by=by)
+    found = db.session.scalar(
+        select(CohortFaculty).where(
+            CohortFaculty.cohort_id == cohort.id,
+            CohortFaculty.person_id == person.id,
+            CohortFaculty.role == role,
+        )
+    )
+    if found is not None:
+        found.line = line
+        return found
+    made = CohortFaculty(cohort_id=cohort.id, person=person, role=role, line=line, added_at=now())
+    db.session.add(made)
+    db.session.flush()
+    record("cohorts.add_faculty", "cohort_faculty", made.id, by=by, changes={"role": (None, role)})
+    belonging_changed.send(None, people={person.id})
+    return made
+
+
+def drop_faculty(one: CohortFaculty, *, by: str) -> None:
+    """Take somebody out of a cohort's faculty. Their account stays; what they see of this cohort does not."""
+    record("cohorts.drop_faculty", "cohort_faculty", one.id, by=by, changes={"role": (one.role, None)})
+    belonging_changed.send(None, people={one.person_id})
+    db.session.delete(one)
+    db.session.flush()
+
+
+def set_topic(event: Event, title: str, lever: Term | None, *, by: str) -> bool:
+    """Give a session of the curriculum its topic and its lever; other tags stay. Returns whether that is news."""
+    title = clean_line(title, 200, "The topic") or "Topic to come"
+    values = {each.name: getattr(event, each.name) for each in fields(EventFields)}
+    given = EventFields(**{**values, "title": title, "visibility": Visibility(event.visibility)})
+    others = [term for term in event.terms if term.kind != Kind.LEVER]
+    return schedule.edit_event(event, given, [*([lever] if lever else []), *others], by=by)
+
+
+# --- guests --------------------------------------------------------------------------------------------------------------
+
+
+def invite_guest(event: Event, name: str, address: str, message: str = "", *, by: str) -> CohortGuest:
+    """Invite somebody to one session of a cohort; invited twice, they are invited once.
+
+    Refused for a session that is not published or over, and for members, who have a seat.
+    """
+    message = clean_text(message, LONGEST_SHORT, "The message")
+    if event.cohort_id is None or event.state != State.PUBLISHED or event.ends_at <= now():
+        raise Refused("Guests are invited to a published session that is still to come.")
+    person = find_or_add(address, Details(name=checked_name(name)), by=by)
+    hold(person)
+    found = db.session.scalar(
+        select(CohortGuest).where(CohortGuest.event_id == event.id, CohortGuest.person_id == person.id)
+    )
+    if found is not None:
+        return found
+    if may_sit(event, person.id):
+        raise Refused(f"{person.name} is a member of this cohort, and has a seat already.")
+    made = CohortGuest(
+        event=event, person=person, name=checked_name(name), standing=Guest.INVITED, invited_at=now()
+    )
+    db.session.add(made)
+    db.session.flush()
+    entry = record(
+        "cohorts.invite_guest", "cohort_guest", made.id, by=by, changes={"event": (None, event.id)}
+    )
+    invite(made, message, batch=entry.batch)
+    return made
+
+
+def answer_guest(guest: CohortGuest, yes: bool, *, by: str) -> None:
+    """Say yes or no to an invitation; yes gives a seat with its letter. Done twice, it is done once."""
+    query = select(CohortGuest).where(CohortGuest.id == guest.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+    standing = Guest.ACCEPTED if yes else Guest.DECLINED
+    if guest.standing == standing:
+        return
+    event = guest.event
+    if event.state != State.PUBLISHED or event.ends_at <= now():
+        raise Refused("This session does not take place any more, or is over.", 409)
+    was, guest.standing, guest.answered_at = guest.standing, standing, now()
+    db.session.flush()
+    record("cohorts.answer_guest", "cohort_guest", guest.id, by=by, changes={"standing": (was, standing)})
+    if yes:
+        if guest.person.address is not None:
+            registrations.register(
+                event, guest.person.address, Details(name=guest.name), source=Source.COHORT, by=by
+            )
+        return
+    seat = of_person(event.id, guest.person_id)
+    if seat is not None and seat.status in ALIVE and seat.source == Source.COHORT:
+        registrations.cancel(seat, by=by)

@@ -1,0 +1,217 @@
+"""A cohort through its pages: the public page, the application, the desk, the personal page, the home."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.base.tokens import make
+from jam.cohorts import decisions
+from jam.cohorts.models import CohortApplication, CohortFaculty, CohortMember
+from jam.cohorts.rules import Role, Standing, State
+from jam.mail.models import Letter
+from jam.people.models import Account, Person
+from jam.people.rules import AccountRole
+from jam.registration.models import Registration
+from jam.vocabulary.actions import add_first_terms
+from tests import makers
+from tests.clients import Client
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+Db = scoped_session[Session]
+
+TYPED = {
+    "organization": "Cedar Ridge Recovery",
+    "setting": "sud",
+    "size": "26-100",
+    "state": "OH",
+    "zip": "43004",
+    "challenge": "Half of our peer staff leave within a year.",
+    "name": "Rosa Diaz",
+    "email": "rosa@cedar.example",
+    "others-0-name": "Tom Boyd",
+    "others-0-email": "tom@cedar.example",
+    "others-1-name": "Una Katz",
+    "others-1-email": "una@cedar.example",
+    "attends": "y",
+    "brings_case": "y",
+    "do": "send",
+}
+
+
+def enter(client: Client, person: Person) -> None:
+    """Open a person's own page by their link."""
+    client.get(f"/me/{make('me', person.id, person.link_version)}")
+
+
+def test_an_organization_applies_is_admitted_and_each_person_says_yes(client: Client, db_session: Db) -> None:
+    add_first_terms(by="command")
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    db_session.commit()
+    page = client.get("/cohorts/cohort-3").text
+    assert "Applications are open" in page
+
+    answer = client.submit("/cohorts/cohort-3/apply", TYPED)
+    assert (answer.status_code, answer.location) == (303, "/cohorts/cohort-3/applied")
+    made = db_session.scalars(select(CohortApplication)).one()
+    assert (made.state, made.area, [each.name for each in made.team]) == (
+        State.RECEIVED,
+        "urban",
+        ["Rosa Diaz", "Tom Boyd", "Una Katz"],
+    )
+    # Colleagues hear of it only once they are admitted.
+    assert list(db_session.scalars(select(Letter.kind))) == ["cohort-received"]
+
+    makers.sign_in(client)
+    assert "Cedar Ridge Recovery" in client.get("/desk/cohorts/cohort-3/applications").text
+    path = f"/desk/cohorts/cohort-3/applications/{made.id}"
+    assert client.submit(path, {"decision": "admitted", "message": "Welcome."}, form="applications").status_code == 303  # fmt: skip
+    assert db_session.scalar(select(func.count()).select_from(Letter)) == 1
+    assert "Welcome." in client.get("/desk/cohorts/cohort-3/release").text
+    client.submit("/desk/cohorts/cohort-3/release", {"id": str(made.id)})
+    kinds = sorted(db_session.scalars(select(Letter.kind)))
+    assert kinds == ["cohort-admitted", "cohort-confirm", "cohort-confirm", "cohort-received"]
+
+    for member in made.team[:2]:
+        enter(client, member.person)
+        client.submit(f"/me/cohorts/{member.id}", {"do": "yes", "shows_name": "y"})
+    enter(client, made.team[2].person)
+    client.submit(f"/me/cohorts/{made.team[2].id}", {"do": "no"})
+    db_session.expire_all()
+    assert [each.standing for each in made.team] == ["confirmed", "confirmed", "declined"]
+    seats = db_session.scalars(select(Registration).where(Registration.event_id == event.id)).all()
+    assert sorted((seat.name, seat.status, seat.source) for seat in seats) == [
+        ("Rosa Diaz", "confirmed", "cohort"),
+        ("Tom Boyd", "confirmed", "cohort"),
+    ]
+    enter(client, made.team[0].person)
+    home = client.get("/cohorts/cohort-3/home").text
+    assert "Tom Boyd" in home
+    assert "tom@cedar.example" not in home
+    assert "Una Katz" not in home
+
+
+def test_errors_lose_nothing_and_nothing_is_kept(client: Client, db_session: Db) -> None:
+    makers.cohort()
+    db_session.commit()
+    answer = client.submit(
+        "/cohorts/cohort-3/apply",
+        {**TYPED, "others-1-email": "tom@cedar.example", "brings_case": None, "zip": "4300"},
+    )
+    assert answer.status_code == 400
+    for kept in ("Cedar Ridge Recovery", "Half of our peer staff leave within a year.", "Una Katz", "4300"):
+        assert kept in answer.text
+    for words in ("This address stands here twice", "commit to bring a case", "A ZIP code has five digits"):
+        assert words in answer.text
+    assert db_session.scalar(select(func.count()).select_from(CohortApplication)) == 0
+
+
+def test_the_same_application_twice_is_one(client: Client, db_session: Db) -> None:
+    makers.cohort()
+    db_session.commit()
+    for organization in ("Cedar Ridge Recovery", "The Cedar Ridge Recovery, Inc."):
+        client.submit("/cohorts/cohort-3/apply", {**TYPED, "organization": organization})
+    assert db_session.scalar(select(func.count()).select_from(CohortApplication)) == 1
+    assert db_session.scalar(select(func.count()).select_from(CohortMember)) == 3
+    assert db_session.scalar(select(func.count()).select_from(Letter)) == 1
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        ({"opens_on": None, "closes_on": None}, "This cohort takes no applications."),
+        ({"published": False}, None),
+    ],
+)
+def test_a_cohort_that_takes_none(
+    client: Client, db_session: Db, plan: dict[str, object], words: str | None
+) -> None:
+    makers.cohort(**plan)
+    db_session.commit()
+    page = client.get("/cohorts/cohort-3")
+    assert page.status_code == (404 if words is None else 200)
+    assert words is None or words in page.text
+    assert client.get("/cohorts/cohort-3/apply").status_code == (404 if words is None else 303)
+
+
+def test_whoever_joins_the_faculty_can_sign_in_and_sees_that_cohort_alone(
+    client: Client, db_session: Db
+) -> None:
+    ours, theirs = makers.cohort(), makers.cohort("cohort-9")
+    makers.admitted(theirs, "Elsewhere Clinic")
+    makers.sign_in(client)
+    given = {"role": "facilitator", "name": "Fay Cilit", "email": "fay@people.example", "line": "Ohio"}
+    assert client.submit(f"/desk/cohorts/{ours.slug}/faculty", given).status_code == 303
+    one = db_session.scalars(select(CohortFaculty)).one()
+    account = db_session.scalars(select(Account).where(Account.person_id == one.person_id)).one()
+    assert (one.role, account.role) == (Role.FACILITATOR, AccountRole.FACILITATOR)
+    client.sign_in(account)
+    listed = client.get("/desk/cohorts/").text
+    assert "Cohort 3" in listed
+    assert "Cohort 9" not in listed
+    assert client.get("/desk/cohorts/cohort-9/members").status_code == 403
+    assert client.get("/cohorts/cohort-9/home").status_code == 403
+    assert client.get("/desk/cohorts/cohort-3/members").status_code == 200
+    assert client.get("/cohorts/cohort-3/home").status_code == 200
+
+
+def test_every_page_of_the_desk_opens(client: Client, db_session: Db) -> None:
+    add_first_terms(by="command")
+    cohort = makers.cohort(most_organizations=1, most_people=3)
+    makers.cohort_event(cohort)
+    application = makers.admitted(cohort)
+    waiting = makers.application(cohort, "Second Clinic")
+    decisions.decide(waiting, State.WAITING, by="command")
+    makers.sign_in(client)
+    for path in (
+        "", "/edit", "/faculty", "/curriculum", "/applications", f"/applications/{application.id}", "/release", "/members",
+        f"/applications/{application.id}/add", f"/members/{application.contact.id}/replace", "/attendance", "/attendance.csv",
+        "/attendance.xlsx",
+    ):  # fmt: skip
+        assert client.get(f"/desk/cohorts/cohort-3{path}").status_code == 200, path
+    assert client.get("/desk/cohorts/new").status_code == 200
+    assert client.get("/desk/cohorts/").status_code == 200
+
+
+def test_admitting_beyond_the_capacity_has_to_be_meant(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort(most_organizations=1)
+    makers.admitted(cohort)
+    second = makers.application(cohort, "Second Clinic")
+    makers.sign_in(client)
+    path = f"/desk/cohorts/cohort-3/applications/{second.id}"
+    answer = client.submit(path, {"decision": "admitted"}, form="applications")
+    assert answer.status_code == 400
+    assert "2 organizations, and there is room for 1" in answer.text
+    client.submit(path, {"decision": "admitted", "over": "y"}, form="applications")
+    db_session.expire_all()
+    assert second.decision == State.ADMITTED
+    assert "Over capacity" in client.get("/desk/cohorts/cohort-3").text
+
+
+def test_a_member_gives_the_place_to_a_colleague(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    member = makers.admitted(cohort).team[1]
+    db_session.commit()
+    enter(client, member.person)
+    client.submit(
+        f"/me/cohorts/{member.id}",
+        {"name": "Nell New", "email": "nell@riverside.example"},
+        form=f"team/{member.id}/replace",
+    )
+    db_session.expire_all()
+    assert member.standing == Standing.REPLACED
+    new = db_session.get_one(CohortMember, member.replaced_by_id)
+    assert (new.name, new.standing) == ("Nell New", Standing.ASKED)
+    seat = db_session.scalars(
+        select(Registration).where(
+            Registration.event_id == event.id, Registration.person_id == member.person_id
+        )
+    ).one()
+    assert seat.status == "cancelled"
+    # The seat is the cohort's: who left cannot take it again.
+    client.submit("/me/", {}, form=f"seats/{seat.id}/rejoin")
+    db_session.expire_all()
+    assert seat.status == "cancelled"
