@@ -194,10 +194,9 @@ def let_wait(batch: str) -> None:
     )
 
 
-def retry(letter: Letter, *, by: str) -> None:
-    """Try again with a letter that could not be delivered. Refused for any other."""
-    if not _settle([letter], State.DUE, (State.FAILED,), None, by):
-        raise Refused("Only a letter that could not be delivered can be tried again.")
+def retry(letters: Iterable[Letter], *, by: str) -> int:
+    """Try again with letters that could not be delivered; returns how many."""
+    return _settle(letters, State.DUE, (State.FAILED,), None, by)
 
 
 def put_aside(letter: Letter, *, by: str) -> None:

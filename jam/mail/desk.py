@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import date, time, timedelta
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from jam.base.access import access, actor, safe_path
 from jam.base.database import db
 from jam.base.errors import Refused
-from jam.base.lookup import LARGEST_ID, row_or_404, typed
+from jam.base.lookup import row_or_404
 from jam.base.paging import paged
 from jam.base.words import count
-from jam.base.zones import EASTERN, to_utc
 from jam.mail import (
     desk_delivery,  # noqa: F401 - its pages stand on the same blueprint
     desk_editing,  # noqa: F401 - so do its
@@ -25,16 +22,16 @@ from jam.mail import (
 )
 from jam.mail.actions import hasten, hold, put_aside, release, retry, withdraw
 from jam.mail.blueprint import blueprint
+from jam.mail.desk_filters import wanted_letters
 from jam.mail.editing import sent_before, why_not_again
 from jam.mail.kinds import headings, kinds
 from jam.mail.models import Letter
-from jam.mail.queries import Wanted, counts, found, held_batches, in_batch, waiting_batches
+from jam.mail.queries import counts, found, held_batches, in_batch, waiting_batches
 from jam.mail.refusing import lift, paused, paused_count
 from jam.mail.rules import TONES, WORDS, State
 from jam.mail.standing import address_now
 from jam.mail.subjects import subjects
 
-_SCOPE = re.compile(r"([a-z-]{1,40}):(\d{1,10})")
 _CALLED_BACK, _WITHDRAWN = "Called back by staff.", "Withdrawn by staff."
 
 #: What can be done with several letters: the deed, and what is said of it.
@@ -53,11 +50,10 @@ _DEEDS: dict[str, tuple[Callable[[list[Letter]], int], str]] = {
 @access("organizer")
 def desk_letters() -> ResponseReturnValue:
     """Find letters, and call back what waits."""
-    wanted, dates = _wanted()
+    wanted, filters = wanted_letters()
     state = request.args.get("state", "")
     state = state if state in set(State) else ""
-    scope = f"{wanted.scope[0]}:{wanted.scope[1]}" if wanted.scope else ""
-    asked = {"q": wanted.q, "state": state, "kind": wanted.kind, "scope": scope, **dates}
+    asked = {"state": state, **filters}
     return render_template(
         "mail/desk_letters.html",
         found=paged(found(state, wanted)),
@@ -71,6 +67,7 @@ def desk_letters() -> ResponseReturnValue:
         subjects=subjects(wanted.scope),
         asked=asked,
         chosen={name: value for name, value in asked.items() if value},
+        filters={name: value for name, value in filters.items() if value},
         **_words(),
     )
 
@@ -129,9 +126,8 @@ def desk_decide(id: int) -> ResponseReturnValue:
     if deed == "retry":
         for row in paused([letter.to_address]).values():
             lift(row, by=actor())
-        if letter.state != State.DUE:
-            retry(letter, by=actor())
-        done, words = 1, "tried again within a minute"
+        done = letter.state == State.DUE or retry([letter], by=actor())
+        words = "tried again within a minute"
     elif deed == "put-aside":
         put_aside(letter, by=actor())
         done, words = 1, "put aside"
@@ -161,34 +157,6 @@ def _do_with(letters: list[Letter], allowed: tuple[str, ...]) -> ResponseReturnV
     else:
         flash("Those letters have moved on meanwhile, so nothing was changed.", "error")
     return redirect(safe_path(request.form.get("next"), url_for("mail.desk_letters")), 303)
-
-
-def _wanted() -> tuple[Wanted, dict[str, str]]:
-    """Which letters this request looks for, and its dates as a form holds them."""
-    kind = request.args.get("kind", "")
-    first, last = (_day(request.args.get(name, "")) for name in ("from", "to"))
-    wanted = Wanted(
-        q=typed(),
-        kind=kind if kind in kinds else "",
-        scope=_scope(),
-        since=to_utc(first, time(0), EASTERN) if first else None,
-        until=to_utc(last + timedelta(days=1), time(0), EASTERN) if last else None,
-    )
-    return wanted, {"from": first.isoformat() if first else "", "to": last.isoformat() if last else ""}
-
-
-def _day(text: str) -> date | None:
-    # What is no date, or none that a letter could be of, narrows nothing.
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2200 else None
-
-
-def _scope() -> tuple[str, int] | None:
-    asked = _SCOPE.fullmatch(request.args.get("scope", ""))
-    return (asked[1], min(int(asked[2]), LARGEST_ID)) if asked else None
 
 
 def _words() -> dict[str, object]:

@@ -22,8 +22,17 @@ from jam.mail import server
 from jam.mail.actions import move, say_now
 from jam.mail.compose import Ready, compose
 from jam.mail.models import Letter, PausedAddress
-from jam.mail.refusing import pause, paused
-from jam.mail.rules import LEASE, LOST_IN_A_ROW, MOST_ATTEMPTS, State, as_compared, pause_after
+from jam.mail.refusing import pause, paused, refused_alike, try_alike
+from jam.mail.rules import (
+    LEASE,
+    LOST_IN_A_ROW,
+    MOST_ATTEMPTS,
+    REFUSED_IN_A_ROW,
+    REFUSES_ALL,
+    State,
+    as_compared,
+    pause_after,
+)
 from jam.mail.standing import TooLate, address_now, is_asked_for, other_by_now, why_gone
 from jam.mail.transport import Transport, Undelivered, open_transport
 
@@ -69,7 +78,9 @@ def _may_be_taken() -> Any:
 def _claim(most: int, lease: datetime) -> list[int]:
     # Looking reads only, so an idle worker never takes SQLite's write lock; the claim itself is the conditional update.
     with reading():
-        due = select(Letter.id).where(_may_be_taken()).order_by(Letter.due_at, Letter.id).limit(most)
+        # While letter after letter is refused, those that somebody may be waiting for this minute find out whether all are.
+        order = [Letter.id.desc()] if server.refuses_all() else [Letter.due_at, Letter.id]
+        due = select(Letter.id).where(_may_be_taken()).order_by(*order).limit(most)
         ids = [] if server.is_resting() else list(db.session.scalars(due))
         db.session.rollback()
     if not ids:
@@ -131,7 +142,7 @@ def _compose(claimed: list[int], mail_from: str, lease: datetime) -> list[Ready]
     broken: list[int] = []
     with reading():
         query = select(Letter).where(Letter.id.in_(claimed)).options(selectinload(Letter.parts))
-        for letter in db.session.scalars(query.order_by(Letter.due_at, Letter.id)):
+        for letter in sorted(db.session.scalars(query), key=lambda each: claimed.index(each.id)):
             try:
                 ready.append(compose(letter, mail_from, now()))
             except DBAPIError:
@@ -154,16 +165,18 @@ def _compose(claimed: list[int], mail_from: str, lease: datetime) -> list[Ready]
 
 def _hand_over(transport: Transport, ready: list[Ready], lease: datetime) -> tuple[int, bool]:
     # How many left, and whether the server can be used.
-    sent = lost = 0
+    sent = lost = refused = 0
     for number, each in enumerate(ready):
         if now() > lease - _SPARE or ending.asked():
             _give_back(ready[number:], lease)
             break
         try:
             transport.send(each)
-        except Undelivered as failure:
+        except Undelivered as caught:
+            failure = _judged(each, caught)
             lost = lost + 1 if failure.lost else 0
-            unusable = failure.everything or lost >= LOST_IN_A_ROW
+            refused += failure.refused is not None and not failure.final
+            unusable = failure.everything or lost >= LOST_IN_A_ROW or refused >= REFUSED_IN_A_ROW
             _note(each, failure, unusable)
             if failure.blameless:
                 _give_back([each], lease, failure.reason)
@@ -173,7 +186,7 @@ def _hand_over(transport: Transport, ready: list[Ready], lease: datetime) -> tup
                 _give_back(ready[number + 1 :], lease)
                 return sent, False
             continue
-        lost = 0
+        lost = refused = 0
         server.note_fine()
         _lift(each)
         _settle(each.letter_id, lease, state=State.SENT, sent_at=now())
@@ -181,11 +194,27 @@ def _hand_over(transport: Transport, ready: list[Ready], lease: datetime) -> tup
     return sent, True
 
 
+def _judged(tried: Ready, failure: Undelivered) -> Undelivered:
+    """A refusal for good, unless the server refuses everything: then this letter and those before it are tried again."""
+    if failure.refused is None:
+        return failure
+    passing = Undelivered(f"{REFUSES_ALL} {failure.reason}", refused=failure.refused)
+    if server.refuses_all():
+        return passing
+    before = refused_alike(failure.refused, tried.to_address)
+    first = db.session.scalar(select(Letter.attempts).where(Letter.id == tried.letter_id)) == 1
+    if not first or len({as_compared(each.to_address) for each in before}) < REFUSED_IN_A_ROW - 1:
+        return failure
+    try_alike(before)
+    passing.everything = True
+    return passing
+
+
 def _note(tried: Ready, failure: Undelivered, unusable: bool) -> None:
     """Keep what a failure says of the server, and of the address."""
     if unusable:
         server.note_trouble(failure.reason)
-    elif not failure.lost:
+    elif not failure.lost and not server.refuses_all():
         server.note_fine()
     if failure.nobody:
         pause(db.session.get_one(Letter, tried.letter_id), failure.reason)
@@ -200,7 +229,9 @@ def _put_back(letter_id: int, failure: Undelivered, lease: datetime) -> None:
     attempts = db.session.scalar(select(Letter.attempts).where(Letter.id == letter_id)) or 1
     final = failure.final or attempts >= MOST_ATTEMPTS
     state = State.FAILED if final else State.DUE
-    _settle(letter_id, lease, state=state, due_at=now() + pause_after(attempts), reason=failure.reason)
+    # What failed for good stands under the moment at which it did.
+    due_at = now() if final else now() + pause_after(attempts)
+    _settle(letter_id, lease, state=state, due_at=due_at, reason=failure.reason)
 
 
 def _give_back(untried: list[Ready], lease: datetime, reason: str | None = None) -> None:

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from jam.audit.actions import CLOCK, record
+from jam.audit.actions import CLOCK, one_batch, record
 from jam.base.database import db
 from jam.base.now import now
 from jam.mail.actions import retry
 from jam.mail.models import Letter, PausedAddress
-from jam.mail.rules import State, as_compared
-from jam.mail.standing import why_gone
+from jam.mail.rules import REFUSED_LATELY, REFUSES_ALL, State, as_compared, pause_after
+from jam.mail.standing import address_now, why_gone
 
 #: Letters that failed longer ago are not tried again when an address is.
 _STILL_NEWS = timedelta(days=14)
@@ -76,20 +76,65 @@ def paused_of(recipient: tuple[str, Iterable[int]]) -> list[PausedAddress]:
     return list(db.session.scalars(query.order_by(PausedAddress.id)))
 
 
+def refused_alike(code: int, address: str) -> list[Letter]:
+    """Letters to other addresses that failed by the same code, at their first try, since the server last took one."""
+    since = now() - REFUSED_LATELY
+    taken = db.session.scalar(select(func.max(Letter.sent_at)))
+    return list(
+        db.session.scalars(
+            select(Letter).where(
+                Letter.state == State.FAILED,
+                Letter.attempts == 1,
+                Letter.due_at > max(since, taken or since),
+                Letter.reason.startswith(f"The mail server said {code} ", autoescape=True),
+                func.lower(Letter.to_address) != as_compared(address),
+            )
+        )
+    )
+
+
+def try_alike(letters: Iterable[Letter]) -> None:
+    """Let letters be tried later that were refused like all others, and write to their addresses as before."""
+    for letter in letters:
+        for row in paused([letter.to_address]).values():
+            _write_there(row, CLOCK)
+        db.session.execute(
+            update(Letter)
+            .where(Letter.id == letter.id, Letter.state == State.FAILED)
+            .values(state=State.DUE, due_at=now() + pause_after(1), reason=f"{REFUSES_ALL} {letter.reason}")
+        )
+
+
 def lift(row: PausedAddress, *, by: str) -> int:
     """Write to an address again, and try its failed letters once more whose cause still stands; returns how many."""
-    db.session.execute(delete(PausedAddress).where(PausedAddress.id == row.id))
-    record("mail.lift", row.recipient_kind, row.recipient_id, by=by)
+    address = row.address
+    _write_there(row, by)
     failed = db.session.scalars(
         select(Letter)
         .where(
             Letter.state == State.FAILED,
-            func.lower(Letter.to_address) == row.address,
+            func.lower(Letter.to_address) == address,
             Letter.created_at > now() - _STILL_NEWS,
         )
         .order_by(Letter.id)
     ).all()
-    again = [letter for letter in failed if why_gone(letter) is None]
-    for letter in again:
-        retry(letter, by=by)
-    return len(again)
+    return retry([letter for letter in failed if why_gone(letter) is None], by=by)
+
+
+def of_use(failed: Iterable[Letter]) -> list[Letter]:
+    """Those of some failed letters whose cause still stands and whose recipient can be written to."""
+    return [each for each in failed if why_gone(each) is None and address_now(each) is not None]
+
+
+def try_all(failed: Iterable[Letter], *, by: str) -> int:
+    """Try failed letters once more, and the addresses among theirs that refused mail; returns how many letters."""
+    letters = list(failed)
+    with one_batch():
+        for row in paused(address_now(each) or "" for each in letters).values():
+            _write_there(row, by)
+        return retry(letters, by=by)
+
+
+def _write_there(row: PausedAddress, by: str) -> None:
+    db.session.execute(delete(PausedAddress).where(PausedAddress.id == row.id))
+    record("mail.lift", row.recipient_kind, row.recipient_id, by=by)

@@ -69,6 +69,13 @@ LONGEST_REST = timedelta(minutes=5)
 #: So many connections lost in a row are the server's trouble, not the letters'.
 LOST_IN_A_ROW = 3
 
+#: So are letters to so many addresses that are refused alike while none is taken; what is to blame shows once one is taken again.
+REFUSED_IN_A_ROW = 5
+#: With this a trouble begins that is of this sort.
+REFUSES_ALL = "The mail server refuses letter after letter."
+#: Letters that were refused longer ago say nothing of the server as it is now.
+REFUSED_LATELY = timedelta(days=1)
+
 
 def pause_after(attempts: int) -> timedelta:
     """The wait before the next try: 1, 2, 4 … minutes, at most 4 hours; ten tries span about half a day."""

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from jam.base.database import db
 from jam.base.now import now
 from jam.mail.models import MailServer
-from jam.mail.rules import LONGEST_REST, pace, rest_after
+from jam.mail.rules import LONGEST_REST, REFUSES_ALL, pace, rest_after
 
 _ONE = 1
 
@@ -16,6 +16,12 @@ _ONE = 1
 def trouble() -> MailServer | None:
     """What keeps the mail server from being used; None when nothing does."""
     return db.session.scalar(select(MailServer).where(MailServer.id == _ONE, MailServer.trouble.is_not(None)))
+
+
+def refuses_all() -> bool:
+    """Whether it has refused letter after letter and taken none since."""
+    found = trouble()
+    return found is not None and (found.trouble or "").startswith(REFUSES_ALL)
 
 
 def is_resting() -> bool:
@@ -55,8 +61,13 @@ def give_slots_back(number: int) -> None:
 
 
 def note_trouble(words: str) -> None:
-    """Keep that the server cannot be used, and leave it alone for a while, longer each time. The caller commits."""
+    """Keep that the server cannot be used, and leave it alone for a while, longer each time. The caller commits.
+
+    That it refused letter after letter stays known until it takes one.
+    """
     row = _held()
+    if (row.trouble or "").startswith(REFUSES_ALL) and not words.startswith(REFUSES_ALL):
+        words = f"{REFUSES_ALL} {words}"
     row.trouble = words
     row.trouble_since = row.trouble_since or now()
     row.failures += 1

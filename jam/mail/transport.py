@@ -29,6 +29,7 @@ class Undelivered(Exception):
         blameless: bool = False,
         lost: bool = False,
         nobody: bool = False,
+        refused: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -42,6 +43,8 @@ class Undelivered(Exception):
         self.lost = lost
         #: The address itself takes no mail.
         self.nobody = nobody
+        #: The code with which the server refused it for good, unless for its size; it may refuse every other letter, too.
+        self.refused = refused
 
 
 class Transport(Protocol):
@@ -124,6 +127,7 @@ class SmtpTransport:
                 final=is_final(code),
                 everything=code == _GOES_AWAY,
                 nobody=refuses_address(code, _text(words)),
+                refused=_for_good(code),
             ) from error
         except smtplib.SMTPServerDisconnected as error:
             self.close()
@@ -142,6 +146,7 @@ class SmtpTransport:
                 _said(error.smtp_code, error.smtp_error),
                 final=is_final(error.smtp_code),
                 everything=error.smtp_code == _GOES_AWAY,
+                refused=_for_good(error.smtp_code),
             ) from error
         except smtplib.SMTPException as error:
             self._reset()
@@ -212,6 +217,10 @@ def _unusable(reason: str) -> Undelivered:
 
 def _unwritable(error: Exception) -> Undelivered:
     return Undelivered(f"The letter cannot be made into a mail: {error}.", final=True)
+
+
+def _for_good(code: int) -> int | None:
+    return code if is_final(code) and code != _TOO_LARGE else None
 
 
 def _said(code: int, words: bytes | str) -> str:

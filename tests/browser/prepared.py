@@ -218,6 +218,7 @@ def _staff(organizer: Account) -> dict[str, str]:
     letters = db.session.scalars(select(Letter).where(Letter.kind != "sign-in").order_by(Letter.id)).all()
     hold([each for each in letters if each.kind == "cancelled"], "Called back by staff.", by=BY)
     pause(letters[-1], "The mail server said 550 5.1.1 No such user here")
+    letters[-1].state, letters[-1].reason = "failed", "The mail server said 550 5.1.1 No such user here"
     return {
         "unreported": preview_at.slug,
         "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),

@@ -57,6 +57,7 @@ PAGES: dict[str, list[str]] = {
     "mail.desk_edit_batch": ["/desk/letters/batches/{group}/group"],
     "mail.desk_letter": ["/desk/letters/{letter}"],
     "mail.desk_letters": ["/desk/letters/"],
+    "mail.desk_try_failed": ["/desk/letters/failed", "/desk/letters/failed?kind=sign-in"],
     "mail.desk_wording": ["/desk/letters/wordings/registered/program-1", "/desk/letters/wordings/sign-in/everybody"],
     "mail.desk_wording_history": ["/desk/letters/wordings/moved/everybody/history", "/desk/letters/wordings/waiting/everybody/history"],
     "mail.desk_wording_reset": ["/desk/letters/wordings/moved/everybody/reset"],

@@ -83,6 +83,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/letters/addresses/<int:id>", "POST"): "organizer",
     ("/desk/letters/batches/<batch>", "POST"): "organizer",
     ("/desk/letters/batches/<batch>/<kind>", "GET POST"): "organizer",
+    ("/desk/letters/failed", "GET POST"): "organizer",
     ("/desk/letters/held", "POST"): "organizer",
     ("/desk/letters/server", "POST"): "organizer",
     ("/desk/letters/wordings/", "GET"): "organizer",

@@ -238,7 +238,7 @@ def test_a_failed_letter_says_why_and_is_tried_again_or_put_aside(
         organizer.post(
             f"/desk/letters/{aside.id}", data={"do": "retry", "csrf_token": csrf(organizer)}
         ).status_code
-        == 400
+        == 409
     )
 
 

@@ -22,6 +22,7 @@ from jam.me.pages import me_link
 from jam.people import actions as people
 from jam.privacy.actions import erase
 from jam.privacy.queries import export_of
+from jam.registration import actions as registrations
 from jam.registration.models import Registration
 from jam.schedule import actions as schedule
 from tests import makers
@@ -135,6 +136,42 @@ def test_trying_one_letter_again_tries_its_address_again(
     client.submit(f"/desk/letters/{one.id}", {"do": "retry"}, form=f"/{one.id}")
     assert deliver() == 1
     assert (paused(), states()) == ([], [State.SENT])
+
+
+@sqlite
+def test_all_that_failed_are_tried_again_after_a_look_at_them(
+    sink: Sink, client: Client, seat: Registration, db_session: Db
+) -> None:
+    sink.after_data = "554 5.6.0 No"
+    for name in ("ben", "cal"):
+        makers.registration(seat.event, f"{name}@clinic.example", name.capitalize())
+    letter("dan@clinic.example", kind="sign-in")
+    gone = makers.registration(makers.event(seat.event.program, title="Another"), "eve@clinic.example", "Eve")
+    db_session.commit()
+    deliver()
+    registrations.cancel(gone, by=makers.BY, quiet=True)
+    db_session.commit()
+    makers.sign_in(client)
+    page = client.get("/desk/letters/?kind=registered").text
+    assert 'href="/desk/letters/failed?kind=registered">Try all 4 that failed again</a>' in page
+    page = client.get("/desk/letters/failed?kind=registered").text
+    assert "3 letters could not be delivered and can be tried again, of those you looked for." in page
+    assert "1 address among theirs has refused mail before" in page
+    assert f'{SAID}</th><td class="number" data-label="Letters">1</td>' in page
+    assert '554 5.6.0 No</th><td class="number" data-label="Letters">2</td>' in page
+    assert "1 more letter failed, and is of no use any more" in page
+    sink.after_data = ""
+    del sink.replies[ADDRESS]
+    answer = client.submit("/desk/letters/failed?kind=registered", form="/failed", follow_redirects=True)
+    assert "3 letters are tried again within a minute." in answer.text
+    assert deliver() == 3
+    assert paused() == []
+    made = db_session.scalars(
+        select(AuditEntry).where(AuditEntry.action.in_(["mail.due", "mail.lift"]))
+    ).all()
+    assert [each.action for each in made] == ["mail.lift", "mail.due", "mail.due", "mail.due"]
+    assert len({each.batch for each in made}) == 1
+    assert "Nothing to try again" in client.get("/desk/letters/failed?kind=registered").text
 
 
 @sqlite

@@ -16,7 +16,7 @@ from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.mail import jobs, server
 from jam.mail.jobs import deliver
-from jam.mail.models import Letter
+from jam.mail.models import Letter, PausedAddress
 from jam.mail.rules import LONGEST_REST, State, pace, refuses_address, rest_after
 from tests.mail.conftest import Sink, free_port
 from tests.mail.letters import letter
@@ -154,6 +154,87 @@ def test_each_refusal_has_its_consequence(
     with frozen(now() + timedelta(minutes=5)):
         assert deliver() == later
     assert said() is None
+
+
+def many(number: int) -> list[int]:
+    ids = [letter(f"guest{each}@clinic.example").id for each in range(number)]
+    db.session.commit()
+    return ids
+
+
+def later(minutes: float) -> int:
+    with frozen(now() + timedelta(minutes=minutes)):
+        return deliver()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("RCPT", "554 5.7.1 Relay access denied"),
+        ("RCPT", "550 5.1.1 No such user"),
+        (".", "554 5.7.1 Blocked"),
+    ],
+)
+def test_a_server_that_refuses_letter_after_letter_costs_none_of_them(
+    script: Scripted, db_session: Db, stage: str, reply: str
+) -> None:
+    script.says = {stage: reply}
+    ids = many(8)
+    assert deliver() == 0
+    assert stand(ids) == [(State.DUE, 1)] * 5 + [(State.DUE, 0)] * 3
+    assert said() == f"The mail server refuses letter after letter. The mail server said {reply}"
+    assert later(0.3) == 0
+    assert {state for state, _ in stand(ids)} == {State.DUE}, "it is still so, and they still wait"
+    assert db_session.query(PausedAddress).count() == 0
+    script.says = {}
+    assert later(10) == 8
+    assert said() is None
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_it_is_noticed_also_when_letters_come_one_by_one(script: Scripted, db_session: Db) -> None:
+    script.says = {"RCPT": "554 5.7.1 Relay access denied"}
+    ids = []
+    for number in range(5):
+        ids += [letter(f"guest{number}@clinic.example").id]
+        db_session.commit()
+        deliver()
+    assert stand(ids) == [(State.DUE, 1)] * 5
+    script.says = {}
+    assert later(5) == 5
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_refused_addresses_in_a_row_fail_alone_once_another_letter_is_taken(
+    sink: Sink, db_session: Db
+) -> None:
+    ids = many(7)
+    sink.replies = {f"guest{number}@clinic.example": "550 5.1.1 No such user" for number in range(7)}
+    assert deliver() == 0
+    assert (said() or "").startswith("The mail server refuses letter after letter.")
+    urgent = letter("ana@clinic.example").id
+    db_session.commit()
+    sink.tried.clear()
+    assert later(1.5) == 1
+    assert sink.tried[0] == "ana@clinic.example", "somebody may wait for the newest"
+    assert said() is None
+    assert later(10) == 0
+    assert stand([*ids, urgent]) == [(State.FAILED, 2)] * 5 + [(State.FAILED, 1)] * 2 + [(State.SENT, 1)]
+    assert db_session.query(PausedAddress).count() == 7
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_server_that_refuses_all_for_ever_is_asked_ten_times_for_each_letter(
+    script: Scripted, db_session: Db
+) -> None:
+    script.says = {"RCPT": "554 5.7.1 Relay access denied"}
+    ids, began = many(6), now()
+    for minutes in range(0, 24 * 60, 5):
+        with frozen(began + timedelta(minutes=minutes)):
+            deliver()
+    assert stand(ids) == [(State.FAILED, 10)] * 6
+    assert said() is not None
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
