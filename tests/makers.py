@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.event import listen, remove
 
+from jam.attendance import layouts
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.base.database import db
 from jam.base.limits import RateCount
@@ -387,7 +388,8 @@ def _colleague(host: Person) -> None:
 
 
 def _attendance(seat: Registration) -> None:
-    """A report of the session with one line, and what follows from it: fifty minutes."""
+    """A report of the session with one line, and what follows from it: fifty minutes; and a layout that staff named."""
+    layouts.remember(["Wer", "Wie lange"], {"name": 0, "duration": 1}, by=BY)
     start, end = seat.event.starts_at, seat.event.starts_at + timedelta(minutes=50)
     report = AttendanceReport(
         event_id=seat.event_id, format="zoom-webinar", time_zone=EASTERN, stored_as="reports/none", sha256="0" * 64,

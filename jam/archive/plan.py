@@ -22,6 +22,7 @@ from jam.archive.unpack import Member
 from jam.attendance import reading
 from jam.attendance.actions import LARGEST, preview, why_not
 from jam.attendance.intake import Intake, people_of, prepare
+from jam.attendance.lines import Way
 from jam.attendance.models import Attendance, AttendanceReport
 from jam.attendance.reading.found import Report
 from jam.base.database import db
@@ -348,7 +349,7 @@ class _Counting:
         if session.event is not None:
             return preview(session.event, data, session.time_zone)
         to_be = Event(starts_at=session.starts_at, ends_at=session.ends_at, time_zone=session.time_zone)
-        return prepare(to_be, report, session.time_zone, sha256(data).hexdigest())
+        return prepare(to_be, report, Way(session.time_zone), sha256(data).hexdigest())
 
     def _new_people(self, addresses: Iterable[str]) -> int:
         before = len(self.people)

@@ -11,12 +11,17 @@ from typing import Any
 import click
 from flask import Flask
 
-from jam.attendance.actions import as_json, import_report, preview
+from jam.attendance.actions import as_json, import_report, preview, reread
+from jam.attendance.keeping import Progress
 from jam.audit.actions import COMMAND
 from jam.base.database import db, reading
 from jam.base.errors import Refused
 from jam.base.words import count
+from jam.schedule.models import Event
 from jam.schedule.queries import event_by_slug
+
+#: Lines from which on a report is large enough to tell how far it is.
+_LARGE = 5000
 
 
 @click.group("attendance")
@@ -46,22 +51,52 @@ def import_command(
 ) -> None:
     """Import FILE, the attendance report of a platform, for SESSION (the last part of its address).
 
-    Importing a file twice adds nothing the second time.
+    Importing a file twice adds nothing the second time; a later report of the same occasion counts in the place of the
+    earlier one.
     """
     data = _bytes(file)
     with make_app().app_context(), reading() if dry_run else nullcontext():
-        event = event_by_slug(session)
-        if event is None:
-            raise Refused(f"There is no session “{session}”. It is the last part of the session's address.")
+        event = _event(session)
         zone_name = zone_name or event.time_zone
         if dry_run:
             result = as_json(preview(event, data, zone_name))
         else:
-            result = import_report(event, data, zone_name, by=COMMAND, file_name=Path(file).name).json
+            name, progress = Path(file).name, _progress()
+            result = import_report(event, data, zone_name, by=COMMAND, file_name=name, progress=progress).json
             db.session.commit()
         click.echo(
             json.dumps(result, ensure_ascii=False) if as_document else _words(result, event.title, dry_run)
         )
+
+
+@attendance_commands.command("reread")
+@click.argument("session")
+@click.pass_obj
+def reread_command(make_app: Callable[[], Flask], session: str) -> None:
+    """Read the stored reports of SESSION again, by the rules of now; what staff decided stays."""
+    with make_app().app_context():
+        event = _event(session)
+        changed = reread(event, by=COMMAND)
+        db.session.commit()
+        said = f"{count(changed, 'line', 'lines')} changed" if changed else "nothing changed"
+        click.echo(f"{event.title} ({event.slug}): {said}.")
+
+
+def _event(session: str) -> Event:
+    event = event_by_slug(session)
+    if event is None:
+        raise Refused(f"There is no session “{session}”. It is the last part of the session's address.")
+    return event
+
+
+def _progress() -> Progress:
+    """Tells on the error output how far a large report is; a small one is done before anybody asks."""
+
+    def told(done: int, total: int) -> None:
+        if total >= _LARGE:
+            click.echo(f"{done:,} of {total:,} lines", err=True)
+
+    return told
 
 
 def _bytes(file: str) -> bytes:

@@ -103,6 +103,17 @@ def _addresses(rows: Iterable[Row], *sections: Section) -> set[str]:
     return {row.email_norm for row in rows if row.email_norm and row.section in sections}
 
 
+def order_question(report: Report) -> str | None:
+    """A sentence when the dates of a report can be read two ways and neither is the session's, else None."""
+    if report.order_sure:
+        return None
+    how = "the day" if report.order is Order.DAY_FIRST else "the month"
+    return (
+        f"The dates can be read with the month or the day first, and neither is the day of the session. They were read "
+        f"with {how} first."
+    )
+
+
 def _presence(there: Iterable[Row], attendees: set[str], zone_name: str) -> dict[str, list[rules.Interval]]:
     """The merged intervals of each attendee, from every table; who has no usable one is not in it."""
     found: dict[str, list[rules.Interval]] = {}
@@ -152,13 +163,4 @@ def _differences(
         found.append(f"The head of the report counts {said}; its lines show {listed} with an address.")
     if platform.peak is not None and peak is not None and platform.peak != peak:
         found.append(f"The head of the report gives a peak of {platform.peak:,}; its lines give {peak:,}.")
-    if not report.order_sure:
-        found.append(
-            "The dates can be read with the month or the day first, and neither is the day of the session. They were "
-            + (
-                "read with the day first."
-                if report.order is Order.DAY_FIRST
-                else "read with the month first."
-            )
-        )
     return tuple(found)

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, FieldList, HiddenField, SelectField
 from wtforms.validators import InputRequired
 
+from jam.attendance.reading.columns import meaning
 from jam.base.zones import US_ZONES
+
+#: What a column of a table can hold, in words.
+COLUMN_WORDS = {
+    "name": "The whole name",
+    "first": "The first name",
+    "last": "The last name",
+    "email": "The e-mail address",
+    "join": "When somebody joined",
+    "leave": "When somebody left",
+    "duration": "How long, in minutes or words",
+    "seconds": "How long, in seconds",
+    "hours": "How long, in hours",
+    "attended": "Whether somebody came: yes or no",
+}
 
 
 class UploadForm(FlaskForm):
@@ -34,6 +51,35 @@ class ImportForm(FlaskForm):
 
     upload = HiddenField(validators=[InputRequired("The uploaded file is missing. Choose it again.")])
     zone = HiddenField(validators=[InputRequired("The time zone is missing. Choose the file again.")])
+    order = HiddenField()
+    sure = BooleanField("Yes, this report belongs to this session")
+
+
+class ColumnsForm(FlaskForm):
+    """What each column of a table holds: a list of choices for every one, by its name."""
+
+    upload = HiddenField(validators=[InputRequired("The uploaded file is missing. Choose it again.")])
+    zone = HiddenField()
+    columns = FieldList(SelectField())
+
+    def of(self, names: Sequence[str]) -> ColumnsForm:
+        """Ask about these columns, with what their names let one guess."""
+        while len(self.columns) < len(names):
+            self.columns.append_entry(meaning(names[len(self.columns)]) or "")
+        while len(self.columns) > len(names):
+            self.columns.pop_entry()
+        for field, name in zip(self.columns, names, strict=True):
+            field.choices = [("", "Nothing of these"), *COLUMN_WORDS.items()]
+            field.label.text = name or "The column without a name"
+        return self
+
+    def places(self) -> dict[str, int]:
+        """Where each thing stands, by the first column said to hold it."""
+        found: dict[str, int] = {}
+        for at, field in enumerate(self.columns):
+            if field.data:
+                found.setdefault(field.data, at)
+        return found
 
 
 class DecideForm(FlaskForm):

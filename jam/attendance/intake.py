@@ -10,23 +10,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
 from jam.attendance import rules
-from jam.attendance.figures import ReportFigures, as_json, figures, other_date
-from jam.attendance.models import AttendanceReport, AttendanceRow
+from jam.attendance.earlier import Earlier, find_earlier
+from jam.attendance.figures import ReportFigures, as_json, figures, order_question, other_date
+from jam.attendance.lines import Line, Way, lines_of
+from jam.attendance.models import AttendanceReport
 from jam.attendance.queries import entry_key
 from jam.attendance.reading.found import Report, Row, Section
-from jam.attendance.rules import interval
 from jam.base.database import db
 from jam.base.errors import Refused
-from jam.base.text import clean_line
 from jam.base.words import count, moment
 from jam.people.models import Address
-from jam.people.rules import checked_name, normal_address
+from jam.people.rules import checked_name
 from jam.registration.models import Registration
 from jam.registration.rules import Status
 from jam.schedule.models import Event
@@ -41,58 +40,44 @@ _NO_SEAT = ("denied", "cancel", "pending")
 AUDIENCE = (Section.ATTENDEE, Section.OTHER)
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of the report as it would be kept. `address` is None where it names nobody Jam could write to."""
-
-    key: str
-    row: Row
-    address: str | None
-    joined_at: datetime | None
-    left_at: datetime | None
-
-    @property
-    def name(self) -> str:
-        """The name on the line, cleaned and cut to what is kept; may be empty."""
-        return clean_line((self.row.name or "")[:200], 2000)[:200]
-
-    @property
-    def email(self) -> str | None:
-        """The address on the line as it stands there, cut to what is kept."""
-        return self.row.email[:254] if self.row.email else None
-
-
 @dataclass
 class Intake:
     """A report beside what the session has already.
 
     - remarks: what somebody should know before going on, a sentence each; `figures.differences` ends with them.
-    - kept: lines that are there by key, with id and times.
+    - asks: those of these that somebody has to answer before the import, on the page.
+    - earlier: what the session has of reports already.
     - people: the person of each address that is known.
     - seats: the status of each registration at the session, by person.
     """
 
     event: Event
     report: Report
-    time_zone: str
+    way: Way
     sha256: str
     figures: ReportFigures
     lines: list[Line]
+    earlier: Earlier
     remarks: list[str] = field(default_factory=list)
-    kept: dict[str, tuple[int, datetime | None, datetime | None]] = field(default_factory=dict)
+    asks: list[str] = field(default_factory=list)
     people: dict[str, int] = field(default_factory=dict)
     seats: dict[int, str] = field(default_factory=dict)
 
     @cached_property
+    def new_rows(self) -> int:
+        """How many lines the session has seen in no report yet."""
+        return sum(line.key not in self.earlier.seen for line in self.new_lines)
+
+    @cached_property
     def new_lines(self) -> list[Line]:
-        """Lines that no earlier report of the session brought."""
-        return [line for line in self.lines if line.key not in self.kept]
+        """Lines to be kept: those that no other report of the session that goes on counting has."""
+        return [line for line in self.lines if line.key not in self.earlier.kept]
 
     @cached_property
     def corrected(self) -> list[Line]:
         """Lines that are there with other times, because the report was read in another zone then."""
-        known = [line for line in self.lines if line.key in self.kept]
-        return [line for line in known if self.kept[line.key][1:] != (line.joined_at, line.left_at)]
+        known = [line for line in self.lines if line.key in self.earlier.kept]
+        return [line for line in known if self.earlier.kept[line.key][1:3] != (line.joined_at, line.left_at)]
 
     @cached_property
     def newcomers(self) -> dict[str, str]:
@@ -103,6 +88,11 @@ class Intake:
                 given = " ".join(part for part in (line.row.first_name, line.row.last_name) if part)
                 names[line.address] = given or names.get(line.address, "") or line.name
         return {address: person_name(name, address) for address, name in sorted(names.items())}
+
+    @property
+    def known_people(self) -> int:
+        """How many people Jam knows by an address in the report."""
+        return len(set(self.people.values()))
 
     @cached_property
     def registered(self) -> dict[str, datetime]:
@@ -158,21 +148,26 @@ class Intake:
         return seat == Status.CONFIRMED if seat is not None else address in self.registered
 
     def _registered_at(self, rows: Sequence[Row]) -> datetime:
-        given = [rules.instant(row.registered_wall, self.time_zone) for row in rows if row.registered_wall]
+        given = [
+            rules.instant(row.registered_wall, self.way.time_zone) for row in rows if row.registered_wall
+        ]
         return min(given, default=self.event.starts_at)
 
 
-def prepare(event: Event, report: Report, time_zone: str, digest: str) -> Intake:
+def prepare(event: Event, report: Report, way: Way, digest: str) -> Intake:
     """Read a report against the database; nothing is written. Refused for an unknown zone."""
-    found = Intake(event, report, time_zone, digest, figures(report, time_zone), _lines(report, time_zone))
-    keys = select(AttendanceRow.row_key, AttendanceRow.id, AttendanceRow.joined_at, AttendanceRow.left_at)
-    found.kept = {
-        key: (id, joined, left)
-        for key, id, joined, left in db.session.execute(keys.where(AttendanceRow.event_id == event.id))
-    }
+    zone_name = way.time_zone
+    lines = lines_of(report, zone_name)
+    before = find_earlier(event.id, digest, report, lines)
+    found = Intake(event, report, way, digest, figures(report, zone_name), lines, before)
     found.people = people_of({line.address for line in found.lines if line.address})
     seats = select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
     found.seats = dict(db.session.execute(seats).all())
+    found.asks = [
+        sentence
+        for sentence in (other_date(report, zone_name, event.starts_at), order_question(report))
+        if sentence
+    ]
     found.remarks = _remarks(found)
     found.figures = replace(found.figures, differences=(*found.figures.differences, *found.remarks))
     return found
@@ -198,42 +193,6 @@ def person_name(name: str, address: str) -> str:
     return "Guest"
 
 
-def _lines(report: Report, time_zone: str) -> list[Line]:
-    seen: Counter[str] = Counter()
-    writable = {norm: _writable(norm) for norm in {row.email_norm for row in report.rows if row.email_norm}}
-    lines = []
-    for row in report.rows:
-        content = _content(row)
-        seen[content] += 1
-        key = sha256(f"{content}\x1f{seen[content]}".encode()).hexdigest()
-        address = writable[row.email_norm] if row.email_norm else None
-        lines.append(Line(key, row, address, *_times(row, time_zone)))
-    return lines
-
-
-def _content(row: Row) -> str:
-    """What a line says of presence. The head, padding and the form of dates may change from download to download."""
-    parts = (row.section, row.attended, row.name, row.email, row.join_wall, row.leave_wall, row.minutes)
-    said = ["" if part is None else str(part) for part in parts]
-    return "\x1f".join(said if row.seconds is None else [*said, str(row.seconds)])
-
-
-def _writable(norm: str) -> str | None:
-    try:
-        return normal_address(norm)
-    except Refused:
-        return None
-
-
-def _times(row: Row, time_zone: str) -> tuple[datetime | None, datetime | None]:
-    """Join and leave as instants. Where they make no interval, leave is not after join or is left out."""
-    stretch = interval(row.join_wall, row.leave_wall, row.minutes, time_zone)
-    if stretch:
-        return stretch
-    joined, left = (rules.instant(at, time_zone) if at else None for at in (row.join_wall, row.leave_wall))
-    return joined, None if joined and left and left > joined else left
-
-
 def _says_registered(row: Row) -> bool:
     return row.attended is False or row.registered_wall is not None or row.approval is not None
 
@@ -244,10 +203,7 @@ def _without_seat(row: Row) -> bool:
 
 def _remarks(intake: Intake) -> list[str]:
     """What else somebody should know before or after the import, a sentence each."""
-    event, found = intake.event, []
-    date = other_date(intake.report, intake.time_zone, event.starts_at)
-    if date:
-        found.append(date)
+    event, before, found = intake.event, intake.earlier, list(intake.asks)
     elsewhere = (
         select(AttendanceReport)
         .where(AttendanceReport.sha256 == intake.sha256, AttendanceReport.event_id != event.id)
@@ -256,6 +212,17 @@ def _remarks(intake: Intake) -> list[str]:
     for earlier in db.session.scalars(elsewhere):
         at = moment(earlier.imported_at, event.time_zone)
         found.append(f"This file was imported for another session too: “{earlier.event.title}”, on {at}.")
+    if before.superseded:
+        at = moment(before.same.imported_at, event.time_zone) if before.same else ""
+        found.append(
+            f"This file was imported before, on {at}, and a later report counts in its place. Nothing changes."
+        )
+    for each in before.replaces:
+        at = moment(each.imported_at, event.time_zone)
+        name = f"“{each.file_name}”" if each.file_name else "the report"
+        found.append(
+            f"This is a later report of the same occasion: it counts in the place of {name}, imported on {at}."
+        )
     if intake.corrected:
         lines = count(len(intake.corrected), "line was", "lines were")
         found.append(f"{lines} imported before with times of another zone; they take the times of this one.")

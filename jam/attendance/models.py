@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    false,
     or_,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -41,28 +42,51 @@ class AttendanceReport(Model):
     #: The figures of this report alone under the names of `jam attendance import --json`, with `lines`: what the
     #: pages need to explain them.
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: How it was read, so that it can be read again: `order` of day and month, `columns` that staff named, `id` of the
+    #: meeting on its platform.
+    reading: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    #: Ids of the people and registrations that it brought, for when it is undone.
+    made_people: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    made_seats: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    #: The later report of the same occasion that counts in its place.
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_report.id"), index=True)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     imported_by: Mapped[str] = mapped_column(String(40))
 
     event: Mapped[Event] = relationship()
+    replaced_by: Mapped[AttendanceReport | None] = relationship(remote_side=[id])
+
+
+class AttendanceLayout(Model):
+    """What staff said of a kind of table whose column names say nothing by themselves; it holds for every file like it."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Hash of the names of the columns.
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    #: The names of the columns, as the first file had them.
+    header: Mapped[list[str]] = mapped_column(JSON)
+    #: The place of each thing, counted from 0: `name`, `email`, `join`, `leave`, `duration` and so on.
+    columns: Mapped[dict[str, int]] = mapped_column(JSON)
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    said_by: Mapped[str] = mapped_column(String(40))
 
 
 class AttendanceRow(Model):
-    """One line of a report. The same line of a later report of the same event is not kept again."""
+    """One line of a report. The same line of another report of the event that counts is not kept again."""
 
     __table_args__ = (
-        UniqueConstraint("event_id", "row_key"),
+        UniqueConstraint("report_id", "row_key"),
         CheckConstraint("decided IN ('person', 'unknown')", name="decided"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    report_id: Mapped[int] = mapped_column(ForeignKey("attendance_report.id"), index=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    report_id: Mapped[int] = mapped_column(ForeignKey("attendance_report.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     #: Hash of what the line says of presence and of how many equal lines stood before it.
     row_key: Mapped[str] = mapped_column(String(64))
     #: Line number in the file, counted from 1.
     line: Mapped[int]
-    #: host, panelist, attendee, other
+    #: host, panelist, attendee, other, waiting
     section: Mapped[str] = mapped_column(String(10))
     attended: Mapped[bool | None]
     name: Mapped[str] = mapped_column(String(200))
@@ -73,18 +97,24 @@ class AttendanceRow(Model):
     decided: Mapped[str | None] = mapped_column(String(10))
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How long somebody was there in all, where the line says that and no stretch.
+    seconds: Mapped[int | None]
+    #: Whether its report was replaced by a later one of the same occasion, so that it counts no more.
+    replaced: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     report: Mapped[AttendanceReport] = relationship()
 
     @hybrid_property
     def was_there(self) -> bool:
-        """The line says so or, where it does not say, it has a time of joining."""
-        return self.joined_at is not None if self.attended is None else self.attended
+        """The line counts, and says so or, where it does not say, has a time of joining."""
+        said = self.joined_at is not None if self.attended is None else self.attended
+        return said and not self.replaced
 
     @was_there.inplace.expression
     @classmethod
     def _was_there(cls) -> ColumnElement[bool]:
-        return or_(cls.attended.is_(True), and_(cls.attended.is_(None), cls.joined_at.is_not(None)))
+        said = or_(cls.attended.is_(True), and_(cls.attended.is_(None), cls.joined_at.is_not(None)))
+        return and_(said, cls.replaced.is_(False))
 
 
 class Attendance(Model):
@@ -101,7 +131,7 @@ class Attendance(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str] = mapped_column(String(10))
-    #: Union of the intervals in seconds; None when no interval could be used: unknown, never 0.
+    #: Union of the intervals in seconds or, without any, what a report says in all; None where neither is known, never 0.
     seconds: Mapped[int | None]
     first_joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

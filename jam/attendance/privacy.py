@@ -162,9 +162,9 @@ hand_in(
     Holding(
         room="attendance",
         columns={
-            "attendance_row": ("row_key", "name", "email", "person_id", "joined_at", "left_at"),
+            "attendance_row": ("row_key", "name", "email", "person_id", "joined_at", "left_at", "seconds"),
             "attendance": ("person_id", "seconds", "first_joined_at", "last_left_at"),
-            "attendance_report": ("stored_as", "figures"),
+            "attendance_report": ("stored_as", "figures", "made_people"),
         },
         parts={
             "attendance": "How long you were at each session, in seconds.",

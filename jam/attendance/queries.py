@@ -189,7 +189,11 @@ def lines_of(event: Event, person_id: int) -> list[AttendanceRow]:
     return list(
         db.session.scalars(
             select(AttendanceRow)
-            .where(AttendanceRow.event_id == event.id, AttendanceRow.person_id == person_id)
+            .where(
+                AttendanceRow.event_id == event.id,
+                AttendanceRow.person_id == person_id,
+                AttendanceRow.replaced.is_(False),
+            )
             .options(joinedload(AttendanceRow.report))
             .order_by(AttendanceRow.joined_at.is_(None), AttendanceRow.joined_at, AttendanceRow.id)
         )
@@ -250,7 +254,7 @@ def _entry(rows: list[AttendanceRow], people: dict[int, Person]) -> Entry:
         name=first.name,
         email=first.email,
         lines=len(rows),
-        seconds=round(rules.union_seconds(stretches)) if stretches else None,
+        seconds=round(rules.union_seconds(stretches)) if stretches else _longest(rows),
         first_joined_at=min((joined for joined, _ in stretches), default=None),
         last_left_at=max((left for _, left in stretches), default=None),
         decided=first.decided,
@@ -258,7 +262,12 @@ def _entry(rows: list[AttendanceRow], people: dict[int, Person]) -> Entry:
     )
 
 
-def _peak(event: Event, attendees: set[int]) -> int:
+def _longest(rows: list[AttendanceRow]) -> int | None:
+    """What a line says in all, of lines without a stretch; the most of it where several do."""
+    return max((row.seconds for row in rows if row.seconds is not None), default=None)
+
+
+def _peak(event: Event, attendees: set[int]) -> int | None:
     rows = select(AttendanceRow.person_id, AttendanceRow.joined_at, AttendanceRow.left_at).where(
         AttendanceRow.event_id == event.id,
         AttendanceRow.was_there,
@@ -268,6 +277,8 @@ def _peak(event: Event, attendees: set[int]) -> int:
     for person, joined, left in db.session.execute(rows):
         if person in attendees and joined and left:
             stretches.setdefault(person, []).append((joined, left))
+    if attendees and not stretches:
+        return None
     return rules.peak(pair for each in stretches.values() for pair in rules.merge(each))
 
 

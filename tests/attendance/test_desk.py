@@ -122,7 +122,7 @@ def test_a_report_of_another_day_asks_before_going_on(client: Client, event: Eve
     ("data", "sentence"),
     [
         (b"\xff\xd8\xff\xe0 photo", "This is a picture, not a report."),
-        (b"a,b\n1,2\n", "This file is not an attendance report that Jam knows."),
+        (b"words\nmore words\n", "This file is not an attendance report that Jam knows."),
         (b"", "This file is empty."),
     ],
 )
@@ -138,7 +138,7 @@ def test_files_that_are_no_reports(
 def test_no_file_and_too_large_a_file(client: Client, event: Event) -> None:
     makers.sign_in(client)
     answer = client.submit(home(event), {"zone": EASTERN}, content_type="multipart/form-data")
-    assert (answer.status_code, "Choose the attendee report" in answer.text) == (400, True)
+    assert (answer.status_code, "Choose the attendance report" in answer.text) == (400, True)
     content = "multipart/form-data; boundary=x"
     answer = client.post(home(event), data=bytes(20 * 1024 * 1024 + 1), content_type=content)
     assert (answer.status_code, "Files may have up to 20 MB" in answer.text) == (413, True)

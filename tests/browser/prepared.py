@@ -222,6 +222,9 @@ def _staff(organizer: Account) -> dict[str, str]:
     return {
         "unreported": preview_at.slug,
         "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),
+        "table": uploads.hold(
+            b"Wer,Post,Von\nAnn,ann@example.org,13:00\n", "table.csv", preview_at.id, organizer.id
+        ),
         "past_upload": uploads.hold(zipped(), "past.zip", 0, organizer.id, FOLDER),
         "sign_in": _sign_in(organizer),
         "letter": str(letters[-1].id),

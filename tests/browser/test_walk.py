@@ -32,6 +32,7 @@ from tests.clients import Client
 PAGES: dict[str, list[str]] = {
     "archive.desk_past": ["/desk/past/"],
     "archive.desk_preview": ["/desk/past/preview?upload={past_upload}"],
+    "attendance.desk_columns": ["/desk/sessions/{unreported}/attendance/columns?upload={table}"],
     "attendance.desk_entry": ["/desk/sessions/{entry_at}/attendance/entry/{entry}?q=an"],
     "attendance.desk_event": ["/desk/sessions/{past}/attendance", "/desk/sessions/{unreported}/attendance", "/desk/sessions/{next}/attendance"],
     "attendance.desk_person": ["/desk/sessions/{past}/attendance/{person}"],

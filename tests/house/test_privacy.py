@@ -17,6 +17,7 @@ from tests.house.test_tables import room_of_each_table
 NOBODYS = {
     "agenda_item": "the published program; speakers stand there as the public reads them, tied to no row of a person, beside staff's working notes",
     "agenda_template": "what sessions of a program begin with",
+    "attendance_layout": "what staff said the columns of a kind of table hold",
     "calendar_entry": "public bytes of a session",
     "calendar_feed": "public bytes of all sessions",
     "criterion": "what reviewers score, in staff's words",
@@ -46,6 +47,8 @@ NOT_PERSONAL = {
     "agenda_template.name": "what staff call a template",
     "attendance_report.file_name": "what staff called a file",
     "attendance_report.imported_by": "an account's number",
+    "attendance_layout.said_by": "an account's number",
+    "attendance_report.replaced_by_id": "a report's number",
     "calendar_entry.content": "public",
     "calendar_feed.content": "public",
     "cohort.name": "a group's",

@@ -58,6 +58,14 @@ def read(
     return found if sure or order else replace(found, order_sure=False)
 
 
+def header_of(data: bytes) -> mapped.Header:
+    """The line that most likely names the columns of a table; Refused where there is none."""
+    header = mapped.likely_header(lines_of(data))
+    if header is None:
+        raise Refused(_UNKNOWN)
+    return header
+
+
 def lines_of(data: bytes) -> list[str]:
     """The lines of a file that may be a report; Refused for files that are something else."""
     for beginning, sentence in _MISTAKES:

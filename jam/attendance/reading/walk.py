@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from jam.attendance.reading.cells import heading
@@ -12,7 +13,7 @@ from jam.attendance.reading.times import Order
 _TORN = "The line is too long or its quotation marks do not pair up."
 
 
-class Walk:
+class Walk(ABC):
     """What all readers share. A reader says in `record` what one record is, and raises Unreadable where it is nothing.
 
     `names` are column names by position: a record of several lines that holds them has run on into the rows below.
@@ -31,9 +32,9 @@ class Walk:
         while at < len(self.lines):
             at += self._take(at)
 
+    @abstractmethod
     def record(self, line: int, cells: list[str], span: int) -> None:
         """Take a record that begins on a line (from 1) and spans some; Unreadable says why it cannot be read."""
-        raise NotImplementedError
 
     def runs_on(self, cells: list[str], at: int, span: int) -> bool:
         """Whether a record of several lines cannot be one, so that its first line is read alone."""

@@ -1,0 +1,98 @@
+"""What several staff pages of attendance show: a session's page, moments and minutes in words, bars of presence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import abort, render_template, request
+
+from jam.attendance import queries
+from jam.attendance.actions import why_not
+from jam.attendance.compare import compared
+from jam.attendance.forms import UploadForm
+from jam.attendance.models import AttendanceRow
+from jam.base.lookup import typed
+from jam.base.paging import paged
+from jam.base.words import clock
+from jam.base.zones import wall, zone_words
+from jam.schedule.models import Event
+from jam.schedule.queries import event_by_slug
+from jam.schedule.workspace import workspace
+
+#: What the table shows, in words for the filter.
+SHOWN = {
+    queries.CAME: "Everybody who came",
+    queries.WALK_INS: "Walk-ins: came without a seat",
+    queries.PANELISTS: "Host and panelists",
+    queries.MISSED: "Registered and did not come",
+}
+ROLE_WORDS = {
+    "attendee": "Attendee",
+    "panelist": "Panelist",
+    "host": "Host",
+    "other": "Other",
+    "waiting": "Waiting room",
+}
+
+
+def event_or_404(slug: str) -> Event:
+    return event_by_slug(slug) or abort(404)
+
+
+def minutes(seconds: int | None) -> str:
+    """“52 min”, or that it cannot be known."""
+    return "Not known" if seconds is None else f"{round(seconds / 60):,} min"
+
+
+def said_at(event: Event, moment: datetime | None) -> str:
+    """“1:07 p.m.” in the session's zone, with the day where it is another than the session's."""
+    if moment is None:
+        return "Not known"
+    day, own = wall(moment, event.time_zone).date(), wall(event.starts_at, event.time_zone).date()
+    on = "" if day == own else f" on {day:%B} {day.day}, {day.year}"
+    return clock(moment, event.time_zone) + on
+
+
+def event_page(event: Event, form: UploadForm) -> str:
+    """The session's page of attendance, with a form that may have been filled in."""
+    q, who = typed(), request.args.get("who", "")
+    who = who if who in SHOWN else queries.CAME
+    reports = queries.reports(event)
+    entries = queries.entries(event)
+    return render_template(
+        "attendance/desk_event.html",
+        **workspace(event, "attendance"),
+        form=form,
+        why_not=why_not(event),
+        reports=reports,
+        compared=compared(reports[-1][0].figures) if reports and "lines" in reports[-1][0].figures else [],
+        summary=queries.summary(event),
+        open_entries=[each for each in entries if each.decided is None],
+        decided_entries=[each for each in entries if each.decided],
+        found=paged(queries.table(event, q=q, who=who)) if reports else None,
+        q=q,
+        who=who,
+        shown=SHOWN,
+        roles=ROLE_WORDS,
+        at=lambda moment: said_at(event, moment),
+        minutes=minutes,
+        zone_words=zone_words,
+    )
+
+
+def bars_of(event: Event, lines: list[AttendanceRow]) -> dict[int, tuple[float, float]]:
+    """Where each line's stretch begins and how long it is, in percent of the session and what lies around it."""
+    known = {
+        row.id: (row.joined_at, row.left_at)
+        for row in lines
+        if row.joined_at and row.left_at and row.joined_at < row.left_at
+    }
+    start = min([event.starts_at, *(joined for joined, _ in known.values())])
+    whole = (max([event.ends_at, *(left for _, left in known.values())]) - start).total_seconds()
+    return {
+        id: (
+            round(100 * (joined - start).total_seconds() / whole, 2),
+            round(max(0.5, 100 * (left - joined).total_seconds() / whole), 2),
+        )
+        for id, (joined, left) in known.items()
+    }

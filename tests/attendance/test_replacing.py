@@ -1,0 +1,254 @@
+"""Reports that take each other's place, imports that are undone, files that are read again."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from jam.attendance import actions, queries
+from jam.attendance.actions import decide, import_report, preview, reread, undo_import
+from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.base import files
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.zones import EASTERN
+from jam.people.actions import merge
+from jam.people.models import Person
+from jam.people.queries import by_address
+from jam.registration.models import Registration
+from jam.schedule.models import Event
+from tests import makers
+from tests.attendance.files import came, dialed, missed, report_2020
+from tests.attendance.test_import import count, seats, take, there
+from tests.clients import Client
+from tests.commands import Runner
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+FIRST = report_2020(
+    came("Ann", "13:00:00", "13:50:00"),
+    came("Bo", "13:02:00", "13:30:00"),
+    missed("Cy"),
+    others=dialed("1555***01", "1:05 PM", "1:10 PM"),
+)
+#: Ann left earlier than the first report had it, Cy stands there no more, Dee does.
+CORRECTED = report_2020(
+    came("Ann", "13:00:00", "13:20:00"),
+    came("Bo", "13:02:00", "13:30:00"),
+    came("Dee", "13:30:00", "13:40:00"),
+    others=dialed("1555***01", "1:05 PM", "1:10 PM"),
+)
+
+
+def reports(event: Event) -> list[AttendanceReport]:
+    return list(db.session.scalars(select(AttendanceReport).order_by(AttendanceReport.id)))
+
+
+def undo(report: AttendanceReport) -> tuple[int, int]:
+    gone = undo_import(report, by="command")
+    db.session.commit()
+    return gone
+
+
+def test_a_corrected_report_counts_in_the_place_of_the_earlier_one(event: Event) -> None:
+    take(event, FIRST)
+    entry = queries.entries(event)[0]
+    phone = db.session.get_one(AttendanceRow, entry.row_id)
+    decide(event, phone, makers.person("eve@example.org", name="Eve"), by="command")
+    db.session.commit()
+
+    found = preview(event, CORRECTED.encode(), EASTERN)
+    assert (len(found.new_lines), found.new_rows, len(found.earlier.replaces)) == (5, 2, 1)
+    assert found.remarks[0].startswith(
+        "This is a later report of the same occasion: it counts in the place of"
+    )
+    assert take(event, CORRECTED) == 2
+    assert there(event) == {
+        "Ann Example": ("attendee", 1200), "Bo Example": ("attendee", 1680), "Dee Example": ("attendee", 600),
+        "Eve": ("attendee", 300), "Hana Host": ("host", 3900),
+    }  # fmt: skip
+    assert [each.decided for each in queries.entries(event)] == ["person"]
+    assert len(queries.lines_of(event, by_address("ann@example.org").id)) == 1  # type: ignore[union-attr]
+
+    # The earlier file once more changes nothing, and says why.
+    again = import_report(event, FIRST.encode(), EASTERN, by="command")
+    assert again.new_rows == 0
+    assert "a later report counts in its place" in again.json["differences"][-1]
+    assert there(event)["Ann Example"] == ("attendee", 1200)
+
+
+def test_undoing_the_corrected_report_lets_the_earlier_one_count_again(event: Event) -> None:
+    take(event, FIRST)
+    before = there(event), seats(event)
+    take(event, CORRECTED)
+    first, second = reports(event)
+    with pytest.raises(Refused) as refusal:
+        undo_import(first, by="command")
+    assert (
+        refusal.value.message == "A later report counts in the place of this one. Undo the later one first."
+    )
+    db.session.rollback()
+
+    assert undo(second) == (1, 1)
+    assert (there(event), seats(event)) == before
+    assert [each.replaced_by_id for each in reports(event)] == [None]
+
+
+def test_undoing_takes_what_it_brought_and_leaves_what_somebody_else_needs(event: Event) -> None:
+    other = makers.event(title="Another", starts_at=makers.utc("2026-11-17 18:00"))
+    take(event, FIRST)
+    makers.registration(other, "bo@example.org", name="Bo")
+    db.session.commit()
+    [report] = reports(event)
+    stored = report.stored_as
+
+    assert undo(report) == (3, 3)  # Ann, Cy and Hana; Bo holds a seat elsewhere
+    assert [each.name for each in db.session.scalars(select(Person).order_by(Person.id))] == ["Bo Example"]
+    assert {model: count(model) for model in (AttendanceRow, Attendance, AttendanceReport)} == {
+        AttendanceRow: 0, Attendance: 0, AttendanceReport: 0,
+    }  # fmt: skip
+    assert seats(event) == {}
+    with pytest.raises(FileNotFoundError):
+        files.fetch(stored)
+
+
+def test_a_second_part_of_a_session_counts_beside_the_first_and_keeps_its_lines_when_that_goes(
+    event: Event,
+) -> None:
+    morning = report_2020(came("Ann", "13:00:00", "13:20:00"), came("Bo", "13:00:00", "13:20:00"))
+    evening = report_2020(came("Ann", "13:40:07", "14:00:00"), came("Cy", "13:41:09", "14:00:00"))
+    take(event, morning)
+    assert take(event, evening) == 2  # the host stands in both
+    assert there(event)["Ann Example"] == ("attendee", 2393)
+
+    undo(reports(event)[0])
+    assert there(event) == {
+        "Ann Example": ("attendee", 1193), "Cy Example": ("attendee", 1131), "Hana Host": ("host", 3900),
+    }  # fmt: skip
+    assert sorted(seats(event)) == ["ann@example.org", "cy@example.org"]
+
+
+def test_minutes_alone_are_kept_and_not_added_up(event: Event) -> None:
+    take(event, "Name,Email,Minutes\nAnn,ann@example.org,30\nAnn,ann@example.org,20\nBo,,12\n")
+    assert there(event) == {"Ann": ("attendee", 1800)}
+    [entry] = queries.entries(event)
+    assert (entry.name, entry.seconds) == ("Bo", 720)
+    found = queries.summary(event)
+    assert found is not None
+    assert (found.attendees, found.minutes, found.peak) == (1, 30.0, None)
+
+
+def test_the_files_are_read_again_by_a_better_rule(
+    event: Event, monkeypatch: pytest.MonkeyPatch, runner: Runner
+) -> None:
+    real = actions.read
+
+    def without_dial_ins(*given: object, **named: object) -> object:
+        found = real(*given, **named)  # type: ignore[arg-type]
+        return replace(found, rows=tuple(row for row in found.rows if row.email))
+
+    with monkeypatch.context() as at_first:
+        at_first.setattr(actions, "read", without_dial_ins)
+        take(event, FIRST)
+    assert queries.entries(event) == []
+
+    said = runner("attendance", "reread", event.slug)
+    assert (said.status, said.out) == (0, "Grow your own (jam-2026-10-20): 1 line changed.\n")
+    assert [each.name for each in queries.entries(event)] == ["1555***01"]
+    assert runner("attendance", "reread", event.slug).out.endswith("nothing changed.\n")
+    assert reread(event, by="command") == 0
+
+
+def test_undo_and_read_again_by_the_page(client: Client, event: Event) -> None:
+    makers.sign_in(client)
+    take(event, FIRST)
+    home = f"/desk/sessions/{event.slug}/attendance"
+    again = client.submit(home, form="/reread", follow_redirects=True)
+    assert "The reports were read again. Nothing changed." in again.text
+    done = client.submit(home, form="/undo", follow_redirects=True)
+    assert (
+        "The report is out again, and with it 3 registrations and 4 people that it had brought." in done.text
+    )
+    assert "Nothing has been imported for this session yet." in done.text
+    assert client.post(f"{home}/report/1/undo").status_code in (400, 404)
+
+
+def send(client: Client, event: Event, data: bytes) -> str:
+    fields = {"file": (io.BytesIO(data), "table.csv"), "zone": EASTERN}
+    answer = client.submit(
+        f"/desk/sessions/{event.slug}/attendance", fields, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_columns_that_say_nothing_are_asked_about_once(client: Client, event: Event) -> None:
+    makers.sign_in(client)
+    text = "Wer,Post,Von,Bis\nAnn,ann@example.org,2026-10-20 13:00,2026-10-20 13:30\n"
+    asked = send(client, event, text.encode())
+    assert "/columns?" in asked
+    page = client.get(asked)
+    assert "What do these columns hold?" in page.text
+    wrong = client.submit(asked, {"columns-0": "name"})
+    assert (wrong.status_code, "Say which column holds the minutes" in wrong.text) == (400, True)
+    said = {"columns-0": "name", "columns-1": "email", "columns-2": "join", "columns-3": "leave"}
+    shown = client.submit(asked, said, follow_redirects=True)
+    assert "was recognized as a table, by the names of its columns" in shown.text
+    assert count(AttendanceRow) == 0
+
+    # The next file like it goes straight to its preview.
+    preview_at = send(client, event, text.replace("Ann", "Bo").replace("ann@", "bo@").encode())
+    assert "/preview?" in preview_at
+    client.submit(preview_at, form="/import")
+    assert there(event) == {"Bo": ("attendee", 1800)}
+
+
+def test_a_report_of_another_day_is_asked_about(client: Client, event: Event) -> None:
+    makers.sign_in(client)
+    text = FIRST.replace("Oct 20, 2026", "Aug 18, 2026")
+    preview_at = send(client, event, text.encode())
+    refused = client.submit(preview_at, form="/import")
+    assert (
+        refused.status_code,
+        "Say that this report belongs to this session, or leave it." in refused.text,
+    ) == (
+        400,
+        True,
+    )
+    assert count(AttendanceRow) == 0
+    assert client.submit(preview_at, {"sure": "y"}, form="/import").status_code == 303
+    assert count(AttendanceRow) == 5
+
+
+def test_dates_that_can_be_read_two_ways_are_asked_about_and_read_as_said(
+    client: Client, event: Event
+) -> None:
+    makers.sign_in(client)
+    text = (
+        "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n"
+        "Ann,ann@example.org,03/04/2026 01:00:00 PM,03/04/2026 01:30:00 PM,30\n"
+    )
+    preview_at = send(client, event, text.encode())
+    page = client.get(preview_at).text
+    assert "The dates can be read with the month or the day first" in page
+    client.submit(f"{preview_at}&order=day-first", {"sure": "y"}, form="/import")
+    [row] = db.session.scalars(select(AttendanceRow))
+    assert row.joined_at == makers.utc("2026-04-03 17:00")
+    assert reports(event)[0].reading["order"] == "day-first"
+    assert reread(event, by="command") == 0
+
+
+def test_a_person_merged_since_is_not_taken_back(event: Event) -> None:
+    take(event, FIRST)
+    keep, gone = by_address("ann@example.org"), by_address("bo@example.org")
+    assert keep
+    assert gone
+    merge(keep, gone, by="command")
+    db.session.commit()
+    undo(reports(event)[0])
+    # Merging put Bo's seat into another state, and Bo points to Ann: both are somebody's work by now.
+    assert [each.status for each in db.session.scalars(select(Registration))] == ["cancelled"]
+    assert db.session.get(Person, keep.id) is not None
