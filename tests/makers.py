@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -41,6 +42,7 @@ from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.proposals import actions as proposals
+from jam.proposals.doubles import tell_apart
 from jam.proposals.models import Proposal, ProposalFile, ProposalQuestion
 from jam.proposals.presenters import Other
 from jam.registration import actions as registrations
@@ -355,6 +357,8 @@ def _proposal(at: Event) -> Proposal:
             uploaded_by=BY,
         )
     )
+    twin = proposals.offer("ana@clinic.example", ana, replace(given, title="Peers on a line"), send=False)
+    tell_apart(made, twin, True, by=BY)
     db.session.flush()
     return made
 

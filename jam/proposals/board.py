@@ -178,13 +178,3 @@ def waiting_counts() -> dict[str, int]:
         .where(Proposal.state.in_(PIPELINE))
     )
     return dict(db.session.execute(query).one()._mapping)
-
-
-def alike(proposal: Proposal) -> list[Proposal]:
-    """Others with the same title, in either case: likely the same thing sent twice."""
-    query = select(Proposal).where(
-        func.lower(Proposal.title) == proposal.title.lower(),
-        Proposal.id != proposal.id,
-        Proposal.state != State.DRAFT,
-    )
-    return list(db.session.scalars(query.options(*WHOLE).order_by(Proposal.id).limit(10)))

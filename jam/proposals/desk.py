@@ -25,9 +25,10 @@ from jam.mail.rules import WORDS as LETTER_WORDS
 from jam.proposals import decisions, desk_gaps, desk_late, desk_many, desk_stage, pieces, rules, stage
 from jam.proposals.asking import asked, board_words
 from jam.proposals.blueprint import blueprint
-from jam.proposals.board import SORTS, alike, answered_since_asked, board, decided, found
+from jam.proposals.board import SORTS, answered_since_asked, board, decided, found
 from jam.proposals.bulk import DEED_WORDS
 from jam.proposals.call import coming
+from jam.proposals.doubles import doubles, tell_apart
 from jam.proposals.forms import AskForm, DecideForm
 from jam.proposals.letters import SCOPE, decision_letters
 from jam.proposals.models import Proposal
@@ -68,6 +69,8 @@ _DONE = {
     "proposals.present": "Presented",
     "proposals.reopen": "Opened again",
     "proposals.withdraw": "Withdrawn",
+    "proposals.distinct": "Said to be another one than one alike",
+    "proposals.maybe_same": "Maybe the same as one alike, after all",
     "proposals.undo": "Put back as it was",
     "proposals.slides": "Slides uploaded",
     "proposals.portrait": "Portrait uploaded",
@@ -108,6 +111,7 @@ def desk() -> ResponseReturnValue:
         added=pieces.notes(shown),
         deeds=DEED_WORDS,
         answered=answered_since_asked([each for each in shown if each.state == State.IN_REVIEW]),
+        doubled={id for id, others in doubles(shown).items() if any(not each.distinct for each in others)},
         waiting=len(decided()),
         lever_options=[(term.slug, term.name) for term in terms(TermKind.LEVER)],
         focus_options=[(term.slug, term.name) for term in terms(TermKind.FOCUS_AREA)],
@@ -149,6 +153,18 @@ def desk_ask(code: str) -> ResponseReturnValue:
     proposal, form = proposal_or_404(code), AskForm()
     return _form(proposal, form, lambda: decisions.ask(proposal, form.question.data or "", by=actor()),
                  "The question is on its way. The answer will stand here.", ask=form)  # fmt: skip
+
+
+@blueprint.post("/desk/proposals/<code>/apart")
+@access("organizer")
+def desk_apart(code: str) -> ResponseReturnValue:
+    """Say that another one that looks alike is not the same, or that it may be after all."""
+    proposal, other = proposal_or_404(code), proposal_or_404(request.form.get("other", ""))
+    distinct = request.form.get("do") != "same"
+    tell_apart(proposal, other, distinct, by=actor())
+    db.session.commit()
+    flash("Noted: they are not the same." if distinct else "Noted: they may be the same.", "success")
+    return redirect(url_for("proposals.desk_proposal", code=code), 303)
 
 
 @blueprint.post("/desk/proposals/<code>/decide")
@@ -240,7 +256,7 @@ def _page(
         slides=[each for each in reversed(proposal.files) if each.kind == FileKind.SLIDES],
         portraits={each.presenter_id: each for each in proposal.files if each.kind == FileKind.PORTRAIT},
         earlier=earlier_of(proposal),
-        alike=alike(proposal),
+        doubles=doubles([proposal]).get(proposal.id, []),
         owing=desk_late.owing_for(proposal),
         sectors=names(TermKind.SECTOR),
         job_roles=names(TermKind.JOB_ROLE),

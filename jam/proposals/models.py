@@ -49,6 +49,17 @@ proposal_date = Table(
 )
 
 
+#: Pairs of proposals that look alike, of which staff said that they are not the same; the smaller id first.
+proposal_distinct = Table(
+    "proposal_distinct",
+    db.metadata,
+    Column("one_id", ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("said_at", UtcDateTime, nullable=False),
+    CheckConstraint("one_id < other_id", name="order"),
+)
+
+
 class Proposal(Model):
     """What somebody offers to present, or only to share."""
 

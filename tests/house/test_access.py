@@ -141,6 +141,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/proposals.csv", "GET"): "organizer",
     ("/desk/proposals.xlsx", "GET"): "organizer",
     ("/desk/proposals/<code>", "GET"): "organizer",
+    ("/desk/proposals/<code>/apart", "POST"): "organizer",
     ("/desk/proposals/<code>/ask", "POST"): "organizer",
     ("/desk/proposals/<code>/chasing", "POST"): "organizer",
     ("/desk/proposals/<code>/decide", "POST"): "organizer",

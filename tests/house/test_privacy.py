@@ -29,6 +29,7 @@ NOBODYS = {
     "heartbeat": "machine and number of a process, and when it last did what",
     "mail_server": "how fast the mail server may be used, and what keeps it from being used",
     "program": "a program",
+    "proposal_distinct": "pairs of proposals that are not the same",
     "proposal_term": "a proposal's tags",
     "question": "what staff ask on a form",
     "recording_entry": "since when a public session can be watched",
