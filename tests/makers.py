@@ -42,6 +42,7 @@ from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.proposals import actions as proposals
+from jam.proposals import invitations
 from jam.proposals.doubles import tell_apart
 from jam.proposals.models import Proposal, ProposalFile, ProposalQuestion
 from jam.proposals.presenters import Other
@@ -298,6 +299,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         sign_of_life()
         calendars.make_link(seat.person, by=BY)
         _review(_proposal(past), owner)
+        _invitation(seat.person)
         db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
         db.session.commit()
         return {
@@ -380,6 +382,11 @@ def _cohort() -> None:
     with event_changed.muted():  # a seat by the cohort is nothing that an earlier version of Jam could hold
         soon = cohort_event(group, title="What keeps people")
     faculties.invite_guest(soon, "Cal Roe", "cal@clinic.example", "Tell us of your night line.", by=BY)
+
+
+def _invitation(asked: Person) -> None:
+    """Ana was asked to offer something about a lever."""
+    invitations.invite_known(asked, "We heard of your line.", [terms(Kind.LEVER)[0].id], by=BY)
 
 
 def _colleague(host: Person) -> None:

@@ -43,11 +43,12 @@ from jam.people.queries import people, rows_of
 from jam.privacy.actions import erase, why_not
 from jam.privacy.forms import EraseForm
 from jam.privacy.queries import export_of
-from jam.proposals import chasing
+from jam.proposals import chasing, kept
 from jam.proposals.board import waiting_counts
-from jam.proposals.queries import of_person
+from jam.proposals.history import appearances
 from jam.proposals.rules import TONES as OFFER_TONES
 from jam.proposals.rules import WORDS as OFFER_WORDS
+from jam.proposals.rules import State as OfferState
 from jam.registration.accommodations import open_soon
 from jam.registration.models import Answer
 from jam.registration.question_rules import words as in_words
@@ -137,11 +138,23 @@ def _proposals() -> list[Need]:
         found.append(
             Need("soon", text, "The letters wait for you.", "Tell them", url_for("proposals.desk_release"))
         )
-    found += _late_presenters()
+    found += [*_late_presenters(), *_kept_proposals()]
     if over := waiting["over"]:
         text = f"{count(over, 'talk is', 'talks are')} over and not marked as presented"
         why = "The presenters are thanked once you mark it."
         found.append(Need("later", text, why, "Look", url_for("proposals.desk", state="confirmed")))
+    return found
+
+
+def _kept_proposals() -> list[Need]:
+    """What was put off and fits a session to come; the two soonest."""
+    found = []
+    for fit in [each for each in kept.fits() if each.event is not None][:2]:
+        event = fit.event
+        assert event is not None
+        number = count(len(fit.proposals), "kept proposal fits", "kept proposals fit")
+        text = f"{number} “{event.title}” on {fit.topics}"
+        found.append(Need("later", text, _when(event), "Look at them", url_for("proposals.desk_kept")))
     return found
 
 
@@ -269,7 +282,7 @@ def person(id: int) -> ResponseReturnValue:
         visits=sessions,
         told=_told(sessions),
         letters=to_recipient("person", ids),
-        offers=of_person(found),
+        offers=[each for each in appearances(ids) if each.proposal.state != OfferState.DRAFT],
         offer_words=OFFER_WORDS,
         offer_tones=OFFER_TONES,
         refusing=paused_of(("person", ids)),

@@ -40,7 +40,7 @@ _WORDS = {
     Stop.FOLLOW_UPS: _Words(
         ask="Stop recordings and follow-ups?",
         what="After a session Jam sends you the recording and the slides, and sometimes the organizers write to people "
-        "who have no seat. If you stop this, neither comes any more.",
+        "who have no seat, or ask whether they would like to present. If you stop this, none of it comes any more.",
         stopped="You get no follow-ups any more",
         button="Stop the follow-ups",
         again="Send them to me again",

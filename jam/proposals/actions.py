@@ -18,10 +18,10 @@ from jam.people import actions as people
 from jam.people.actions import Details, find_or_add
 from jam.people.models import Person
 from jam.people.rules import checked_name
-from jam.proposals import rules
+from jam.proposals import invitations, rules
 from jam.proposals.call import call_program, could_be_ticked, dates_by_id
 from jam.proposals.letters import SCOPE, tell
-from jam.proposals.models import Presenter, Proposal, ProposalQuestion
+from jam.proposals.models import Invitation, Presenter, Proposal, ProposalQuestion
 from jam.proposals.presenters import Other, ask_to_present, name_others
 from jam.proposals.rules import Credit, Format, Kind, Saying, State
 from jam.proposals.steps import lock, take
@@ -63,11 +63,12 @@ def offer(
     *,
     bio: str = "",
     send: bool,
+    asked: Invitation | None = None,
     by: str = VISITOR,
 ) -> Proposal:
     """Take what somebody typed into the public form, as a draft or sent, with a letter either way.
 
-    The same words sent twice make one proposal. Refused for addresses, names, titles that cannot be, and for more
+    `asked`: the invitation whose link they used. The same words sent twice make one proposal. Refused for addresses, names, titles that cannot be, and for more
     presenters than one page takes.
     """
     person = find_or_add(address, details, by=by)
@@ -78,6 +79,8 @@ def offer(
         name_others(proposal, others, by=by)
         if not send:
             tell("proposal-draft", proposal.lead, proposal.id)
+    if asked is not None:
+        invitations.begun(proposal, asked, by=by)
     if send and proposal.state == State.DRAFT:
         send_in(proposal, by=by)
     return proposal
@@ -239,6 +242,7 @@ def send_in(proposal: Proposal, *, by: str) -> None:
     entry = take(proposal, "send", by=by)
     proposal.sent_at = proposal.sent_at or now()
     tell("proposal-received", proposal.lead, entry.id, batch=entry.batch)
+    invitations.arrived(proposal, by=by)
     for presenter in proposal.presenters:
         if presenter.saying == Saying.ASKED:
             ask_to_present(presenter)

@@ -150,8 +150,8 @@ def _write_decision(proposal: Proposal, decision: State, cause: int, state: Lett
     )
 
 
-def reopen(proposal: Proposal, *, by: str) -> None:
-    """Look again at something accepted, put off or withdrawn; the presenters are told."""
+def reopen(proposal: Proposal, *, why: str = "", by: str) -> None:
+    """Look again at something accepted, put off or withdrawn; the presenters are told, with the reason in a sentence."""
     lock(proposal)
     entry = take(proposal, "reopen", by=by)
-    tell_all("proposal-reopened", proposal, entry.id, batch=entry.batch)
+    tell_all("proposal-reopened", proposal, entry.id, values={"why": why}, batch=entry.batch)

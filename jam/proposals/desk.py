@@ -22,7 +22,18 @@ from jam.base.words import count, long_date
 from jam.mail.models import Letter
 from jam.mail.rules import TONES as LETTER_TONES
 from jam.mail.rules import WORDS as LETTER_WORDS
-from jam.proposals import decisions, desk_gaps, desk_late, desk_many, desk_stage, pieces, rules, stage
+from jam.proposals import (
+    decisions,
+    desk_gaps,
+    desk_invitations,
+    desk_kept,
+    desk_late,
+    desk_many,
+    desk_stage,
+    pieces,
+    rules,
+    stage,
+)
 from jam.proposals.asking import asked, board_words
 from jam.proposals.blueprint import blueprint
 from jam.proposals.board import SORTS, answered_since_asked, board, decided, found
@@ -30,16 +41,17 @@ from jam.proposals.bulk import DEED_WORDS
 from jam.proposals.call import coming
 from jam.proposals.doubles import doubles, tell_apart
 from jam.proposals.forms import AskForm, DecideForm
+from jam.proposals.history import of_others_in as history_of_others
 from jam.proposals.letters import SCOPE, decision_letters
 from jam.proposals.models import Proposal
 from jam.proposals.own import attachment
-from jam.proposals.queries import by_code, earlier_of, names_of
+from jam.proposals.queries import by_code, names_of
 from jam.proposals.rules import FileKind, Kind, State
 from jam.vocabulary.queries import names, terms
 from jam.vocabulary.rules import Kind as TermKind
 
 #: Pages of this room that stand in files of their own.
-PARTS = (desk_gaps, desk_late, desk_many, desk_stage)
+PARTS = (desk_gaps, desk_invitations, desk_kept, desk_late, desk_many, desk_stage)
 
 #: How the record of a proposal reads.
 _DONE = {
@@ -68,6 +80,7 @@ _DONE = {
     "proposals.confirm": "Presenters will be there",
     "proposals.present": "Presented",
     "proposals.reopen": "Opened again",
+    "proposals.pass_over": "Left kept, though it was suggested",
     "proposals.withdraw": "Withdrawn",
     "proposals.distinct": "Said to be another one than one alike",
     "proposals.maybe_same": "Maybe the same as one alike, after all",
@@ -255,7 +268,7 @@ def _page(
         letter_tones=LETTER_TONES,
         slides=[each for each in reversed(proposal.files) if each.kind == FileKind.SLIDES],
         portraits={each.presenter_id: each for each in proposal.files if each.kind == FileKind.PORTRAIT},
-        earlier=earlier_of(proposal),
+        appearances=history_of_others(proposal),
         doubles=doubles([proposal]).get(proposal.id, []),
         owing=desk_late.owing_for(proposal),
         sectors=names(TermKind.SECTOR),

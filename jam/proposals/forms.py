@@ -23,7 +23,8 @@ from wtforms.validators import InputRequired, Optional
 from jam.base.text import clean_line, clean_text
 from jam.base.words import day_words
 from jam.base.zones import wall
-from jam.people.fields import WhoForm, passes, typeable
+from jam.people.actions import Details
+from jam.people.fields import WhoForm, address_field, name_field, organization_field, passes, typeable
 from jam.people.rules import checked_name, normal_address
 from jam.proposals import rules
 from jam.proposals.actions import Offer
@@ -401,3 +402,34 @@ class PrepareForm(FlaskForm):
             lacking.errors = ["Enter both the day and the time, or neither."]
             return False
         return good
+
+
+class InviteForm(FlaskForm):
+    """Whom staff ask whether they would like to offer something, and with which words."""
+
+    email = address_field(required=False, autocomplete="off")
+    name = name_field(required=False, autocomplete="off")
+    organization = organization_field()
+    levers = Checks("What did you think of them for?", coerce=int, validate_choice=True)
+    message = _area(
+        "A word of yours", rules.LONGEST_SHORT, 5, "Your note",
+        "It stands in the letter: why you ask them, and what you heard of them. Sign it with your name.",
+    )  # fmt: skip
+
+    def __init__(self, *arguments: Any, known: bool = False, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.levers.choices = {term.id: term.name for term in terms(TermKind.LEVER)}
+        self.known = known
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Who is not known yet needs both an address and a name."""
+        good = bool(super().validate(extra_validators))
+        if not self.known and not self.email.errors and not (self.email.data or "").strip():
+            self.email.errors, good = ["Enter the address of whoever you ask, like name@example.org."], False
+        if not self.known and not self.name.errors and not (self.name.data or "").strip():
+            self.name.errors, good = ["Enter their name as it should stand in the letter."], False
+        return good
+
+    def details(self) -> Details:
+        """Who they are, after validation."""
+        return Details(name=self.name.data, organization=clean_line(self.organization.data or "", 160))

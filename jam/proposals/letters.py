@@ -80,7 +80,8 @@ register("proposal-presented", "Thank you for presenting", session="the session'
          came="how many people came, in a sentence; empty while nobody knows", **_ALL)  # fmt: skip
 register("proposal-shared", "What you share is accepted", **_WORD, **_ALL)
 register("proposal-published", "What you shared is in the library", **_ALL)
-register("proposal-reopened", "Your proposal is looked at again", **_ALL)
+register("proposal-reopened", "Your proposal is looked at again",
+         why="why it comes up now, in a sentence; empty where nobody said", **_ALL)  # fmt: skip
 register("proposal-withdrawn", "Your proposal is taken back", **_ALL)
 
 heading(
@@ -111,6 +112,7 @@ _INVENTED = {
     "missing": "“Peers on the night line”, Tuesday, December 15, 2026, 1:00 to 2:00 p.m. Eastern:\n"
     "– Say that you will be there\n– Your slides, by Tuesday, December 8, 2026",
     "others": "",
+    "why": "A session on Payment is being planned, and yours would fit.",
 }
 invented(
     **{name: _INVENTED[name] for name in ("said", "question", "session", "slot", "came", "things", "missing")}

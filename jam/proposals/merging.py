@@ -8,8 +8,9 @@ from jam.audit.actions import record
 from jam.audit.undo import changes_since, done_in, values_of
 from jam.base.database import db
 from jam.people.models import Person
-from jam.proposals.models import Presenter, Proposal
-from jam.proposals.rules import Saying
+from jam.proposals.invitations import SCOPE as INVITATION
+from jam.proposals.models import Invitation, Presenter, Proposal
+from jam.proposals.rules import Invited, Saying
 from jam.proposals.signals import presenting_changed
 
 
@@ -29,6 +30,14 @@ def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
         record(
             "proposals.move", "presenter", place.id, by=by, batch=batch, changes=changes_since(place, before)
         )
+    for asked in db.session.scalars(select(Invitation).where(Invitation.person_id == gone.id)).all():
+        before = values_of(asked, "person_id", "state")
+        if asked.state == Invited.WAITING and _waits(keep):
+            asked.state = Invited.TAKEN_BACK  # nobody holds two that wait
+        asked.person_id = keep.id
+        db.session.flush()
+        record("proposals.move_invitation", INVITATION, asked.id, by=by, batch=batch,
+               changes=changes_since(asked, before))  # fmt: skip
     presenting_changed.send(None, people={keep.id, gone.id})
 
 
@@ -54,5 +63,30 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
             batch=batch,
             changes=changes_since(place, before),
         )
+    stays += _return_invitations(keep, by, batch)
     presenting_changed.send(None, people={keep.id, gone.id})
+    return stays
+
+
+def _waits(person: Person) -> bool:
+    query = select(Invitation.id).where(
+        Invitation.person_id == person.id, Invitation.state == Invited.WAITING
+    )
+    return db.session.scalar(query) is not None
+
+
+def _return_invitations(keep: Person, by: str, batch: str) -> list[str]:
+    stays = []
+    for done in done_in(batch, "proposals.move_invitation"):
+        asked = db.session.get(Invitation, done.object_id, with_for_update=True, populate_existing=True)
+        if asked is None:
+            continue
+        if not done.stands(asked):
+            stays.append(f"An invitation to present was answered since; it stays with {keep.name}.")
+            continue
+        before = values_of(asked, *done.before)
+        done.put_back(asked)
+        db.session.flush()
+        record("proposals.return_invitation", INVITATION, asked.id, by=by, batch=batch,
+               changes=changes_since(asked, before))  # fmt: skip
     return stays

@@ -16,12 +16,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jam.base.database import Model, UtcDateTime, db
 from jam.people.models import Person
-from jam.proposals.rules import Credit, FileKind, Format, Kind, Saying, State
+from jam.proposals.rules import Credit, FileKind, Format, Invited, Kind, Saying, State
 from jam.schedule.models import AgendaItem, Event, Program
 from jam.vocabulary.models import Term
 
@@ -57,6 +58,13 @@ proposal_distinct = Table(
     Column("other_id", ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("said_at", UtcDateTime, nullable=False),
     CheckConstraint("one_id < other_id", name="order"),
+)
+
+invitation_term = Table(
+    "invitation_term",
+    db.metadata,
+    Column("invitation_id", ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True),
+    Column("term_id", ForeignKey("term.id"), primary_key=True, index=True),
 )
 
 
@@ -119,6 +127,8 @@ class Proposal(Model):
     rehearsal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The presenters' own way into the session.
     panelist_url: Mapped[str | None] = mapped_column(String(1000))
+    #: When staff last decided that something kept for later does not come up now.
+    passed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     program: Mapped[Program | None] = relationship()
     agenda_item: Mapped[AgendaItem | None] = relationship()
@@ -233,3 +243,39 @@ class ProposalFile(Model):
     uploaded_by: Mapped[str] = mapped_column(String(40))
 
     proposal: Mapped[Proposal] = relationship(back_populates="files")
+
+
+class Invitation(Model):
+    """Staff ask somebody whether they would like to offer something."""
+
+    __table_args__ = (
+        CheckConstraint(_one_of("state", Invited), name="state"),
+        # Nobody holds two that wait for an answer.
+        Index(
+            "uq_invitation_waiting",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    #: A word of staff to them.
+    message: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Who asks, as the audit log names them.
+    asked_by: Mapped[str] = mapped_column(String(40))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Whether they said that they want no such question any more.
+    never: Mapped[bool] = mapped_column(default=False)
+    #: What came of it: a draft at first, perhaps.
+    proposal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("proposal.id", ondelete="SET NULL"), index=True
+    )
+
+    person: Mapped[Person] = relationship()
+    proposal: Mapped[Proposal | None] = relationship()
+    terms: Mapped[list[Term]] = relationship(secondary=invitation_term, order_by=(Term.position, Term.id))

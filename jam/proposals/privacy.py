@@ -11,9 +11,11 @@ from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items
 from jam.mail.actions import empty
 from jam.mail.models import Letter
 from jam.proposals.files import drop_all
+from jam.proposals.invitations import SCOPE as INVITATION
+from jam.proposals.invitations import take_back
 from jam.proposals.letters import SCOPE
-from jam.proposals.models import Presenter, Proposal
-from jam.proposals.rules import FileKind, Saying, State
+from jam.proposals.models import Invitation, Presenter, Proposal
+from jam.proposals.rules import FileKind, Invited, Saying, State
 from jam.proposals.stage import hold, unname, withdraw
 from jam.vocabulary.models import Term
 
@@ -31,6 +33,7 @@ def objects(person_id: int) -> Objects:
     return {
         "presenter": [each.id for each in places],
         SCOPE: [each.proposal_id for each in places],
+        INVITATION: [each.id for each in _invitations(person_id)],
     }
 
 
@@ -45,7 +48,20 @@ def export(person_id: int) -> Export:
         if each.proposal.state != State.DRAFT or each is each.proposal.lead
     ]
     terms = {term.id: term.name for term in db.session.scalars(select(Term))} if places else {}
-    return {"proposals": [_item(each, terms) for each in places]}
+    return {"proposals": [_item(each, terms) for each in places], "invitations": _asked(person_id)}
+
+
+def _asked(person_id: int) -> list[dict[str, Any]]:
+    return [
+        {**items([each], "asked_at", "message", "state", "answered_at", "never")[0],
+         "levers": [term.name for term in each.terms]}
+        for each in _invitations(person_id)
+    ]  # fmt: skip
+
+
+def _invitations(person_id: int) -> list[Invitation]:
+    query = select(Invitation).where(Invitation.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Invitation.id)))
 
 
 def _item(place: Presenter, terms: dict[int, str]) -> dict[str, Any]:
@@ -104,8 +120,13 @@ def erase(person_id: int, *, by: str) -> int:
         place.name, place.organization, place.bio = ERASED, "", ""
         place.saying, place.release_at, place.release_refused_at = Saying.DECLINED, None, None
         place.quiet_since = None
+    asked = _invitations(person_id)
+    for invitation in asked:
+        invitation.message = ""
+        if invitation.state == Invited.WAITING:
+            take_back(invitation, by=by)
     db.session.flush()
-    return len(places)
+    return len(places) + len(asked)
 
 
 def _forget_all(proposal: Proposal, by: str) -> None:
@@ -150,9 +171,11 @@ hand_in(
             "proposal_question": ("question", "asked_by", "answer", "answered_at", "answered_by"),
             "proposal_file": ("presenter_id", "stored_as", "sha256", "uploaded_by"),
             "proposal_date": ("proposal_id", "event_id"),
+            "invitation": ("person_id", "state", "message", "asked_by", "answered_at", "never", "proposal_id"),
         },
         parts={
             "proposals": "What you offered to present or to share, what you said of yourself, our questions and your files.",
+            "invitations": "When we asked whether you would like to present, and what you answered.",
         },
         export=export,
         erase=erase,

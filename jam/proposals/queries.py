@@ -12,7 +12,6 @@ from sqlalchemy.orm import selectinload
 from jam.base.database import db
 from jam.base.zones import wall
 from jam.people.models import Account, Person
-from jam.people.queries import rows_of
 from jam.people.rules import normal_organization
 from jam.proposals.models import Presenter, Proposal, ProposalQuestion
 from jam.proposals.rules import ON_STAGE, Saying, State, Talk
@@ -142,17 +141,6 @@ def stages_of(person_id: int) -> list[OnStage]:
     return [
         OnStage(event, item, each) for event, item, each in rows if event is not None and item is not None
     ]
-
-
-def earlier_of(proposal: Proposal) -> list[Proposal]:
-    """Other proposals of the same presenters, newest first; at most 20."""
-    mine = select(Presenter.proposal_id).where(
-        Presenter.person_id.in_([id for each in proposal.present for id in rows_of(each.person)])
-    )
-    query = select(Proposal).where(
-        Proposal.id.in_(mine), Proposal.id != proposal.id, Proposal.state != State.DRAFT
-    )
-    return list(db.session.scalars(query.options(*WHOLE).order_by(Proposal.id.desc()).limit(20)))
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:

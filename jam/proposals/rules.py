@@ -194,6 +194,29 @@ SAYING_WORDS = {
 }
 
 
+class Invited(StrEnum):
+    """Where the question stands whether somebody would like to offer something."""
+
+    WAITING = "waiting"
+    PROPOSED = "proposed"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken-back"
+
+
+INVITED_WORDS = {
+    Invited.WAITING: "Asked, no answer yet",
+    Invited.PROPOSED: "Sent a proposal",
+    Invited.DECLINED: "No, thank you",
+    Invited.TAKEN_BACK: "Taken back",
+}
+INVITED_TONES = {
+    Invited.WAITING: "wait",
+    Invited.PROPOSED: "done",
+    Invited.DECLINED: "quiet",
+    Invited.TAKEN_BACK: "quiet",
+}
+
+
 class FileKind(StrEnum):
     """What a file is for."""
 

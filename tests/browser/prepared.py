@@ -32,7 +32,7 @@ from jam.people import choices, organizations
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole, Stop
 from jam.proposals import bulk as many_offers
-from jam.proposals import decisions, files
+from jam.proposals import decisions, files, invitations
 from jam.proposals.models import Proposal
 from jam.proposals.presenters import Other
 from jam.proposals.rules import Credit, Kind
@@ -294,6 +294,21 @@ def _proposals() -> dict[str, str]:
         "on_stage": on_stage.code,
         "presented": held.code,
         "taken_back": made(Standing.WITHDRAWN, "Taken back").code,
+        **_invitations(),
+    }
+
+
+def _invitations() -> dict[str, str]:
+    """Two people were asked to present; one has declined."""
+    noor, olu = (
+        invitations.invite(f"{name}@people.example", people.Details(name=f"{name.title()} Hale"),
+                           "We heard of your night line.", [], by=BY)
+        for name in ("asked", "declining")
+    )  # fmt: skip
+    invitations.decline(olu, never=False, by=BY)
+    return {
+        "no_thanks": make(invitations.NO_THANKS, noor.id),
+        "declined": make(invitations.NO_THANKS, olu.id),
     }
 
 

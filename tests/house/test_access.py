@@ -157,6 +157,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/proposals/done", "GET"): "organizer",
     ("/desk/proposals/done/<batch>", "GET"): "organizer",
     ("/desk/proposals/done/<batch>/undo", "POST"): "organizer",
+    ("/desk/proposals/invitations", "GET"): "organizer",
+    ("/desk/proposals/invitations/<int:id>/take-back", "POST"): "organizer",
+    ("/desk/proposals/invite", "GET POST"): "organizer",
+    ("/desk/proposals/kept", "GET"): "organizer",
+    ("/desk/proposals/kept", "POST"): "organizer",
     ("/desk/proposals/late", "GET"): "organizer",
     ("/desk/proposals/release", "GET POST"): "organizer",
     ("/desk/questions/<int:id>", "GET POST"): "organizer",
@@ -312,6 +317,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/statistics", "GET"): "public",
     ("/statistics/sessions.svg", "GET"): "public",
     ("/volunteer", "GET POST"): "public",
+    ("/volunteer/invited/<token>", "GET"): "public",
+    ("/volunteer/no-thanks/<token>", "GET POST"): "public",
     ("/volunteer/thanks", "GET"): "public",
 }
 

@@ -27,6 +27,7 @@ NOBODYS = {
     "event": "a session",
     "event_term": "a session's tags",
     "heartbeat": "machine and number of a process, and when it last did what",
+    "invitation_term": "what an invitation suggests",
     "mail_server": "how fast the mail server may be used, and what keeps it from being used",
     "program": "a program",
     "proposal_distinct": "pairs of proposals that are not the same",

@@ -55,7 +55,7 @@ def test_the_export_holds_all_of_one_and_nothing_of_others(db_session: Db) -> No
     cal = made.presenters[1].person_id
     assert "A seat." not in json.dumps(export(cal))
     assert [each["kind"] for each in export(cal)["proposals"][0]["files"]] == ["slides"]
-    assert export(makers.person().id) == {"proposals": []}
+    assert export(makers.person().id) == {"proposals": [], "invitations": []}
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

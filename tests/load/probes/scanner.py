@@ -20,7 +20,7 @@ from jam.mail.models import Letter
 from jam.me.actions import send_page_link
 from jam.people.actions import Details, mail_sign_in_link
 from jam.people.rules import AccountRole
-from jam.proposals import chasing, decisions
+from jam.proposals import chasing, decisions, invitations
 from jam.proposals import stage as stage_of
 from jam.proposals.models import Proposal
 from jam.proposals.presenters import Other
@@ -225,6 +225,10 @@ def _chased() -> None:
         chasing.chase()
 
 
+def _wanted() -> None:
+    invitations.invite_known(makers.person(), "We heard of you.", [], by=makers.BY)
+
+
 def _unscheduled() -> None:
     stage_of.take_off(offers.proposal(Standing.SCHEDULED), by=makers.BY)
 
@@ -265,6 +269,7 @@ CAUSES: dict[str, Callable[[], object]] = {
     "follow-up-missed": _follow_ups,
     "group": _group,
     "interest-received": _interest_received,
+    "invited-to-propose": _wanted,
     "moved": _moved,
     "my-page": _my_page,
     "news-confirm": _news_confirm,

@@ -20,7 +20,7 @@ from jam.mail.refusing import pause
 from jam.people.actions import Details, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
-from jam.proposals import decisions, files
+from jam.proposals import decisions, files, invitations
 from jam.proposals.presenters import Other
 from jam.proposals.rules import State as Standing
 from jam.registration import actions as registrations
@@ -220,6 +220,11 @@ def _volunteer() -> Target:
     )
 
 
+def _no_thanks() -> Target:
+    asked = invitations.invite_known(makers.person(), "We heard of you.", [], by=makers.BY)
+    return Target(_path(invitations.NO_THANKS, asked.id), {})
+
+
 def _offered(action: str, state: Standing = Standing.RECEIVED, **fields: Any) -> Callable[[], Target]:
     """A form on the page of somebody's proposal in this state."""
 
@@ -305,4 +310,5 @@ WAYS: dict[str, Way] = {
     ),
     "/signin/<token>": Way("sign in", _sign_in),
     "/volunteer": Way("volunteer", _volunteer),
+    "/volunteer/no-thanks/<token>": Way("no, thank you", _no_thanks),
 }
