@@ -132,7 +132,9 @@ def _fit(claimed: list[int], lease: datetime) -> list[int]:
         move(db.session.get_one(Letter, id), address, by=CLOCK)
         db.session.commit()
     for id, values in other.items():
-        say_now(db.session.get_one(Letter, id), values)
+        letter = db.session.get_one(Letter, id)
+        if letter.wording:  # it is empty when its recipient was erased at this very moment
+            say_now(letter, values)
         db.session.commit()
     return [id for id in claimed if id not in gone and id not in refused]
 

@@ -80,17 +80,14 @@ def refused_alike(code: int, address: str) -> list[Letter]:
     """Letters to other addresses that failed by the same code, at their first try, since the server last took one."""
     since = now() - REFUSED_LATELY
     taken = db.session.scalar(select(func.max(Letter.sent_at)))
-    return list(
-        db.session.scalars(
-            select(Letter).where(
-                Letter.state == State.FAILED,
-                Letter.attempts == 1,
-                Letter.due_at > max(since, taken or since),
-                Letter.reason.startswith(f"The mail server said {code} ", autoescape=True),
-                func.lower(Letter.to_address) != as_compared(address),
-            )
-        )
+    found = select(Letter).where(
+        Letter.state == State.FAILED,
+        Letter.attempts == 1,
+        Letter.due_at > max(since, taken or since),
+        Letter.reason.startswith(f"The mail server said {code} ", autoescape=True),
+        func.lower(Letter.to_address) != as_compared(address),
     )
+    return list(db.session.scalars(found.order_by(Letter.id)))
 
 
 def try_alike(letters: Iterable[Letter]) -> None:
