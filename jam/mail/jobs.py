@@ -128,6 +128,11 @@ def _fit(claimed: list[int], lease: datetime) -> list[int]:
         _settle(id, lease, state=State.MISSED if isinstance(why, TooLate) else State.WITHDRAWN, reason=why)
     for id, why in refused.items():
         _settle(id, lease, state=State.FAILED, reason=why)
+    _bring_up_to_date(elsewhere, other)
+    return [id for id in claimed if id not in gone and id not in refused]
+
+
+def _bring_up_to_date(elsewhere: dict[int, str], other: dict[int, dict[str, str]]) -> None:
     for id, address in elsewhere.items():
         move(db.session.get_one(Letter, id), address, by=CLOCK)
         db.session.commit()
@@ -136,7 +141,6 @@ def _fit(claimed: list[int], lease: datetime) -> list[int]:
         if letter.wording:  # it is empty when its recipient was erased at this very moment
             say_now(letter, values)
         db.session.commit()
-    return [id for id in claimed if id not in gone and id not in refused]
 
 
 def _compose(claimed: list[int], mail_from: str, lease: datetime) -> list[Ready]:

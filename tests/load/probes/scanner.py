@@ -12,8 +12,12 @@ from sqlalchemy import select
 
 from jam.base.database import db
 from jam.base.now import frozen, now
+from jam.cohorts import decisions as admissions
+from jam.cohorts import faculty, members
+from jam.cohorts.rules import State as Applied
 from jam.interest import actions as interest
 from jam.interest.rules import Way
+from jam.library import actions as library
 from jam.mail.actions import hasten
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
@@ -24,6 +28,8 @@ from jam.proposals import chasing, decisions, invitations
 from jam.proposals import stage as stage_of
 from jam.proposals.models import Proposal
 from jam.proposals.presenters import Other
+from jam.proposals.rules import Credit, Format
+from jam.proposals.rules import Kind as Sort
 from jam.proposals.rules import State as Standing
 from jam.registration import accommodations, group, passes, questions
 from jam.registration import actions as registrations
@@ -36,6 +42,7 @@ from jam.reminders.jobs import write_due
 from jam.review import actions as review
 from jam.review.letters import tell
 from jam.schedule import actions as schedule
+from jam.schedule.models import Cohort
 from tests import makers
 from tests.load.browser import PATIENCE, another_place, quiet_session, statuses
 from tests.load.probe import Probe, Sizes
@@ -244,6 +251,44 @@ def _review_waiting() -> None:
     tell(reader, 1, "2026-12-15")
 
 
+def _cohort() -> Cohort:
+    return makers.cohort(f"cohort-{next(_numbers) + 100}")
+
+
+def _decided(decision: Applied) -> Callable[[], object]:
+    """A team applies, and its contact is told; those of an admitted team are asked."""
+
+    def tell_them() -> None:
+        made = makers.application(_cohort())
+        admissions.decide(made, decision, "We look forward to it.", by=makers.BY)
+        admissions.release([made], by=makers.BY)
+
+    return tell_them
+
+
+def _cohort_members() -> None:
+    """A team is welcomed, gets a new date, and one of them leaves."""
+    group = _cohort()
+    made = makers.admitted(group)
+    makers.cohort_event(group)
+    members.leave(made.team[-1], by=makers.BY)
+
+
+def _cohort_guest() -> None:
+    address = makers.person(name="Cal Roe").address or ""
+    faculty.invite_guest(makers.cohort_event(_cohort()), "Cal Roe", address, "Tell us.", by=makers.BY)
+
+
+def _shared() -> Proposal:
+    return offers.proposal(
+        Standing.ACCEPTED, kind=Sort.SHARE, minutes=None, credit=Credit.NAME, format=Format.RESOURCE
+    )
+
+
+def _published() -> None:
+    library.publish(_shared(), by=makers.BY)
+
+
 def _sign_in() -> None:
     address = makers.account().person.address
     assert address
@@ -264,6 +309,15 @@ CAUSES: dict[str, Callable[[], object]] = {
     "accommodation": _accommodation,
     "approved": _approved,
     "cancelled": _cancelled,
+    "cohort-admitted": (admitted := _decided(Applied.ADMITTED)),
+    "cohort-confirm": admitted,
+    "cohort-dates": _cohort_members,
+    "cohort-declined": _decided(Applied.DECLINED),
+    "cohort-guest": _cohort_guest,
+    "cohort-left": _cohort_members,
+    "cohort-received": admitted,
+    "cohort-waiting": _decided(Applied.WAITING),
+    "cohort-welcome": _cohort_members,
     "declined": _declined,
     "follow-up-came": _follow_ups,
     "follow-up-missed": _follow_ups,
@@ -289,11 +343,13 @@ CAUSES: dict[str, Callable[[], object]] = {
     "proposal-moved": _stage_moved,
     "proposal-not-now": _proposal(Standing.NOT_NOW),
     "proposal-presented": _proposal(Standing.PRESENTED),
+    "proposal-published": _published,
     "proposal-question": _question,
     "proposal-received": _proposal(Standing.RECEIVED),
     "proposal-reopened": _reopened,
     "proposal-review": _proposal(Standing.IN_REVIEW),
     "proposal-scheduled": _proposal(Standing.SCHEDULED),
+    "proposal-shared": _shared,
     "proposal-unscheduled": _unscheduled,
     "proposal-withdrawn": _proposal(Standing.WITHDRAWN),
     "registered": _registered,
