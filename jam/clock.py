@@ -28,6 +28,7 @@ from jam.proposals.jobs import chase, follow_letters
 from jam.registration.jobs import fill_passes, keep_queues_moving
 from jam.reminders.jobs import tidy, write_due
 from jam.review.jobs import write_digests
+from jam.statistics.jobs import count_sessions
 
 #: Seconds that the work under way has to come to its end; what is left then is taken up when its lease is over.
 PATIENCE = 30
@@ -50,6 +51,7 @@ JOBS = [
     Job("calendars", build_calendars, every=30),
     Job("reminders", write_due, every=15),
     Job("reminder plans", tidy, every=60),
+    Job("figures", count_sessions, every=30),
     Job("decisions about proposals", follow_letters, every=60),
     Job("reminders to presenters", chase, every=300),
     Job("letters to reviewers", write_digests, every=900),

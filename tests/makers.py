@@ -63,6 +63,8 @@ from jam.schedule.queries import cohort_by_slug, program_by_slug
 from jam.schedule.rules import ItemKind, Visibility
 from jam.schedule.signals import event_changed
 from jam.schedule.slots import slots_of
+from jam.statistics.models import KeptMark
+from jam.statistics.summaries import keep
 from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
@@ -296,11 +298,15 @@ def one_of_everything(app: Flask) -> dict[str, int]:
             home=("program", past.program_id),
             by=BY,
         )
+        db.session.add(KeptMark(event_id=past.id, kind="asked"))
         sign_of_life()
         calendars.make_link(seat.person, by=BY)
         _review(_proposal(past), owner)
         _invitation(seat.person)
         db.session.add(RateCount(key="LIMITER/192.0.2.7/form", count=3, expires=int(now().timestamp()) + 60))
+        db.session.commit()
+        keep(past.id)  # what the clock counts
+        past.starts_at += timedelta(minutes=1)  # and what it has not counted yet
         db.session.commit()
         return {
             "program": past.program_id,

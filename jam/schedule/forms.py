@@ -176,6 +176,16 @@ class ProgramForm(PatternForm):
         ],
         render_kw={"inputmode": "numeric"},
     )
+    enough_percent = Whole(
+        "Percent of a session that somebody has to stay to have attended enough of it",
+        default=75,
+        description="For the share of people who stayed long enough, and for certificates.",
+        validators=[
+            InputRequired("Enter a number of percent, such as 75."),
+            between(1, 100, "Enter 1 to 100 percent."),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
 
     def __init__(self, *arguments: Any, new: bool = True, **options: Any) -> None:
         super().__init__(*arguments, **options)

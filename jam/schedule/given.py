@@ -28,6 +28,7 @@ class ProgramFields:
     join_url: str | None = None
     provided: str = ""
     needs_days: int = 10
+    enough_percent: int = 75
     recurrence: dict[str, Any] | None = None
 
 

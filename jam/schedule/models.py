@@ -26,6 +26,7 @@ class Program(Model):
         CheckConstraint("capacity > 0", name="capacity"),
         CheckConstraint("offer_hours BETWEEN 1 AND 336", name="offer_hours"),
         CheckConstraint("needs_days BETWEEN 0 AND 90", name="needs_days"),
+        CheckConstraint("enough_percent BETWEEN 1 AND 100", name="enough_percent"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +54,8 @@ class Program(Model):
     provided: Mapped[str] = mapped_column(Text, default="")
     #: Further needs can be met when they are told so many days before.
     needs_days: Mapped[int] = mapped_column(default=10)
+    #: Whoever stayed this part of a session has attended enough of it, for measures and certificates.
+    enough_percent: Mapped[int] = mapped_column(default=75)
     #: `jam.schedule.recurrence.Recurrence` as JSON; None while dates are made by hand only.
     recurrence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: The template that drafts begin with: a key of `jam.schedule.agendas`; None for an empty agenda.

@@ -21,8 +21,9 @@ from jam.schedule.recurrence import Recurrence, describe
 from jam.schedule.rules import State, Visibility
 from jam.site import show
 from jam.site.queries import earlier_starts, public_cohorts, public_programs, taken_seats
+from jam.statistics.measures import MEASURES, Measure
 from jam.statistics.queries import public_sessions, public_totals
-from jam.statistics.rules import MEASURES, Measure, in_words
+from jam.statistics.rules import in_words
 from jam.vocabulary.queries import by_slug, terms
 from jam.vocabulary.rules import Kind
 

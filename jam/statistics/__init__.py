@@ -1,1 +1,1 @@
-"""Measures over registrations and attendance, each with its definition. It never stores what it can count."""
+"""Measures over registrations and attendance, each with its definition. What it keeps can be counted anew from rows."""

@@ -12,8 +12,12 @@ from flask import Flask
 
 from jam.base.database import reading
 from jam.base.errors import Refused
+from jam.base.words import count
+from jam.statistics.choice import Choice
+from jam.statistics.measures import MEASURES
 from jam.statistics.queries import Statistics, as_json, statistics
-from jam.statistics.rules import MEASURES, in_words
+from jam.statistics.rules import in_words
+from jam.statistics.summaries import rebuild as rebuild_all
 
 
 class _Day(click.ParamType[date]):
@@ -31,6 +35,9 @@ class _Day(click.ParamType[date]):
 @click.option("--from", "first", type=_Day(), help="The first day that counts.")
 @click.option("--to", "last", type=_Day(), help="The last day that counts.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--rebuild", is_flag=True, help="Count every session anew from its rows, and say what differed."
+)
 @click.pass_obj
 def statistics_command(
     make_app: Callable[[], Flask],
@@ -38,11 +45,34 @@ def statistics_command(
     first: date | None,
     last: date | None,
     as_document: bool,
+    rebuild: bool,
 ) -> None:
     """Count registrations and attendance of the sessions held."""
+    if rebuild:
+        _rebuild(make_app(), as_document, any((program, first, last)))
+        return
     with make_app().app_context(), reading():
-        found = statistics(program, first, last)
+        found = statistics(Choice(program, first, last))
     click.echo(json.dumps(as_json(found), ensure_ascii=False) if as_document else _words(found))
+
+
+def _rebuild(app: Flask, as_document: bool, narrowed: bool) -> None:
+    """Exits with 1 when something that was kept differed."""
+    if narrowed:
+        raise Refused("Everything is counted anew at once. Leave out program, from and to.")
+    with app.app_context():
+        done = rebuild_all()
+    if as_document:
+        click.echo(json.dumps({"sessions": done.sessions, "different": done.different}))
+    else:
+        said = (
+            f"These differed: {', '.join(done.different)}."
+            if done.different
+            else "Nothing differed from what was kept."
+        )
+        click.echo(f"{count(done.sessions, 'session was', 'sessions were')} counted anew. {said}")
+    if done.different:
+        raise SystemExit(1)
 
 
 def _words(found: Statistics) -> str:

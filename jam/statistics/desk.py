@@ -13,8 +13,9 @@ from jam.base.errors import Refused
 from jam.base.zones import wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
-from jam.statistics.queries import Period
-from jam.statistics.rules import MEASURES, in_words
+from jam.statistics.choice import Choice
+from jam.statistics.measures import MEASURES
+from jam.statistics.rules import in_words
 
 _PER_PAGE = 50
 
@@ -27,7 +28,7 @@ def desk() -> ResponseReturnValue:
     chosen = {name: value for name, value in typed.items() if value}
     try:
         period = _period()
-        found = queries.statistics(period.program, period.first, period.last)
+        found = queries.statistics(period)
     except Refused as refused:
         words = {"typed": typed, "programs": queries.programs(), "refused": refused.message}
         return render_template("statistics/desk.html", **words), 400
@@ -63,13 +64,13 @@ def desk_csv() -> Response:
             f"{wall(each.starts_at, each.time_zone):%H:%M}", each.time_zone, each.registrations, each.at_start,
             each.came, each.show_rate, each.attendees, each.walk_ins, each.median_minutes, each.minutes, each.peak,
         ]
-        for each in queries.statistics(period.program, period.first, period.last).sessions
+        for each in queries.statistics(period).sessions
     ]  # fmt: skip
     return csv_response(f"statistics-{period.program or 'all'}.csv", header, rows)
 
 
-def _period() -> Period:
-    return Period(request.args.get("program") or None, _day("from"), _day("to"))
+def _period() -> Choice:
+    return Choice(request.args.get("program") or None, _day("from"), _day("to"))
 
 
 def _day(name: str) -> date | None:

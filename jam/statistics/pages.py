@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from jam.base.access import access
 from jam.statistics import charts, queries
 from jam.statistics.blueprint import blueprint
-from jam.statistics.rules import MEASURES, SMALLEST, headline, in_words
+from jam.statistics.measures import MEASURES
+from jam.statistics.rules import SMALLEST, headline, in_words
 
 
 @blueprint.get("/statistics")

@@ -2,102 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from jam.base.words import count
+from jam.statistics.measures import MEASURES, Unit
+
 Number = int | float | None
 
 
-class Unit(StrEnum):
-    """What a figure counts."""
+class Dimension(StrEnum):
+    """What seats are taken apart by: what their holders gave, and how Jam came to know of them."""
 
-    SESSIONS = "sessions"
-    REGISTRATIONS = "registrations"
-    PEOPLE = "people"
-    ATTENDANCES = "attendances"
-    SHARE = "share"
-    MINUTES = "minutes"
-    PLACES = "states and territories"
+    STATE = "state"
+    SECTOR = "sector"
+    JOB_ROLE = "job role"
+    SOURCE = "source"
 
-
-@dataclass(frozen=True)
-class Measure:
-    """A figure and what it means. `denominator` names what a share or an average is taken of."""
-
-    name: str
-    title: str
-    definition: str
-    unit: Unit
-    denominator: str = ""
-
-
-#: Registrations and attendance are two different measures and never mixed. In the order in which they are shown.
-MEASURES: Mapping[str, Measure] = {
-    measure.name: measure
-    for measure in (
-        Measure(
-            "sessions_held", "sessions held",
-            "Published sessions that are over. Cancelled ones do not count.", Unit.SESSIONS,
-        ),
-        Measure(
-            "registrations", "registrations",
-            "Confirmed seats at the sessions held; somebody with a seat at three sessions counts three times.",
-            Unit.REGISTRATIONS,
-        ),
-        Measure(
-            "registrations_per_session", "registrations per session",
-            "Confirmed seats divided by the sessions held.", Unit.REGISTRATIONS, "sessions held",
-        ),
-        Measure(
-            "unique_registrants", "people registered",
-            "Different people with a confirmed seat at one of the sessions held; each counts once.", Unit.PEOPLE,
-        ),
-        Measure(
-            "attendees", "attendances",
-            "People in the audience, session by session; somebody who came to three counts three times. Hosts and "
-            "panelists are left out.", Unit.ATTENDANCES,
-        ),
-        Measure(
-            "unique_attendees", "people who came",
-            "Different people in the audience of one of the sessions held; each counts once.", Unit.PEOPLE,
-        ),
-        Measure(
-            "show_rate", "of those registered came",
-            "People who came, out of those who held a seat when the session began. Sessions without an attendance "
-            "report, walk-ins and later registrations are left out.", Unit.SHARE, "seats held at the start",
-        ),
-        Measure(
-            "walk_ins", "walk-ins",
-            "Attendances of people who held no seat at that session. They do not enter the show rate.",
-            Unit.ATTENDANCES,
-        ),
-        Measure(
-            "median_minutes", "stayed the median attendee",
-            "Half of all attendances lasted longer, half shorter. One person on two devices counts once; unknown "
-            "times are left out.", Unit.MINUTES, "attendances of known length",
-        ),
-        Measure(
-            "person_minutes", "minutes together",
-            "The time of all attendees added up, as far as it is known.", Unit.MINUTES,
-        ),
-        Measure(
-            "returning", "people who came back",
-            "People in the audience who had been in the audience of an earlier session of the same program.",
-            Unit.PEOPLE, "people who came",
-        ),
-        Measure(
-            "peak", "at one moment",
-            "The most attendees there at the same moment of one session, by the times in its reports.", Unit.PEOPLE,
-        ),
-        Measure(
-            "states", "states and territories",
-            "Different states and territories, the District of Columbia among them, that people with a confirmed seat gave "
-            "when they registered.", Unit.PLACES,
-        ),
-    )
-}  # fmt: skip
 
 #: Counts of people below this are not shown to the public (cell suppression, as federal health statistics do).
 SMALLEST = 11
@@ -133,45 +56,21 @@ class SessionFigures:
         return None if self.came is None else share(self.came, self.at_start)
 
 
-def measures(
-    sessions: Sequence[SessionFigures],
-    reached: tuple[int, int],
-    people: tuple[int, int],
-    median_minutes: float | None,
-) -> dict[str, Number]:
-    """Every measure by name; None for what cannot be known.
-
-    `reached`: different registrants and their states; `people`: different attendees, and those who came again.
-    """
-    known = [each for each in sessions if each.attendees is not None]
-    timed = [each.minutes for each in known if each.minutes is not None]
-    came = sum(each.came or 0 for each in known)
-    registrations = sum(each.registrations for each in sessions)
-    return {
-        "sessions_held": len(sessions),
-        "registrations": registrations,
-        "registrations_per_session": round(registrations / len(sessions), 2) if sessions else None,
-        "unique_registrants": reached[0],
-        "attendees": _total(each.attendees for each in known),
-        "unique_attendees": people[0] if known else None,
-        "show_rate": share(came, sum(each.at_start for each in known)),
-        "walk_ins": _total(each.walk_ins for each in known),
-        "median_minutes": median_minutes,
-        "person_minutes": round(sum(timed), 2) if timed else None,
-        "returning": people[1] if known else None,
-        "peak": max((each.peak for each in known if each.peak is not None), default=None),
-        "states": reached[1],
-    }
-
-
 def share(part: int, whole: int) -> float | None:
     """A share from 0 to 1 to four places; None of nothing."""
     return round(part / whole, 4) if whole else None
 
 
-def _total(counts: Iterable[int | None]) -> int | None:
-    found = [each for each in counts if each is not None]
-    return sum(found) if found else None
+#: Sessions that are taken together when one year is compared with the one before.
+_YEAR = 12
+
+
+def growth(registrations: Sequence[int]) -> float | None:
+    """By how much the mean of the latest twelve is above that of the twelve before; None with fewer, or of nothing."""
+    latest, before = registrations[-_YEAR:], registrations[-2 * _YEAR : -_YEAR]
+    if len(before) < _YEAR or not sum(before):
+        return None
+    return round(sum(latest) / sum(before) - 1, 4)
 
 
 def for_everybody(sessions: Iterable[SessionFigures]) -> list[SessionFigures]:
@@ -193,11 +92,13 @@ def in_words(name: str, value: Number) -> str | None:
         return _percent(value)
     if unit is Unit.MINUTES and name == "median_minutes":
         return f"{value:,.0f}\N{NO-BREAK SPACE}min"
+    if unit is Unit.DAYS:
+        return count(round(value), "day", "days").replace(" ", "\N{NO-BREAK SPACE}")
     return f"{value:,.0f}"
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
+    return f"{100 * value:.0f}\N{NO-BREAK SPACE}%".replace("-", "\N{MINUS SIGN}")
 
 
 def headline(sessions: Sequence[SessionFigures]) -> str:

@@ -38,7 +38,10 @@ NOBODYS = {
     "reminder": "when the letters before and after a session go out; who gets one is asked of the seats",
     "reminder_rule": "which letters go out before and after sessions",
     "review_sheet": "how proposals of a program are reviewed",
+    "kept_mark": "that an organization was at a session, and that something was asked for there, without by whom",
+    "session_part": "how many seats of a session gave one answer",
     "term": "words of a vocabulary",
+    "touched_session": "numbers of sessions",
     "wording": "what a kind of letter says to everybody",
 }
 
@@ -68,6 +71,9 @@ NOT_PERSONAL = {
     "reminder.reason": "of a session's letters, in words of ours",
     "reminder.state": "of a session's letters",
     "reminder_rule.name": "what staff call a rule",
+    "session_count.leads": "numbers of hours",
+    "session_count.stays": "numbers of seconds",
+    "session_count.organizations": "marks of names of organizations",
     "term.name": "a word",
     "wish.answered_by": "an account's number",
     "wording.body": "staff's words, with placeholders where a person's would stand",

@@ -83,7 +83,7 @@ def unfolded(app: Flask) -> str:
 def numbers(past: Event) -> Any:
     with frozen(WHEN):
         return (
-            statistics.as_json(statistics.statistics(None)),
+            statistics.as_json(statistics.statistics()),
             summary(past),
             db.session.scalar(select(func.count()).select_from(Registration)),
             db.session.scalar(select(func.count()).select_from(Attendance)),

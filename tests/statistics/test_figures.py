@@ -16,9 +16,12 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
 from jam.people.actions import merge
+from jam.statistics.choice import Choice
 from jam.statistics.cli import statistics_command
-from jam.statistics.queries import Period, as_json, breakdowns, public_totals, statistics
-from jam.statistics.rules import MEASURES, headline
+from jam.statistics.measures import MEASURES
+from jam.statistics.queries import as_json, breakdowns, public_totals, statistics
+from jam.statistics.rules import headline
+from jam.statistics.summaries import refresh
 from tests import makers
 from tests.makers import BY, utc
 from tests.statistics import world
@@ -29,30 +32,52 @@ JAM = {
     "registrations": 10,
     "registrations_per_session": 3.33,
     "unique_registrants": 6,
+    "growth": None,
+    "lead_days": 7.0,
     "attendees": 8,
     "unique_attendees": 6,
     "show_rate": 0.5714,  # cyd, ana and ben in September and ana in October, of 4 and 3
     "walk_ins": 4,
     "median_minutes": 20.0,  # of 10 10 20 20 30 60 60
     "person_minutes": 210.0,
+    "stayed_enough": 0.2857,  # ana twice, of seven of known length
+    "newcomers": 6,
     "returning": 2,  # ana and fay
     "peak": 3,
+    "organizations": 2,
     "states": 3,
+    "sectors": 2,
+    "job_roles": 1,
+    "accommodations_asked": 2,
+    "accommodations_met": 1,
+    "levers": 2,
+    "focus_areas": 0,
 }
 NOTHING = {
     "sessions_held": 0,
     "registrations": 0,
     "registrations_per_session": None,
     "unique_registrants": 0,
+    "growth": None,
+    "lead_days": None,
     "attendees": None,
     "unique_attendees": None,
     "show_rate": None,
     "walk_ins": None,
     "median_minutes": None,
     "person_minutes": None,
+    "stayed_enough": None,
+    "newcomers": None,
     "returning": None,
     "peak": None,
+    "organizations": 0,
     "states": 0,
+    "sectors": 0,
+    "job_roles": 0,
+    "accommodations_asked": 0,
+    "accommodations_met": 0,
+    "levers": 0,
+    "focus_areas": 0,
 }
 
 
@@ -99,7 +124,7 @@ def test_the_document_of_the_command(db_session: scoped_session[Session], comman
 def test_all_programs_together(db_session: scoped_session[Session]) -> None:
     world.make_world()
     world.echo_session()
-    found = statistics(None)
+    found = statistics()
     assert found.measures == JAM | {
         "sessions_held": 4,
         "registrations": 11,
@@ -110,6 +135,8 @@ def test_all_programs_together(db_session: scoped_session[Session]) -> None:
         "show_rate": 0.625,
         "median_minutes": 25.0,
         "person_minutes": 300.0,
+        "stayed_enough": 0.375,
+        "newcomers": 7,
     }
     assert as_json(found)["from"] is None
 
@@ -120,7 +147,7 @@ def test_every_measure_has_its_definition() -> None:
 
 
 def test_nothing_is_known_of_no_sessions(db_session: scoped_session[Session]) -> None:
-    assert statistics(None).measures == NOTHING
+    assert statistics().measures == NOTHING
     assert public_totals().sessions == []
 
 
@@ -128,7 +155,7 @@ def test_a_report_in_which_nobody_came_is_zero_not_unknown(db_session: scoped_se
     event = makers.event(starts_at=utc("2026-10-20 17:00"))
     world.seat(event, "ana")
     world.report(event, [("hal", "16:50", "18:05", "host")])
-    [session] = statistics("jam").sessions
+    [session] = statistics(Choice("jam")).sessions
     assert (session.attendees, session.walk_ins, session.show_rate, session.minutes, session.peak) == (
         0,
         0,
@@ -142,9 +169,9 @@ def test_a_report_in_which_nobody_came_is_zero_not_unknown(db_session: scoped_se
 def test_times_that_nobody_knows_are_no_zero(db_session: scoped_session[Session]) -> None:
     event = makers.event(starts_at=utc("2026-10-20 17:00"))
     world.report(event, [world.here("gus", None, None)])
-    [session] = statistics("jam").sessions
+    [session] = statistics(Choice("jam")).sessions
     assert (session.attendees, session.minutes, session.median_minutes, session.peak) == (1, None, None, None)
-    assert statistics("jam").measures["person_minutes"] is None
+    assert statistics(Choice("jam")).measures["person_minutes"] is None
     assert session.show_rate is None
 
 
@@ -166,20 +193,20 @@ def test_both_days_of_a_period_count_by_the_eastern_clock(
     makers.event(
         title="Late at night", starts_at=utc("2026-10-21 03:00"), minutes=60
     )  # 11 p.m. on October 20
-    assert [each.slug for each in statistics("jam", first, last).sessions] == slugs
+    assert [each.slug for each in statistics(Choice("jam", first, last)).sessions] == slugs
 
 
 def test_who_came_before_the_period_is_returning_in_it(db_session: scoped_session[Session]) -> None:
     world.make_world()
-    assert statistics("jam", date(2026, 10, 1)).measures["returning"] == 2
-    assert statistics("jam", None, date(2026, 9, 30)).measures["returning"] == 0
+    assert statistics(Choice("jam", date(2026, 10, 1))).measures["returning"] == 2
+    assert statistics(Choice("jam", None, date(2026, 9, 30))).measures["returning"] == 0
 
 
 def test_refusals(db_session: scoped_session[Session], command: Command) -> None:
     with pytest.raises(Refused, match="no program “nosuch”"):
-        statistics("nosuch")
+        statistics(Choice("nosuch"))
     with pytest.raises(Refused, match="before it begins"):
-        statistics(None, date(2026, 2, 1), date(2026, 1, 1))
+        statistics(Choice(None, date(2026, 2, 1), date(2026, 1, 1)))
     with pytest.raises(Refused, match="no program “nosuch”"):
         command("--program", "nosuch", "--json")
     with pytest.raises(Refused, match="“yesterday” is not a date"):
@@ -194,20 +221,20 @@ def test_the_command_in_words(db_session: scoped_session[Session], command: Comm
 
 
 def changed(before: dict[str, Any]) -> dict[str, Any]:
-    after = statistics("jam").measures
+    after = statistics(Choice("jam")).measures
     return {name: value for name, value in after.items() if value != before[name]}
 
 
 def test_a_seat_given_back_changes_exactly_this(db_session: scoped_session[Session]) -> None:
     world.make_world()
-    before = statistics("jam").measures
+    before = statistics(Choice("jam")).measures
     world.give_back("jam-2026-10-20", "ben")
     assert changed(before) == {"registrations": 9, "registrations_per_session": 3.0, "show_rate": 0.6667}
 
 
 def test_two_people_who_are_one_change_exactly_this(db_session: scoped_session[Session]) -> None:
     world.make_world()
-    before = statistics("jam").measures
+    before = statistics(Choice("jam")).measures
     merge(world.who("dee"), world.who("fay"), by=BY)
     db.session.commit()
     assert changed(before) == {
@@ -216,13 +243,15 @@ def test_two_people_who_are_one_change_exactly_this(db_session: scoped_session[S
         "show_rate": 0.7143,  # fay came in October, where dee holds a seat
         "walk_ins": 2,
         "median_minutes": 35.0,  # of 10 10 20 50 60 60
+        "stayed_enough": 0.5,
+        "newcomers": 5,
     }
-    assert [each.walk_ins for each in statistics("jam").sessions] == [2, 0, None]
+    assert [each.walk_ins for each in statistics(Choice("jam")).sessions] == [2, 0, None]
 
 
 def test_breakdowns(db_session: scoped_session[Session]) -> None:
     world.make_world()
-    found = breakdowns(Period("jam"))
+    found = breakdowns(Choice("jam"))
     rows = [(each.name, each.registrations, each.at_start, each.came) for each in found.by_state]
     assert rows == [
         ("Ohio", 5, 4, 3),
@@ -267,12 +296,13 @@ def test_as_many_queries_for_thirty_sessions_as_for_three(
         world.seat(event, "ana", state="OH")
         world.report(event, [world.here("ana", "17:00", "17:30")])
     db.session.commit()
-    assert len(statistics("jam").sessions) == sessions
-    assert statements(lambda: statistics(None)) == 8
-    assert statements(lambda: statistics("jam")) == 9
-    assert statements(public_totals) == 5
+    assert refresh() == sessions
+    assert len(statistics(Choice("jam")).sessions) == sessions
+    assert statements(statistics) == 6
+    assert statements(lambda: statistics(Choice("jam"))) == 7
+    assert statements(public_totals) == 4
     assert statements(public_totals) == 1
-    assert statements(lambda: breakdowns(Period())) == 3
+    assert statements(lambda: breakdowns(Choice())) == 5
 
 
 def test_public_totals_follow_what_is_written(db_session: scoped_session[Session]) -> None:
@@ -298,7 +328,7 @@ def test_the_sentence_above_the_chart(db_session: scoped_session[Session]) -> No
             world.seat(event, name)
         if n == 23:
             world.report(event, [world.here("ana", "17:00", "17:30")])
-    assert headline(statistics("jam").sessions) == (
+    assert headline(statistics(Choice("jam")).sessions) == (
         "In the latest 12 sessions, 3 people registered on average, 50\N{NO-BREAK SPACE}% more than in the 12 before; "
         "33\N{NO-BREAK SPACE}% of them came."
     )

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.now import frozen
+from jam.statistics.choice import Choice
+from jam.statistics.measures import MEASURES
 from jam.statistics.queries import statistics
-from jam.statistics.rules import MEASURES, in_words
+from jam.statistics.rules import in_words
 from tests import makers
 from tests.clients import Client
 from tests.makers import utc
@@ -45,7 +47,7 @@ def test_staff_see_the_figures_of_the_document(db_session: scoped_session[Sessio
     world.make_world()
     makers.sign_in(client)
     page = client.get("/desk/statistics/?program=jam&from=2026-09-01&to=2026-11-22").text
-    measures = statistics("jam").measures
+    measures = statistics(Choice("jam")).measures
     assert tiles(page) == {
         each.title: in_words(each.name, measures[each.name]) or "Not known" for each in MEASURES.values()
     }

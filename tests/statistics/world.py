@@ -99,9 +99,14 @@ def make_world() -> None:
     september.terms = [levers[0], levers[1]]
     november.terms = [levers[1]]
     provider = sectors[0].id
-    seat(september, "ana", state="OH", sector_id=provider)
-    seat(september, "ben", state="OH", sector_id=provider)
-    seat(september, "cyd", state="TX", sector_id=sectors[1].id)
+    role = terms(Kind.JOB_ROLE)[0].id
+    ana = seat(
+        september, "ana", state="OH", sector_id=provider, organization="Harbor Care, Inc.", job_role_id=role
+    )
+    ana.accommodation, ana.accommodation_state = "Captions", "arranged"
+    seat(september, "ben", state="OH", sector_id=provider, organization="Harbor care")
+    cyd = seat(september, "cyd", state="TX", sector_id=sectors[1].id, organization="Pine Agency")
+    cyd.accommodation, cyd.accommodation_state = "ASL", "asked"
     seat(september, "dee", at="2026-09-15 17:05", state="PR", sector_id=provider)
     seat(september, "ira", state="XX")
     given_back = seat(september, "eve", state="AK")

@@ -29,7 +29,8 @@ from jam.base.now import frozen
 from jam.base.zones import EASTERN
 from jam.mail.jobs import deliver
 from jam.people.models import Address
-from jam.statistics.rules import MEASURES, in_words
+from jam.statistics.measures import MEASURES
+from jam.statistics.rules import in_words
 from tests import makers
 from tests.attendance.files import REAL_2020, came, report_2020
 from tests.clients import Client
@@ -61,15 +62,26 @@ FIRST = {
     "registrations": 30,  # 30 by the form, less 1 given back, and zoe
     "registrations_per_session": 30.0,
     "unique_registrants": 30,
+    "growth": None,
+    "lead_days": 14.1,
     "attendees": 17,
     "unique_attendees": 17,
     "show_rate": 0.5333,  # 16 of 30
     "walk_ins": 1,
     "median_minutes": 50.0,
     "person_minutes": 810.0,  # 60 + 14 * 50 + 30 + 20
+    "stayed_enough": 0.8824,  # at least 45 minutes: 15 of 17
+    "newcomers": 17,
     "returning": 0,
     "peak": 17,  # from 13:40 to 13:50
+    "organizations": 1,
     "states": 3,
+    "sectors": 0,
+    "job_roles": 0,
+    "accommodations_asked": 0,
+    "accommodations_met": 0,
+    "levers": 0,
+    "focus_areas": 0,
 }
 #: What everybody may know of them.
 PUBLIC = ["sessions_held", "registrations", "registrations_per_session", "unique_registrants", "attendees", "show_rate", "states"]  # fmt: skip
@@ -183,7 +195,10 @@ def test_the_numbers_of_a_jam_are_the_same_everywhere_and_move_by_what_happened(
     with frozen(LATER):
         longer = report_2020(*STAYS, came("Guest16", "13:00:00", "13:30:00"))
         assert "The report is in: 1 new line, 0 new people." in send(desk, JAM, longer.encode())
-    second = FIRST | {"attendees": 18, "unique_attendees": 18, "show_rate": 0.5667, "person_minutes": 840.0}
+    second = FIRST | {
+        "attendees": 18, "unique_attendees": 18, "newcomers": 18, "show_rate": 0.5667, "person_minutes": 840.0,
+        "stayed_enough": 0.8333,
+    }  # fmt: skip
     assert numbers(LATER) == second
 
     # It turns out that guest29, the only one from Alaska, had cancelled the day before.
@@ -237,15 +252,26 @@ def test_the_real_report_moves_the_numbers_by_what_stands_in_it(
         "registrations": 469,
         "registrations_per_session": 469.0,
         "unique_registrants": 469,
+        "growth": None,
+        "lead_days": 0.0,
         "attendees": 455,
         "unique_attendees": 455,
         "show_rate": 0.7544,  # 43 of the 57 who had registered by half past eight; the others registered on the day
         "walk_ins": 0,
         "median_minutes": 69.03,
         "person_minutes": 64751.55,
+        "stayed_enough": 0.1319,  # 60 of 455 stayed 382 and a half minutes
+        "newcomers": 455,
         "returning": 0,
         "peak": 177,
+        "organizations": 0,
         "states": 0,
+        "sectors": 0,
+        "job_roles": 0,
+        "accommodations_asked": 0,
+        "accommodations_met": 0,
+        "levers": 0,
+        "focus_areas": 0,
     }
     assert numbers(after) == measures
     with frozen(after):

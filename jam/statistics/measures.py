@@ -1,0 +1,201 @@
+"""The one list of measures: what each is called, means, is taken of, leaves out, and since when Jam counts it so.
+
+Pages, files and `jam statistics` read it; a figure is never shown without its definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What a figure counts."""
+
+    SESSIONS = "sessions"
+    REGISTRATIONS = "registrations"
+    PEOPLE = "people"
+    ATTENDANCES = "attendances"
+    SHARE = "share"
+    MINUTES = "minutes"
+    DAYS = "days"
+    PLACES = "states and territories"
+    ORGANIZATIONS = "organizations"
+    WORDS = "words of a vocabulary"
+    SEATS = "seats"
+
+
+class Topic(StrEnum):
+    """Under which heading a measure stands."""
+
+    SEATS = "Registrations"
+    CAME = "Attendance"
+    REACH = "Who was reached"
+    CONTENT = "What it was about"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure and what it means.
+
+    - denominator: what a share or an average is taken of; excluded: what does not count, in a sentence.
+    - since: the month from which Jam counts it so; a changed definition gets a new month, or a new name.
+    - for_part: whether it can be told for one state or sector.
+    """
+
+    name: str
+    title: str
+    topic: Topic
+    definition: str
+    formula: str
+    unit: Unit
+    denominator: str = ""
+    excluded: str = ""
+    since: str = "November 2026"
+    for_part: bool = True
+
+
+_CANCELLED = "Cancelled sessions, drafts, and seats that were given back."
+_NO_REPORT = "Sessions without an attendance report. Hosts and panelists."
+_UNKNOWN = "Attendances of which nobody knows how long they lasted, which are never taken for zero. Hosts and panelists."
+
+#: Registrations and attendance are two different measures and never mixed. In the order in which they are shown.
+MEASURES: Mapping[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure(
+            "sessions_held", "sessions held", Topic.SEATS,
+            "Published sessions that are over. Cancelled ones do not count.",
+            "number of sessions", Unit.SESSIONS, excluded="Cancelled sessions and drafts.",
+        ),
+        Measure(
+            "registrations", "registrations", Topic.SEATS,
+            "Confirmed seats at the sessions held; somebody with a seat at three sessions counts three times.",
+            "number of confirmed seats", Unit.REGISTRATIONS, excluded=_CANCELLED,
+        ),
+        Measure(
+            "registrations_per_session", "registrations per session", Topic.SEATS,
+            "Confirmed seats divided by the sessions held.",
+            "registrations ÷ sessions held", Unit.REGISTRATIONS, "sessions held", _CANCELLED,
+        ),
+        Measure(
+            "unique_registrants", "people registered", Topic.SEATS,
+            "Different people with a confirmed seat at one of the sessions held; each counts once.",
+            "number of different people with a confirmed seat", Unit.PEOPLE, excluded=_CANCELLED,
+        ),
+        Measure(
+            "growth", "more registrations a session", Topic.SEATS,
+            "Registrations per session in the latest 12 sessions, against the 12 before them.",
+            "(mean of the latest 12 − mean of the 12 before) ÷ mean of the 12 before", Unit.SHARE,
+            "registrations per session in the 12 sessions before",
+            "Periods with fewer than 24 sessions, for which it is not known.",
+        ),
+        Measure(
+            "lead_days", "from registering to the start, at the median", Topic.SEATS,
+            "Half of all registrations were made earlier before the session, half later.",
+            "median of the days from taking a seat to the start", Unit.DAYS, "seats held at the start",
+            "Seats taken after the session had begun.",
+        ),
+        Measure(
+            "attendees", "attendances", Topic.CAME,
+            "People in the audience, session by session; somebody who came to three counts three times. Hosts and "
+            "panelists are left out.",
+            "number of attendances", Unit.ATTENDANCES, excluded=_NO_REPORT,
+        ),
+        Measure(
+            "unique_attendees", "people who came", Topic.CAME,
+            "Different people in the audience of one of the sessions held; each counts once.",
+            "number of different people in an audience", Unit.PEOPLE, excluded=_NO_REPORT,
+        ),
+        Measure(
+            "show_rate", "of those registered came", Topic.CAME,
+            "People who came, out of those who held a seat when the session began. Sessions without an attendance "
+            "report, walk-ins and later registrations are left out.",
+            "seats held at the start whose holders were there ÷ seats held at the start", Unit.SHARE,
+            "seats held at the start",
+            "Sessions without an attendance report, walk-ins, seats taken after the start.",
+        ),
+        Measure(
+            "walk_ins", "walk-ins", Topic.CAME,
+            "Attendances of people who held no seat at that session. They do not enter the show rate.",
+            "number of attendances without a confirmed seat", Unit.ATTENDANCES, excluded=_NO_REPORT, for_part=False,
+        ),
+        Measure(
+            "median_minutes", "stayed the median attendee", Topic.CAME,
+            "Half of all attendances lasted longer, half shorter. One person on two devices counts once; unknown "
+            "times are left out.",
+            "median of the minutes of all attendances", Unit.MINUTES, "attendances of known length", _UNKNOWN,
+        ),
+        Measure(
+            "person_minutes", "minutes together", Topic.CAME,
+            "The time of all attendees added up, as far as it is known.",
+            "sum of the minutes of all attendances", Unit.MINUTES, excluded=_UNKNOWN,
+        ),
+        Measure(
+            "stayed_enough", "stayed long enough", Topic.CAME,
+            "Attendances that lasted at least the part of the session that its program asks for, out of those of known "
+            "length.",
+            "attendances of at least that length ÷ attendances of known length", Unit.SHARE,
+            "attendances of known length", _UNKNOWN,
+        ),
+        Measure(
+            "newcomers", "people who came for the first time", Topic.CAME,
+            "People in the audience whose first session of the program ever is one of these.",
+            "number of different people", Unit.PEOPLE, "people who came", _NO_REPORT,
+        ),
+        Measure(
+            "returning", "people who came back", Topic.CAME,
+            "People in the audience who had been in the audience of an earlier session of the same program.",
+            "number of different people", Unit.PEOPLE, "people who came", _NO_REPORT,
+        ),
+        Measure(
+            "peak", "at one moment", Topic.CAME,
+            "The most attendees there at the same moment of one session, by the times in its reports.",
+            "largest number of overlapping attendances", Unit.PEOPLE, excluded=_UNKNOWN, for_part=False,
+        ),
+        Measure(
+            "organizations", "organizations", Topic.REACH,
+            "Different organizations that people with a confirmed seat gave. Names that differ in case, punctuation or "
+            "“Inc.” are one, and so are those that staff merged.",
+            "number of different organizations", Unit.ORGANIZATIONS, excluded="Seats without an organization.",
+        ),
+        Measure(
+            "states", "states and territories", Topic.REACH,
+            "Different states and territories, the District of Columbia among them, that people with a confirmed seat gave "
+            "when they registered.",
+            "number of different states and territories", Unit.PLACES,
+            excluded="Seats without a state, and those outside the United States.",
+        ),
+        Measure(
+            "sectors", "sectors", Topic.REACH,
+            "Different sectors that people with a confirmed seat gave.",
+            "number of different sectors", Unit.WORDS, excluded="Seats without a sector.",
+        ),
+        Measure(
+            "job_roles", "job roles", Topic.REACH,
+            "Different job roles that people with a confirmed seat gave.",
+            "number of different job roles", Unit.WORDS, excluded="Seats without a job role.",
+        ),
+        Measure(
+            "accommodations_asked", "asked for something to take part", Topic.REACH,
+            "Confirmed seats whose holders said what they need in order to take part.",
+            "number of confirmed seats with such a wish", Unit.SEATS, excluded=_CANCELLED,
+        ),
+        Measure(
+            "accommodations_met", "of these arranged", Topic.REACH,
+            "Of those wishes, the ones that staff marked as arranged.",
+            "number of wishes that were arranged", Unit.SEATS, "seats with such a wish", _CANCELLED,
+        ),
+        Measure(
+            "levers", "levers of change", Topic.CONTENT,
+            "Different levers of change that the sessions held were about.",
+            "number of different levers", Unit.WORDS, excluded="Sessions without a lever.",
+        ),
+        Measure(
+            "focus_areas", "focus areas", Topic.CONTENT,
+            "Different focus areas that the sessions held were about.",
+            "number of different focus areas", Unit.WORDS, excluded="Sessions without a focus area.",
+        ),
+    )
+}  # fmt: skip
