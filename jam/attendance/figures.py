@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,14 +47,31 @@ class ReportFigures:
     differences: tuple[str, ...]
 
 
-def figures(report: Report, zone_name: str) -> ReportFigures:
-    """Counts a report whose times are those of a zone's wall clock; Refused for an unknown zone."""
+#: The stretch of each line that has one, by its number.
+Stretches = Mapping[int, rules.Interval]
+
+
+def stretches_of(report: Report, zone_name: str) -> Stretches:
+    """The stretches of a report whose times are those of a zone's wall clock; Refused for an unknown zone."""
+    found = {
+        row.line: rules.interval(row.join_wall, row.leave_wall, row.minutes, zone_name) for row in report.rows
+    }
+    return {line: stretch for line, stretch in found.items() if stretch}
+
+
+def figures(report: Report, zone_name: str, stretches: Stretches | None = None) -> ReportFigures:
+    """Counts a report whose times are those of a zone's wall clock; Refused for an unknown zone.
+
+    `stretches` are those of its lines, where they are known already.
+    """
+    if stretches is None:
+        stretches = stretches_of(report, zone_name)
     there = [row for row in report.rows if row.was_there]
     attendees = _addresses(there, Section.ATTENDEE)
     panelists = _addresses(there, Section.PANELIST)
     people = _addresses(there, *Section)
     registrants = _addresses(report.rows, Section.ATTENDEE) if report.lists_registrants else None
-    presence = _presence(there, attendees, zone_name)
+    presence = _presence(there, attendees, stretches)
     seconds = [rules.union_seconds(intervals) for intervals in presence.values()]
     seconds += _totals(there, attendees - presence.keys())
     timed = bool(presence) or not attendees
@@ -114,12 +131,14 @@ def order_question(report: Report) -> str | None:
     )
 
 
-def _presence(there: Iterable[Row], attendees: set[str], zone_name: str) -> dict[str, list[rules.Interval]]:
+def _presence(
+    there: Iterable[Row], attendees: set[str], stretches: Stretches
+) -> dict[str, list[rules.Interval]]:
     """The merged intervals of each attendee, from every table; who has no usable one is not in it."""
     found: dict[str, list[rules.Interval]] = {}
     for row in there:
         if row.email_norm in attendees:
-            stretch = rules.interval(row.join_wall, row.leave_wall, row.minutes, zone_name)
+            stretch = stretches.get(row.line)
             if stretch:
                 found.setdefault(row.email_norm, []).append(stretch)
     return {email: rules.merge(intervals) for email, intervals in found.items()}

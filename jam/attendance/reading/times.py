@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 
 from jam.attendance.reading.cells import folded
 
@@ -50,8 +51,12 @@ _NUMBERS = re.compile(r"(\d{1,4})([/.-]) ?(\d{1,2})\2 ?(\d{1,4})(?!\d)\.?")
 _NAME_FIRST = re.compile(r"(?:[A-Za-z]{3,9}, )?([^\W\d_]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?,? ?(\d{4})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.?[ -](?:de )?([^\W\d_]{3,12})\.?,?[ -](?:de )?(\d{4})")
 _CLOCK = re.compile(
-    r"(?:,? (?:at |um |à |às |a las |alle )?|T|)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?"
-    r"(?: ?([AaPp])\.? ?[Mm]\.?)?(?: ?(\(?[A-Z]{1,5}\)?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}))?"
+    r"(?:,? (?:at |um |à |às |a las |alle )?|T|)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?(?: ?(?P<zone>\(?[A-Z]{1,5}\)?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}))?"
+)
+#: A date and a clock time as nearly all reports write them.
+_USUAL = re.compile(
+    r"([^:]{6,20}\d{2}),? (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: (?P<half>[AP])M)?(?P<zone>)"
 )
 #: A year outside of these is damage, and the first and last years there are cannot be moved between zones.
 _YEARS = range(2000, 2100)
@@ -84,6 +89,10 @@ def wall_time(
     given. An hour over 12 with AM or PM is no time.
     """
     text = folded(text)
+    if usual := _USUAL.fullmatch(text):  # nearly every time there is; of one day there are many
+        found, rest = _date(usual[1], order)
+        if found is not None and not rest:
+            return _moment(found, usual)
     found, rest = _date(text, order)
     if found is None:
         if day is None or not rest:
@@ -95,6 +104,7 @@ def wall_time(
     return _moment(found, clock) if clock else None
 
 
+@lru_cache(maxsize=512)
 def _date(text: str, order: Order) -> tuple[date | None, str | None]:
     """The date that a text begins with and what follows it; no date and the text for a clock time alone, no date and
     nothing for everything else."""
@@ -128,8 +138,8 @@ def _in_order(match: re.Match[str], order: Order) -> tuple[int, int, int] | None
 
 
 def _moment(day: date, clock: re.Match[str]) -> datetime | None:
-    hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
-    if half := clock[4]:
+    hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
+    if half := clock["half"]:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half in "Pp" else 0)
@@ -137,9 +147,10 @@ def _moment(day: date, clock: re.Match[str]) -> datetime | None:
         at = datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - a wall time
     except ValueError:
         return None
-    if not clock[5]:
+    zone = clock["zone"]
+    if not zone:
         return at
-    offset = _offset(clock[5].strip("()"))
+    offset = _offset(zone.strip("()"))
     return None if offset is None else at.replace(tzinfo=timezone(offset)).astimezone(UTC)
 
 

@@ -59,10 +59,13 @@ class Table:
             section, columns, answers, 1 + max([*columns.values(), *answers.values()]), 1 + max(counted)
         )
 
-    def text(self, cells: Sequence[str], *names: str) -> str | None:
-        """The first value present under any of these names."""
-        places = (self.columns.get(name, len(cells)) for name in names)
-        return next((value for at in places if at < len(cells) and (value := present(cells[at]))), None)
+    def said(self, cells: Sequence[str]) -> dict[str, str | None]:
+        """What the line says under each of the platform's own columns; None for nothing."""
+        found: dict[str, str | None] = dict.fromkeys(_OWN_COLUMNS)
+        for name, at in self.columns.items():
+            if at < len(cells):
+                found[name] = present(cells[at])
+        return found
 
 
 def _unused(name: str, taken: dict[str, int]) -> str:
@@ -80,26 +83,28 @@ def row_of(table: Table, line: int, cells: list[str], span: int, order: Order) -
         raise Unreadable(f"The line is cut short: it has {len(cells)} of {table.width} cells.")
     if any(heading(cell) for cell in cells[table.width :]):
         raise Unreadable(f"The line has {len(cells)} cells where the table has {table.width} columns.")
-    if any("\n" in cells[at] or "\r" in cells[at] for at in table.columns.values() if at < len(cells)):
+    if span > 1 and any(
+        "\n" in cells[at] or "\r" in cells[at] for at in table.columns.values() if at < len(cells)
+    ):
         raise Unreadable("The line breaks off inside quotation marks.")
-    first, last = table.text(cells, "first name"), table.text(cells, "last name")
+    said = table.said(cells)
+    first, last, email = said["first name"], said["last name"], said["email"]
     whole_name = " ".join(part for part in (first, last) if part) or None
-    email = table.text(cells, "email")
     row = Row(
         line=line,
         section=table.section,
-        attended=_attended(table.text(cells, "attended")),
-        name=table.text(cells, "user name (original name)", "user name") or whole_name,
+        attended=_attended(said["attended"]),
+        name=said["user name (original name)"] or said["user name"] or whole_name,
         first_name=first,
         last_name=last,
         email=email,
         email_norm=address(email),
-        join_wall=time_of(table.text(cells, "join time"), "join", order, None),
-        leave_wall=time_of(table.text(cells, "leave time"), "leave", order, None),
-        minutes=whole(table.text(cells, "time in session (minutes)") or ""),
-        registered_wall=wall_time(table.text(cells, "registration time") or "", order),
-        approval=table.text(cells, "approval status"),
-        country=table.text(cells, "country/region name"),
+        join_wall=time_of(said["join time"], "join", order, None),
+        leave_wall=time_of(said["leave time"], "leave", order, None),
+        minutes=whole(said["time in session (minutes)"] or ""),
+        registered_wall=wall_time(said["registration time"] or "", order),
+        approval=said["approval status"],
+        country=said["country/region name"],
         answers={
             name: text
             for name, at in table.answers.items()

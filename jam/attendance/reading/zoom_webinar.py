@@ -73,13 +73,13 @@ class _Reading(Walk):
 
     def record(self, line: int, cells: list[str], span: int) -> None:
         """A title, column names, a line of the head, or a row."""
-        names = [heading(cell) for cell in cells]
-        if names[0] in _TITLES and not any(names[1:]):
-            self.section, self.table, self.in_head = _TITLES[names[0]], None, False
+        title = heading(cells[0])
+        if title in _TITLES and not any(heading(cell) for cell in cells[1:]):
+            self.section, self.table, self.in_head = _TITLES[title], None, False
         elif _names_columns(cells):
             self._column_names(cells)
         elif self.in_head:
-            self._head_line(names, cells)
+            self._head_line([heading(cell) for cell in cells], cells)
         elif self.table is None:
             raise Unreadable("The line stands in a table that Jam does not know.")
         else:
@@ -148,7 +148,8 @@ class _Reading(Walk):
 
 
 def _names_columns(cells: Sequence[str]) -> bool:
-    return "join time" in map(heading, cells)
+    # Nearly no cell of a row has these letters, so nearly none is looked at closely.
+    return any(("oin" in cell or "OIN" in cell) and heading(cell) == "join time" for cell in cells)
 
 
 def _delimiter(lines: Sequence[str]) -> str:
