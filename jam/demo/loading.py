@@ -19,6 +19,7 @@ from jam.base.words import count
 from jam.base.zones import EASTERN
 from jam.calendars.actions import store_all
 from jam.demo import crowd, places, presence, topics
+from jam.demo.chased import make_chased
 from jam.demo.crowd import Namesakes, Seat, Someone
 from jam.demo.offers import make_offers
 from jam.demo.reminded import plan_letters
@@ -84,6 +85,7 @@ def load() -> Loaded:
         _insert_seats(event, row)
     _hold(namesakes, made, seats)
     make_offers(namesakes, made)
+    make_chased()
     make_reviews()
     store_all(made.all, of_the_past=True)
     plan_letters(

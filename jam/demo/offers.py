@@ -114,6 +114,8 @@ def make_offers(namesakes: Namesakes, made: Sessions) -> None:
     with event_changed.muted():
         for event in made.held[-_PRESENTED:]:
             _presented(namesakes, event, named)
+        for event in made.planned[:1]:  # whose slides are still missing
+            _by_the_call(namesakes, event, named, released=False)
         for number, pitch in enumerate(PITCHES):
             dates = [event.id for event in ahead[number % 3 : number % 3 + 4]]
             at = next(free, None) if pitch.state in (State.SCHEDULED, State.CONFIRMED) else None
@@ -198,14 +200,23 @@ def _decide(proposal: Proposal, pitch: Pitch, begun: datetime) -> None:
 
 
 def _presented(namesakes: Namesakes, event: Event, named: dict[str, int]) -> None:
-    """The first talk of a held session, as if it had come by the call."""
+    proposal = _by_the_call(namesakes, event, named, released=True)
+    if proposal is not None:
+        with frozen(min(now(), event.ends_at + timedelta(days=2))):
+            stage.mark_presented(proposal, by=BY)
+
+
+def _by_the_call(
+    namesakes: Namesakes, event: Event, named: dict[str, int], *, released: bool
+) -> Proposal | None:
+    """The first talk of a session, as if it had come by the call."""
     item = db.session.scalars(
         select(AgendaItem)
         .where(AgendaItem.event_id == event.id, AgendaItem.kind.in_(TALKS[:1]))
         .order_by(AgendaItem.position)
     ).first()
     if item is None:
-        return
+        return None
     who, _, post = item.speakers.partition(", ")
     levers = tuple(term.name for term in event.terms if term.kind == TermKind.LEVER)
     focus = next((term.name for term in event.terms if term.kind == TermKind.FOCUS_AREA), "")
@@ -219,6 +230,6 @@ def _presented(namesakes: Namesakes, event: Event, named: dict[str, int]) -> Non
     with frozen(event.starts_at - timedelta(days=50)):
         stage.put_on(proposal, event, item, item.minutes, by=BY)
         stage.confirm(proposal, by=by)
-        presenters.allow_recording(proposal.lead, True, by=by)
-    with frozen(min(now(), event.ends_at + timedelta(days=2))):
-        stage.mark_presented(proposal, by=BY)
+        if released:
+            presenters.allow_recording(proposal.lead, True, by=by)
+    return proposal

@@ -182,13 +182,16 @@ def chase() -> int:
     for id in ids:
         if ending.asked():
             break
-        person = db.session.get_one(Person, id)
-        people.hold(person)
-        owing = debts_of(person)
-        if owing is not None and owing.is_due:
-            written += _write(owing, by=CLOCK) is not None
+        written += chase_one(db.session.get_one(Person, id))
         db.session.commit()
     return written
+
+
+def chase_one(person: Person) -> bool:
+    """Write to one person if a letter to them is due; returns whether one was written. The caller commits."""
+    people.hold(person)
+    owing = debts_of(person)
+    return owing is not None and owing.is_due and _write(owing, by=CLOCK) is not None
 
 
 def remind(person: Person, *, by: str) -> Letter:

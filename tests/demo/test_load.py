@@ -21,7 +21,8 @@ from jam.demo import Loaded, load
 from jam.mail.models import Letter
 from jam.people.models import Account, Address, Organization, Person
 from jam.people.rules import normal_address, normal_organization
-from jam.proposals.models import Proposal
+from jam.proposals import chasing
+from jam.proposals.models import Invitation, Proposal
 from jam.proposals.rules import State as Standing
 from jam.registration.models import Registration
 from jam.registration.rules import Status
@@ -57,13 +58,16 @@ def test_what_is_loaded(
     app: Flask, client: Client, db_session: scoped_session[Session], loaded: Loaded
 ) -> None:
     assert str(loaded).startswith("Loaded 2 programs, 61 sessions, ")
-    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5586
+    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5587
     kinds = set(db_session.scalars(select(Letter.kind).where(~Letter.kind.startswith("proposal-"))))
-    assert kinds == {"follow-up-came", "follow-up-missed"}, "about the newest session; all are sent"
+    assert kinds == {"follow-up-came", "follow-up-missed", "invited-to-propose"}, "all of them are sent"
     # Decisions about proposals that nobody was told are drafts. Nothing leaves by itself.
     assert set(db_session.scalars(select(Letter.state))) == {"sent", "draft", "withdrawn"}
     offered = Counter(db_session.scalars(select(Proposal.state)))
     assert sorted(offered) == sorted(Standing)
+    late = chasing.late()
+    assert [each.last is not None for each in late] == [True] * len(late) != []
+    assert sorted(db_session.scalars(select(Invitation.state))) == ["declined", "waiting"]
 
     held = [event for event in jams(db_session) if event.ends_at <= TODAY]
     assert len(held) == 31
