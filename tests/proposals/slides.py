@@ -6,6 +6,9 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
+
+from PIL import Image
 
 PPTX_MAIN = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 ODP = "application/vnd.oasis.opendocument.presentation"
@@ -71,41 +74,31 @@ def chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def jpeg(
-    width: int = 200, height: int = 300, *, turned: int = 0, place: bytes = b"", after: bytes = b""
+def picture(
+    kind: str = "JPEG",
+    width: int = 300,
+    height: int = 200,
+    *,
+    turned: int = 0,
+    mode: str = "RGB",
+    **more: Any,
 ) -> bytes:
-    """The skeleton of a JPEG: Exif with which way is up and where it was taken, a frame, two scans, and what stands after it."""
-    exif = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, 0x0112, 3, 1, turned, 0, 0) + place
-    frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\0"
-    scan = b"\xff\xda" + struct.pack(">H", 8) + b"\x01\x01\0\0\x3f\0" + b"\x12\xff\0\x34\xff\xd0\x56"
-    return b"".join(
-        [
-            b"\xff\xd8",
-            segment(0xE1, exif),
-            segment(0xFE, b"a comment"),
-            segment(0xDB, b"\0" + bytes(range(64))),
-            segment(0xC2, frame),
-            scan,
-            segment(0xC4, b"\0" + b"\xff\xd9" + bytes(14)),
-            scan,
-            b"\xff\xd9",
-            after,
-        ]
-    )
+    """A real picture, red at the top and blue at the bottom; `turned`: which way is up, as a camera says it, beside the place."""
+    made = Image.new(mode, (width, height), "blue")
+    made.paste("red", (0, 0, width, height // 2))
+    if turned:
+        exif = Image.Exif()
+        exif[0x0112], exif[0x010E] = turned, "Taken at home"
+        exif.get_ifd(0x8825)[1] = "N"
+        more["exif"] = exif
+    out = io.BytesIO()
+    made.save(out, kind, **more)
+    return out.getvalue()
 
 
-def segment(marker: int, body: bytes) -> bytes:
-    """A segment of a JPEG."""
-    return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
-
-
-def webp(width: int = 200, height: int = 200, *more: tuple[bytes, bytes], flags: int = 0) -> bytes:
-    """A WebP in its extended form, with more parts."""
-    bits = (width - 1) | (height - 1) << 14
-    head = bytes([flags]) + bytes(3) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    parts = [(b"VP8X", head), (b"VP8L", b"\x2f" + struct.pack("<I", bits) + b"\0\0\0"), *more]
-    body = b"WEBP" + b"".join(
-        name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
-        for name, content in parts
-    )
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+def moving(kind: str) -> bytes:
+    """A picture of two frames."""
+    frames = [Image.new("RGB", (200, 200), color) for color in ("red", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:])
+    return out.getvalue()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.audit.queries import history
 from jam.mail.models import Letter
 from jam.proposals import actions, decisions, rules, stage
+from jam.proposals.files import checked_portrait
 from jam.proposals.models import Proposal, ProposalFile
 from jam.proposals.presenters import Other, Said
 from jam.proposals.rules import STANDS, Saying, State
@@ -376,7 +377,7 @@ def test_slides_wait_for_a_date_and_portraits_do_not(app: Flask, client: Client,
         client.submit(
             own_path(made), {"file": (io.BytesIO(slides.png(width, 200)), "a.png")}, form="/portrait"
         )
-    assert list(files_of(app).values()) == [slides.png(300, 200)]
+    assert list(files_of(app).values()) == [checked_portrait(slides.png(300, 200)).data]
 
 
 def test_the_page_afterwards_thanks_with_the_number(client: Client, db_session: Db) -> None:

@@ -122,7 +122,8 @@ def test_words_that_another_presenter_said_yes_to_stay_theirs(app: Flask, db_ses
     erased(db_session, made.presenters[0].person)
     assert (made.state, made.title) == ("confirmed", "Peers on the night line")
     assert (made.lead is cal, made.access_needs, item.speakers) == (True, "", "")
-    assert sorted(files_of(app).values()) == sorted([slides.pdf(), slides.png(300, 300)])
+    kept = files.checked_portrait(slides.png(300, 300)).data
+    assert sorted(files_of(app).values()) == sorted([slides.pdf(), kept])
     invited = db_session.scalars(select(Letter).where(Letter.kind == "proposal-invited")).one()
     assert "Zvqrosa" not in (invited.text + invited.html + json.dumps(invited.values))
 
