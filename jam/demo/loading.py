@@ -25,6 +25,7 @@ from jam.demo.offers import make_offers
 from jam.demo.reminded import plan_letters
 from jam.demo.reviewed import REVIEWERS, make_reviews
 from jam.demo.sessions import BY, Sessions, make_sessions
+from jam.demo.shared import make_library
 from jam.people.actions import add_account
 from jam.people.models import Address, Organization, Person
 from jam.people.queries import account_by_address
@@ -85,6 +86,7 @@ def load() -> Loaded:
         _insert_seats(event, row)
     _hold(namesakes, made, seats)
     make_offers(namesakes, made)
+    make_library(namesakes)
     make_chased()
     make_reviews()
     store_all(made.all, of_the_past=True)

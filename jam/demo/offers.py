@@ -21,7 +21,7 @@ from jam.proposals.call import TALKS
 from jam.proposals.letters import SCOPE
 from jam.proposals.models import Proposal
 from jam.proposals.presenters import Other, Said
-from jam.proposals.rules import Format, Kind, Saying, State
+from jam.proposals.rules import Credit, Format, Kind, Saying, State
 from jam.schedule.models import AgendaItem, Event
 from jam.schedule.signals import event_changed
 from jam.vocabulary.queries import terms
@@ -49,6 +49,8 @@ class Pitch:
     answer: str = ""
     #: Decided, and not told yet.
     decision: State | None = None
+    #: Whom the library may name.
+    credit: Credit | None = None
     takeaways: str = "Begin small: one team, one month, one number to watch."
     evidence: str = field(default="We counted before and after, and asked the people concerned.")
 
@@ -102,13 +104,24 @@ PITCHES = (
           _T.EFFICIENCY, 60, "It is not finished yet.", Format.TALK, 15),
 )  # fmt: skip
 
+#: Where presenters work, by a word in the organization's name; the others work at providers.
+_SECTORS = {
+    "Board": "State government",
+    "County": "Local government",
+    "Health Plan": "Health plan",
+    "University": "Academic institution",
+    "Council": "Professional association",
+    "Scheduling": "Technology company",
+    "Foundation": "Philanthropy",
+}
+
 #: How many of the talks of the last Jams came by the call.
 _PRESENTED = 3
 
 
 def make_offers(namesakes: Namesakes, made: Sessions) -> None:
     """Write all of them, each step at its time. Their letters count as sent, but those about decisions not told yet."""
-    named = {term.name: term.id for kind in (TermKind.LEVER, TermKind.FOCUS_AREA) for term in terms(kind)}
+    named = named_terms()
     ahead = [event for event in made.others if event.starts_at > now()]
     free = iter(ahead)
     with event_changed.muted():
@@ -119,14 +132,26 @@ def make_offers(namesakes: Namesakes, made: Sessions) -> None:
         for number, pitch in enumerate(PITCHES):
             dates = [event.id for event in ahead[number % 3 : number % 3 + 4]]
             at = next(free, None) if pitch.state in (State.SCHEDULED, State.CONFIRMED) else None
-            _offer(namesakes, pitch, named, dates, at)
+            write(namesakes, pitch, named, dates, at)
+    settle_letters()
+
+
+def named_terms() -> dict[str, int]:
+    """Levers, focus areas and sectors by name."""
+    kinds = (TermKind.LEVER, TermKind.FOCUS_AREA, TermKind.SECTOR)
+    return {term.name: term.id for kind in kinds for term in terms(kind)}
+
+
+def settle_letters() -> None:
+    """Let letters about proposals count as sent, but those about decisions not told yet."""
     written = update(Letter).where(Letter.scope_kind == SCOPE, Letter.state == LetterState.DUE)
     db.session.execute(written.values(state=LetterState.SENT, sent_at=Letter.created_at))
 
 
-def _offer(
+def write(
     namesakes: Namesakes, pitch: Pitch, named: dict[str, int], dates: list[int], at: Event | None
 ) -> Proposal:  # fmt: skip
+    """Write one, each step at its time."""
     begun = now() - timedelta(days=pitch.days)
     with frozen(begun):
         proposal = _send(namesakes, pitch, named, dates)
@@ -162,8 +187,14 @@ def _send(namesakes: Namesakes, pitch: Pitch, named: dict[str, int], dates: list
         minutes=pitch.minutes,
         term_ids=[named[name] for name in (*pitch.levers, pitch.focus) if name in named],
         event_ids=dates if pitch.kind is Kind.PRESENT else (),
+        credit=pitch.credit,
     )
-    details = Details(pitch.who, organization=pitch.organization, state=pitch.place)
+    sector = next(
+        (name for word, name in _SECTORS.items() if word in pitch.organization), "Provider organization"
+    )
+    details = Details(
+        pitch.who, organization=pitch.organization, sector_id=named.get(sector), state=pitch.place
+    )
     return actions.offer(
         namesakes.address(pitch.who, pitch.organization),
         details,

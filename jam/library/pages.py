@@ -71,6 +71,6 @@ def entry(slug: str) -> str:
 
 
 def opening(one: Entry, most: int = 180) -> str:
-    """The first words of an entry, without marks, for lists."""
-    words = " ".join(plain(one.story).split())
+    """The first words of an entry's first paragraph, without marks, for lists."""
+    words = " ".join(plain(one.story).partition("\n\n")[0].split())
     return words if len(words) <= most else words[:most].rsplit(" ", 1)[0] + " …"

@@ -29,6 +29,7 @@ from jam.proposals import (
     desk_kept,
     desk_late,
     desk_many,
+    desk_plan,
     desk_stage,
     pieces,
     rules,
@@ -51,7 +52,7 @@ from jam.vocabulary.queries import names, terms
 from jam.vocabulary.rules import Kind as TermKind
 
 #: Pages of this room that stand in files of their own.
-PARTS = (desk_gaps, desk_invitations, desk_kept, desk_late, desk_many, desk_stage)
+PARTS = (desk_gaps, desk_invitations, desk_kept, desk_late, desk_many, desk_plan, desk_stage)
 
 #: How the record of a proposal reads.
 _DONE = {

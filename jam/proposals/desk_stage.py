@@ -22,7 +22,7 @@ from jam.schedule.models import AgendaItem, Event
 from jam.schedule.rules import ITEM_WORDS, ItemKind
 
 #: The choice that makes another slot.
-_NEW = "new"
+NEW = "new"
 
 
 @blueprint.route("/desk/proposals/<code>/schedule", methods=["GET", "POST"])
@@ -43,8 +43,8 @@ def desk_schedule(code: str) -> ResponseReturnValue:
     taken = taken_items([event]) - {proposal.agenda_item_id}
     slots = [item for item in event.agenda if item.id not in taken and _fits(item, proposal)]
     form = SlotForm(minutes=proposal.minutes or 15)
-    form.slot.choices = {str(item.id): _slot_words(item) for item in slots} | {
-        _NEW: "A new slot, after the talks that are there"
+    form.slot.choices = {str(item.id): slot_line(item) for item in slots} | {
+        NEW: "A new slot, after the talks that are there"
     }
     if form.validate_on_submit():
         item = next((each for each in slots if str(each.id) == form.slot.data), None)
@@ -52,6 +52,8 @@ def desk_schedule(code: str) -> ResponseReturnValue:
             stage.put_on(proposal, event, item, form.minutes.data or 15, by=actor())
             db.session.commit()
             flash(f"“{proposal.title}” has a slot. The presenters get a letter.", "success")
+            if request.form.get("back") == "plan":
+                return redirect(url_for("proposals.desk_plan"), 303)
             return redirect(url_for("proposals.desk_proposal", code=code), 303)
         except Refused as error:
             db.session.rollback()
@@ -63,7 +65,7 @@ def desk_schedule(code: str) -> ResponseReturnValue:
         proposal=proposal,
         event=event,
         form=form,
-        clashes=_clashes(proposal, event, minutes),
+        clashes=clashes_on(proposal, event, minutes),
         left=event.minutes - sum(item.minutes for item in event.agenda),
     )
     return page, 400 if form.errors else 200
@@ -77,13 +79,14 @@ def _fits(item: AgendaItem, proposal: Proposal) -> bool:
     return theirs or not item.speakers.strip()
 
 
-def _slot_words(item: AgendaItem) -> str:
+def slot_line(item: AgendaItem) -> str:
+    """A slot in a line, for choosing it."""
     at = clock(starts_at(item), item.event.time_zone)
     free = "" if not item.speakers.strip() else f"; {item.speakers} stands there now"
     return f"{at}, {item.minutes} minutes: {item.title} ({ITEM_WORDS[ItemKind(item.kind)].lower()}{free})"
 
 
-def _clashes(proposal: Proposal, event: Event, slots: dict[str, int]) -> list[tuple[str, list[str]]]:
+def clashes_on(proposal: Proposal, event: Event, slots: dict[str, int]) -> list[tuple[str, list[str]]]:
     """What stands against the day, and then what stands against each slot alone."""
     day = wall(event.starts_at, event.time_zone).date()
     could = [wall(each.starts_at, each.time_zone).date() for each in proposal.dates if could_be_ticked(each)]
@@ -98,7 +101,7 @@ def _clashes(proposal: Proposal, event: Event, slots: dict[str, int]) -> list[tu
     for item in event.agenda:
         if str(item.id) in slots:
             alone = [words for words in against(proposal.minutes, item.minutes) if words not in whole]
-            found += [(_slot_words(item), alone)] if alone else []
+            found += [(slot_line(item), alone)] if alone else []
     return found
 
 

@@ -29,7 +29,7 @@ from jam.schedule.coverage import PUBLIC, Covered, Map, Session
 from jam.schedule.models import AgendaItem, Event, Program
 from jam.vocabulary.models import Term
 from jam.vocabulary.queries import all_terms
-from jam.vocabulary.rules import STATES, TITLES
+from jam.vocabulary.rules import OUTSIDE, STATES, TITLES
 from jam.vocabulary.rules import Kind as TermKind
 
 
@@ -110,7 +110,9 @@ def maps() -> dict[Of, Map]:
             places.setdefault(place, []).append(session)
     sessions = [session for _, _, session in rows]
     named = [(term, sectors.get(str(term.id), [])) for term in words[TermKind.SECTOR]]
-    here = [(Place(code, name), places.get(code, [])) for code, name in STATES.items()]
+    here = [
+        (Place(code, name, retired=code == OUTSIDE), places.get(code, [])) for code, name in STATES.items()
+    ]
     return {
         Of.LEVER: topics[TermKind.LEVER],
         Of.FOCUS: topics[TermKind.FOCUS_AREA],

@@ -131,6 +131,7 @@ def _sessions() -> dict[str, str]:
     assert entry is not None
     return {
         "next": following.slug,
+        "next_id": str(following.id),
         "full": full.slug,
         "approved": approved.slug,
         "called_off": called_off.slug,

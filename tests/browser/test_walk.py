@@ -91,6 +91,7 @@ PAGES: dict[str, list[str]] = {
     "proposals.desk_invite": ["/desk/proposals/invite?q=an", "/desk/proposals/invite?person={person}"],
     "proposals.desk_kept": ["/desk/proposals/kept"],
     "proposals.desk_late": ["/desk/proposals/late"],
+    "proposals.desk_plan": ["/desk/proposals/plan", "/desk/proposals/plan?put={accepted}&on=new-{next_id}"],
     "proposals.desk_prepare": ["/desk/proposals/{on_stage}/prepare"],
     "proposals.desk_proposal": ["/desk/proposals/{offered}", "/desk/proposals/{in_review}", "/desk/proposals/{on_stage}", "/desk/proposals/{presented}"],
     "proposals.desk_release": ["/desk/proposals/release"],

@@ -163,6 +163,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/proposals/kept", "GET"): "organizer",
     ("/desk/proposals/kept", "POST"): "organizer",
     ("/desk/proposals/late", "GET"): "organizer",
+    ("/desk/proposals/plan", "GET"): "organizer",
     ("/desk/proposals/release", "GET POST"): "organizer",
     ("/desk/questions/<int:id>", "GET POST"): "organizer",
     ("/desk/questions/<int:id>/delete", "POST"): "organizer",
