@@ -9,6 +9,7 @@ from sqlalchemy import Table, delete, select
 from jam.attendance.intake import CHUNK
 from jam.attendance.models import AttendanceReport, AttendanceRow
 from jam.base.database import db
+from jam.mail.models import Letter
 from jam.people.models import Address, Person
 from jam.registration.models import Registration
 from jam.registration.rules import Source, Status
@@ -43,9 +44,12 @@ def forget_seats(event: Event, ids: Sequence[int]) -> int:
 
 
 def forget_people(ids: Sequence[int]) -> int:
-    """Take back the people whom nothing refers to but their own address; how many."""
+    """Take back the people whom nothing refers to but their own address, and to whom nobody has written; how many."""
     going = set(ids)
     going -= _referred(Person.__table__, going, besides="address")  # type: ignore[arg-type]
+    for part in _parts(sorted(going)):
+        letters = select(Letter.recipient_id).where(Letter.recipient_kind == "person")
+        going.difference_update(db.session.scalars(letters.where(Letter.recipient_id.in_(part))))
     for part in _parts(sorted(going)):
         db.session.execute(delete(Address).where(Address.person_id.in_(part)))
         db.session.execute(delete(Person).where(Person.id.in_(part)))

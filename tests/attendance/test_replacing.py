@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +15,15 @@ from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.base import files
 from jam.base.database import db
 from jam.base.errors import Refused
+from jam.base.now import frozen
 from jam.base.zones import EASTERN
+from jam.mail.jobs import deliver
+from jam.mail.models import Letter
 from jam.people.actions import merge
 from jam.people.models import Person
 from jam.people.queries import by_address
 from jam.registration.models import Registration
+from jam.reminders.jobs import write_due
 from jam.schedule.models import Event
 from tests import makers
 from tests.attendance.files import came, dialed, missed, report_2020
@@ -113,6 +118,26 @@ def test_undoing_takes_what_it_brought_and_leaves_what_somebody_else_needs(event
     assert seats(event) == {}
     with pytest.raises(FileNotFoundError):
         files.fetch(stored)
+
+
+def test_undoing_stops_letters_about_who_was_there_and_keeps_whom_they_were_to(event: Event) -> None:
+    event.recording_url = "https://video.example/1"
+    take(event, FIRST)
+    day = event.ends_at + timedelta(days=1)
+    with frozen(day):
+        assert write_due() == 3  # the host gets none
+    [report] = reports(event)
+    undo(report)
+    # On SQLite whoever comes next would get the number of a person who went, and their letters with it.
+    assert [each.name for each in db.session.scalars(select(Person).order_by(Person.id))] == [
+        "Ann Example", "Bo Example", "Cy Example",
+    ]  # fmt: skip
+    with frozen(day + timedelta(minutes=11)):
+        assert deliver() == 0
+    found = db.session.execute(select(Letter.state, Letter.reason).where(Letter.kind.startswith("follow-up")))
+    assert {tuple(each) for each in found} == {
+        ("withdrawn", "The attendance report was taken out again before this letter left.")
+    }
 
 
 def test_a_second_part_of_a_session_counts_beside_the_first_and_keeps_its_lines_when_that_goes(
