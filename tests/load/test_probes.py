@@ -35,7 +35,7 @@ CHEAP = {"seats", "same-person", "promote"}
 #: Noticed by probes that need a stage of their own: a test of its own below, or the command.
 ON_THEIR_OWN = {
     "claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded", "keys", "grace", "stale", "elapsed", "meek",
-    "unescaped",
+    "unescaped", "silent",
 }  # fmt: skip
 
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
@@ -98,6 +98,14 @@ def test_letters_of_fuzzed_words_hold(capsys: pytest.CaptureFixture[str]) -> Non
     status = main(["mail-fuzz", "--n", "30", "--seed", "7"])
     held = json.loads(capsys.readouterr().out)
     assert (status, held["violations"], held["letters"]) == (0, [], 30)
+
+
+def test_damaged_reports_lose_nobody_and_sabotage_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["attendance", "--mutations", "60"]
+    statuses = [main(few), main([*few, "--sabotage", "silent"])]
+    held, noticed = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (statuses, held["crashes"], held["silent losses"]) == ([0, 1], 0, 0)
+    assert noticed["silent losses"] > 0
 
 
 def test_every_sabotage_is_some_probes() -> None:

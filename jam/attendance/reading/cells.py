@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from jam.base.errors import Refused
@@ -11,6 +12,7 @@ from jam.people.rules import normal_address
 #: Zoom writes `--` for nothing; `NA` comes from statistics programs. In capitals only: Na is a name.
 _ABSENT = {"", "-", "--", "NA", "N/A"}
 _ADDRESS_LIKE = re.compile(r"[^\s@]+@[^\s@]+")
+_ADDRESS_IN = re.compile(r"[^\s@]@[\w-]+\.\w")
 _SPACES = re.compile(r"[\s\ufeff\u200b\u200e\u200f]+")
 _YES = {"yes", "y", "true", "sí", "si", "sì", "oui", "ja", "sim", "tak", "да", "はい", "是"}
 _NO = {"no", "n", "false", "non", "nein", "nee", "não", "nao", "nie", "нет", "いいえ", "否"}
@@ -34,6 +36,11 @@ def present(cell: str) -> str | None:
     """The folded text, or None for an empty cell and for `--` and `NA`, which stand for one."""
     text = folded(cell)
     return None if text in _ABSENT else text
+
+
+def names_somebody(cells: Iterable[str]) -> bool:
+    """Whether an address stands in a line, which no title and no name of a column holds."""
+    return any("@" in cell and _ADDRESS_IN.search(cell) for cell in cells)
 
 
 def whole(cell: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from jam.attendance.reading.cells import present, whole, yes_or_no
+from jam.attendance.reading.cells import names_somebody, present, whole, yes_or_no
 from jam.attendance.reading.columns import columns, named, plain
 from jam.attendance.reading.found import PlatformFigures, Report, Section
 from jam.attendance.reading.records import split
@@ -45,8 +45,10 @@ def read(lines: Sequence[str], order: Order, day: date | None) -> Report:
 
 def _names_people(cells: Sequence[str]) -> bool:
     found = columns(cells)
-    return bool(found.keys() & {"email", "name", "first", "last"}) and bool(
-        found.keys() & {"join", "duration", "seconds", "attended"}
+    return (
+        bool(found.keys() & {"email", "name", "first", "last"})
+        and bool(found.keys() & {"join", "duration", "seconds", "attended"})
+        and not names_somebody(cells)
     )
 
 
@@ -118,6 +120,8 @@ class _Reading(Walk):
         self.attended = self.attended or "attended" in kept
 
     def _head_line(self, cells: list[str]) -> None:
+        if names_somebody(cells):
+            self.above(cells)
         if self.names:
             for name, cell in zip(self.names, cells, strict=False):
                 self.head.setdefault(name, cell)

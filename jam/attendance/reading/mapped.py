@@ -11,7 +11,7 @@ from datetime import date
 
 from jam.attendance.reading.cells import folded, heading, whole
 from jam.attendance.reading.columns import columns, fingerprint, named, telling
-from jam.attendance.reading.found import PlatformFigures, Report
+from jam.attendance.reading.found import PlatformFigures, Report, Unreadable
 from jam.attendance.reading.records import split
 from jam.attendance.reading.tables import Table, row_of
 from jam.attendance.reading.times import Order, bare, wall_time
@@ -55,7 +55,7 @@ def found_by(lines: Sequence[str], known: Known) -> tuple[Header, dict[str, int]
             if said is not None and all(place < len(cells) for place in said.values()):
                 return _header(lines, at, delimiter, cells), dict(said)
             found = {field: place for field, place in columns(cells).items() if field in (*FIELDS, "upn")}
-            if guessed is None and telling(found):
+            if guessed is None and telling(found) and _names(cells):
                 guessed = _header(lines, at, delimiter, cells), found
     return guessed
 
@@ -65,7 +65,7 @@ def read(
 ) -> Report:
     """The table below a header, each thing where `places` says."""
     reading = _Reading(lines, header, places, order, day)
-    reading.run(header.at + 1)
+    reading.run()
     joins = [row.join_wall for row in reading.rows if row.join_wall]
     return Report(
         format=FORMAT,
@@ -120,12 +120,21 @@ class _Reading(Walk):
     ) -> None:
         super().__init__(lines, header.delimiter, order)
         self.day = day
+        self.header = header.at
         self.names = [heading(cell) for cell in header.cells]
         self.table = Table.of(header.cells, places, whole=True)
 
+    def runs_on(self, cells: list[str], at: int, span: int) -> bool:
+        """Whether this stands above the names of the columns, or has swallowed them."""
+        return at <= self.header
+
     def record(self, line: int, cells: list[str], span: int) -> None:
         """A person, or the names once more."""
-        if [heading(cell) for cell in cells] != self.names:
+        if line <= self.header:
+            self.above(cells)
+            if named(cells) > 1 and len(cells) == len(self.names):
+                raise Unreadable("The line stands above the names of the columns.")
+        elif [heading(cell) for cell in cells] != self.names:
             # Without times and minutes the table is a list of who came.
             bare_list = not self.table.columns.keys() & {"join", "duration", "seconds", "hours", "attended"}
             self.rows.append(

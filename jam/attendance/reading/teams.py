@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from jam.attendance.reading.cells import heading, present, whole
+from jam.attendance.reading.cells import heading, names_somebody, present, whole
 from jam.attendance.reading.columns import columns, named, plain
 from jam.attendance.reading.found import PlatformFigures, Report, Row
 from jam.attendance.reading.records import split
@@ -126,6 +126,7 @@ class _Reading(Walk):
         elif self.elsewhere:
             return  # what people did there: hands raised, cameras
         elif self.table is None:
+            self.above(cells)
             self.summary.append(cells)
         elif columns(cells) == self.table.columns:
             return  # the names once more
@@ -136,6 +137,8 @@ class _Reading(Walk):
 
     def _begins_table(self, line: int, cells: list[str]) -> bool:
         """Whether this line names columns; those of a table of other things begin such a one."""
+        if names_somebody(cells) or any(map(_any_time, cells)):
+            return False
         if self.header is not None and line == self.header + 1:
             found = columns(cells)
         elif self.number >= 2 and named(cells) > 2:

@@ -87,7 +87,10 @@ class _Reading(Walk):
 
     def record(self, line: int, cells: list[str], span: int) -> None:
         """One coming or going."""
-        if line <= self.header + 1 or columns(cells).keys() >= {"name", "action", "stamp"}:
+        if columns(cells).keys() >= {"name", "action", "stamp"}:
+            return
+        if line <= self.header:
+            self.above(cells)
             return
         needed = 1 + max(self.columns["action"], self.columns["stamp"])
         if len(cells) < needed:

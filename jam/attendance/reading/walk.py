@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from jam.attendance.reading.cells import heading
+from jam.attendance.reading.cells import heading, names_somebody
 from jam.attendance.reading.found import RefusedRow, Row, Unreadable
 from jam.attendance.reading.records import records, split
 from jam.attendance.reading.times import Order
@@ -43,6 +43,12 @@ class Walk(ABC):
     def refuse(self, line: int, reason: str) -> None:
         """Leave a line out, and say why."""
         self.refused.append(RefusedRow(line, reason))
+
+    def above(self, cells: Sequence[str], most: int = 2) -> None:
+        """Take a line above the names of the columns; Unreadable for one that a person may stand on: one with more than
+        so many cells, or with an address."""
+        if sum(bool(heading(cell)) for cell in cells) > most or names_somebody(cells):
+            raise Unreadable("The line stands above the names of the columns.")
 
     def following(self, at: int, span: int) -> list[list[str]]:
         """The lines that a record has taken beyond its first, each by itself."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from jam.attendance.reading.cells import heading, present, whole, yes_or_no
+from jam.attendance.reading.cells import heading, names_somebody, present, whole, yes_or_no
 from jam.attendance.reading.columns import anchor, columns, plain
 from jam.attendance.reading.found import PlatformFigures, Report, Row, Section
 from jam.attendance.reading.records import split
@@ -61,7 +61,7 @@ def _header(lines: Sequence[str]) -> tuple[int, str, int] | None:
                 start = next((n for n, name in enumerate(names) if name == "name"), None)
                 if start is None or "user email" not in names:
                     continue
-            if columns(cells, start + 1).keys() & {"join", "duration"}:
+            if columns(cells, start + 1).keys() & {"join", "duration"} and not names_somebody(cells):
                 return at, delimiter, start
     return None
 
@@ -111,10 +111,14 @@ class _Reading(Walk):
 
     def _summary(self, cells: list[str]) -> None:
         names = [plain(cell) for cell in cells]
-        if not self.head and not self.names and any(name in _TOPIC or name in _START for name in names):
+        if not self.head and any(name in _TOPIC or name in _START for name in names):
             self.names = names
-        elif self.names and not self.head:
-            self.head = dict(zip(self.names, cells, strict=False))
+            return
+        head = dict(zip(self.names, cells, strict=False))
+        if self.names and not self.head and not any(map(str.isalpha, _of(head, _ID))):
+            self.head = head
+        else:
+            self.above(cells, most=1)
 
     def report(self) -> Report:
         """What was read; lines of other days' meetings are refused where one meeting is of the session's day."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jam.attendance.reading.cells import heading, present, whole
+from jam.attendance.reading.cells import heading, names_somebody, present, whole
 from jam.attendance.reading.found import PlatformFigures, Report, Section, Unreadable
 from jam.attendance.reading.records import split
 from jam.attendance.reading.times import Order, bare, wall_time
@@ -87,6 +87,9 @@ class _Reading(Walk):
 
     def _column_names(self, cells: list[str]) -> None:
         """Starts a table. A second set of names under one title belongs to a table of unknown title."""
+        if names_somebody(cells):
+            self.section = self.table = None
+            raise Unreadable("The names of the columns and a line have run together.")
         if self.section is None:
             return
         table = Table.of(self.section, cells)
@@ -100,11 +103,15 @@ class _Reading(Walk):
     def _head_line(self, names: list[str], cells: list[str]) -> None:
         if names[0] in _GENERATED:
             self.generated = wall_time(cells[1], self.order) if len(cells) > 1 else None
-        elif self.names:
+        elif self.names and not any(
+            map(str.isalpha, cells[min(self.names.index("webinar id"), len(cells) - 1)])
+        ):
             self.head = dict(zip(self.names, cells, strict=False))
             self.names = []
         elif "webinar id" in names:
             self.names = names
+        else:
+            self.above(cells)
 
     def report(self) -> Report:
         return Report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.load.probe import Probe
 from tests.load.probes import (
+    attendance,
     downtime,
     dst,
     feed_cache,
@@ -42,6 +43,7 @@ PROBES: dict[str, Probe] = {
         ics_fuzz.PROBE,
         ics_life.PROBE,
         feed_cache.PROBE,
+        attendance.PROBE,
         phi.PROBE,
     )
 }
