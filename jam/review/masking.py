@@ -134,7 +134,7 @@ class Mask:
         found = [
             (ORGANIZATION, _pattern([*filter(None, map(_phrase, homes)), *map(re.escape, labels)], True)),
             (ORGANIZATION, _pattern([each for home in homes for each in _short(home)], False)),
-            (PRESENTER, _pattern(filter(None, map(_phrase, names)), True)),
+            (PRESENTER, _pattern(filter(None, map(_full_name, names)), True)),
             (PRESENTER, _pattern([each for name in names for each in _parts(name, False)], True)),
             (PRESENTER, _pattern([each for name in names for each in _parts(name, True)], False)),
         ]
@@ -185,6 +185,16 @@ def _phrase(name: str) -> str:
     if len(words) > 1 and words[0].lower() == "the":
         words = words[1:]
     return _joined(words) if len(words) > 1 else ""
+
+
+def _full_name(name: str) -> str:
+    """First and last name together, without titles around them."""
+    words = _words(name)
+    while words and words[0].lower() in _TITLES:
+        words = words[1:]
+    while words and words[-1].lower() in _TITLES:
+        words.pop()
+    return r"[\W_]*".join(map(re.escape, words)) if len(words) > 1 else ""
 
 
 def _short(home: str) -> Iterator[str]:

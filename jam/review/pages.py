@@ -29,10 +29,10 @@ from jam.review.sheets import retired_of, sheet_of, sheets_of
 @access("reviewer")
 def home() -> ResponseReturnValue:
     """What waits for me, what I have scored, and from what I stepped back."""
-    mine = account()
+    mine, shows = account(), (selectinload(Proposal.terms), selectinload(Proposal.presenters))
     lists = {
-        Listed.WAITING: queries.waiting(mine).options(selectinload(Proposal.terms)),
-        Listed.DONE: queries.scored(mine).options(selectinload(Proposal.terms)),
+        Listed.WAITING: queries.waiting(mine).options(*shows),
+        Listed.DONE: queries.scored(mine).options(*shows),
         Listed.RECUSED: queries.stepped_back(mine),
     }
     asked = request.args.get("list", "")

@@ -11,8 +11,7 @@ from jam.base.privacy import ERASED, Export, Holding, hand_in, items
 from jam.people.models import Account
 from jam.proposals.models import Presenter
 from jam.review.models import Criterion, Review, ReviewAssignment, Reviewer, ReviewNotice, ReviewQuestion
-from jam.review.queries import still_open
-from jam.review.rules import Stand
+from jam.review.rules import READ, Stand
 
 
 def _accounts(person_id: int) -> list[int]:
@@ -79,7 +78,7 @@ def export(person_id: int) -> Export:
         "reviews_of_your_proposals": [
             {"proposal": each.proposal.title, "comment": each.comment, "scores": _scores(each, names)}
             for each in db.session.scalars(about)
-            if not still_open(each.proposal)
+            if each.proposal.state not in READ
         ],
     }
 
