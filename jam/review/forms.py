@@ -125,7 +125,7 @@ class CriterionRow(Form):
     """One criterion; a new row without a name is none."""
 
     key = IntegerField(validators=[Optional()])
-    name = StringField("Criterion", validators=[line(80, "A criterion's name")], render_kw={"maxlength": 80})
+    name = StringField("Name", validators=[line(80, "A criterion's name")], render_kw={"maxlength": 80})
     hint = StringField(
         "What to look at", validators=[line(300, "What to look at")], render_kw={"maxlength": 300}
     )
