@@ -237,8 +237,7 @@ _NONE, _SOME, _COMPLETE, _QUESTIONS = "no-review", "reviewed", "complete", "sugg
 
 def options() -> Options:
     """The board's filter: by number of reviews, and by each reviewer."""
-    query = select(Account).where(Account.id.in_(select(Reviewer.account_id)), queries.may_review())
-    accounts = sorted(db.session.scalars(query), key=lambda each: (each.person.name.casefold(), each.id))
+    accounts = queries.all_reviewers()
     if not accounts:
         return []
     return [

@@ -8,11 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from jam.base.database import db
 from jam.people.models import Account, Person
-from jam.people.queries import rows_of
 from jam.people.rules import REVIEWERS
 from jam.proposals.models import Presenter, Proposal
 from jam.proposals.rules import State
@@ -40,6 +39,15 @@ def candidates() -> list[Account]:
         select(Account).join(Account.person).where(may_review()).order_by(func.lower(Person.name), Account.id)
     )
     return list(db.session.scalars(query.options(contains_eager(Account.person))))
+
+
+def all_reviewers() -> list[Account]:
+    """Accounts that review any program, by name."""
+    query = (
+        select(Account).join(Account.person).where(may_review(), Account.id.in_(select(Reviewer.account_id)))
+    )
+    by_name = query.order_by(func.lower(Person.name), Account.id)
+    return list(db.session.scalars(by_name.options(contains_eager(Account.person))))
 
 
 def reviewers_of(program_id: int) -> list[Reviewer]:
@@ -72,7 +80,10 @@ def still_open(proposal: Proposal) -> bool:
 
 def own_proposals(account: Account) -> Select[int]:
     """What somebody presents, was named for, or said no to: nobody judges these."""
-    return select(Presenter.proposal_id).where(Presenter.person_id.in_(rows_of(account.person)))
+    rows = select(Person.id).where(Person.id == account.person_id).cte(recursive=True)
+    merged = aliased(Person)
+    rows = rows.union(select(merged.id).join(rows, merged.merged_into_id == rows.c.id))
+    return select(Presenter.proposal_id).where(Presenter.person_id.in_(select(rows.c.id)))
 
 
 def meant_for(account: Account) -> ColumnElement[bool]:

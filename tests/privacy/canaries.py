@@ -26,6 +26,7 @@ from jam.people.models import Person
 from jam.people.rules import AccountRole
 from jam.proposals import actions as proposals
 from jam.proposals import decisions
+from jam.proposals.models import Proposal
 from jam.proposals.rules import State as Standing
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
@@ -34,10 +35,13 @@ from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Need, Source
+from jam.review import actions as review
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
 from tests.attendance.files import ATTENDEES_2020, HEAD_2020, OTHERS_2020, PANELISTS_2020
+from tests.proposals import offers
+from tests.review.readers import reviewer, say
 
 BY = makers.BY
 
@@ -150,8 +154,23 @@ def _offer(who: Somebody, address: str) -> None:
     proposals.send_in(made, by=BY)
     asked = decisions.ask(made, who.word("asking"), by=BY)
     proposals.answer_question(asked, who.word("reply"), by=f"person:{who.id}")
+    _judge(made, reviewer("Rena Castellan"), who.word("judged"))
     decisions.decide(made, Standing.NOT_NOW, who.word("later"), by=BY)
     decisions.release([made], by=BY)
+
+
+def _judge(made: Proposal, account: people.Account, words: str) -> None:
+    say(account, made, 4, comment=words)
+
+
+def _review(who: Somebody, account: people.Account) -> None:
+    """They reviewed somebody else's proposal, and stepped back from another."""
+    review.add_reviewer(makers.program(), account, by=BY)
+    judged, other = (offers.proposal(title=f"Judged {n} by {who.mark[::-1]}") for n in range(2))
+    review.assign(judged, [account.id], by=BY)
+    _judge(judged, account, who.word("comment"))
+    review.suggest(judged, account, who.word("curious"), by=account.actor)
+    review.step_back(other, account, who.word("friend"), by=account.actor)
 
 
 def _closed_account(who: Somebody) -> None:
@@ -159,6 +178,7 @@ def _closed_account(who: Somebody) -> None:
     db.session.add(account)
     db.session.flush()
     people.sign_in_link(account, timedelta(minutes=30), by=BY)
+    _review(who, account)
     people.change_account(account, AccountRole.REVIEWER, False, by=BY)
 
 
