@@ -55,7 +55,7 @@ from jam.registration.question_rules import words as in_words
 from jam.registration.questions import answers_of
 from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, STATUS_WORDS, Status
 from jam.registration.rules import Need as NeedState
-from jam.review.queries import complete, how_many, unsettled, waiting
+from jam.review.queries import for_staff, how_many, waiting
 from jam.schedule.models import Event
 from jam.schedule.rules import State, Visibility
 from jam.vocabulary.queries import names
@@ -83,7 +83,9 @@ class Need:
 def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
-        return render_template("desk/today_others.html", reviews=_to_review())
+        return render_template(
+            "desk/today_others.html", reviews=how_many(waiting(account())) if current_user.reviewer else 0
+        )
     needs = [
         *_letters(),
         *_proposals(),
@@ -171,25 +173,20 @@ def _late_presenters() -> list[Need]:
     return [Need(urgency, text, why, "See what is missing", url_for("proposals.desk_late"))]
 
 
-def _to_review() -> int:
-    """How many proposals wait for whoever is signed in."""
-    return how_many(waiting(account())) if current_user.reviewer else 0
-
-
 def _reviews() -> list[Need]:
+    mine, questions, ready = for_staff(account())
     found = []
-    if mine := _to_review():
+    if mine:
         text = f"{count(mine, 'proposal waits', 'proposals wait')} for your review"
         found.append(
             Need("soon", text, "Colleagues' scores show once yours are in.", "Read", url_for("review.home"))
         )
-    if questions := unsettled():
+    if questions:
         text = f"{count(questions, 'question', 'questions')} suggested by reviewers"
         why = "They go to the presenters once you send them."
-        found.append(
-            Need("soon", text, why, "Look", url_for("proposals.desk", reviewer="suggested", view="list"))
-        )
-    if ready := complete():
+        page = url_for("proposals.desk", reviewer="suggested", view="list")
+        found.append(Need("soon", text, why, "Look", page))
+    if ready:
         text = f"{count(ready, 'proposal is', 'proposals are')} scored by everybody and not decided"
         page = url_for("proposals.desk", reviewer="complete", view="list", sort="mean")
         found.append(Need("later", text, "The spread and the comments stand on each page.", "Decide", page))

@@ -315,21 +315,27 @@ def complete_ones() -> Select[int]:
     )
 
 
-def complete() -> int:
-    """How many these are."""
-    return how_many(complete_ones())
-
-
 def with_questions() -> Select[int]:
     """Open proposals about which a reviewer suggests a question that staff have not settled."""
     waits = exists().where(ReviewQuestion.proposal_id == Proposal.id, ReviewQuestion.outcome.is_(None))
     return select(Proposal.id).where(is_open(), waits)
 
 
-def unsettled() -> int:
-    """How many suggested questions wait for staff."""
-    query = select(func.count()).select_from(ReviewQuestion).join(ReviewQuestion.proposal)
-    return db.session.scalar(query.where(ReviewQuestion.outcome.is_(None), is_open())) or 0
+def for_staff(account: Account) -> tuple[int, int, int]:
+    """What waits for an account's own review; suggested questions; what everybody has scored and nobody decided: one query."""
+    asked = (
+        select(ReviewQuestion.id)
+        .join(ReviewQuestion.proposal)
+        .where(ReviewQuestion.outcome.is_(None), is_open())
+    )
+    queries: tuple[Select[Any], ...] = (
+        waiting(account).order_by(None).with_only_columns(Proposal.id),
+        asked,
+        complete_ones(),
+    )
+    numbers = (select(func.count()).select_from(each.subquery()).scalar_subquery() for each in queries)
+    mine, questions, ready = db.session.execute(select(*numbers)).one()
+    return mine, questions, ready
 
 
 def numbers_by_reviewer(program_id: int) -> dict[int, tuple[int, int]]:
