@@ -191,26 +191,28 @@ def cohort_event(of: Cohort, **given: Any) -> Event:
 
 
 def application(
-    of: Cohort, organization: str = "Riverside Clinic", team: int = 3, *, stem: str = "", **given: Any
+    of: Cohort, organization: str = "Riverside Clinic", team: int = 3, *, contact: str = "", **given: Any
 ) -> CohortApplication:
-    """An application of an organization with a team of so many; their addresses are <stem>1@<organization>.example."""
+    """An application of an organization with a team of so many; they have addresses like member2@riversideclinic.example,
+    the contact that one which is given."""
     home = "".join(each for each in organization.lower() if each.isalnum())
-    people_ = [TeamMate(f"{organization.split(maxsplit=1)[0]} Member {n}", f"{stem or 'member'}{n}@{home}.example")
-               for n in range(1, team + 1)]  # fmt: skip
+    first = organization.split(maxsplit=1)[0]
+    mates = [TeamMate(f"{first} Member {n}", f"member{n}@{home}.example") for n in range(1, team + 1)]
+    mates[0] = TeamMate(mates[0].name, contact or mates[0].address)
     said = {"setting": Setting.CMHC, "size": Size.SMALL, "place": "OH", "zip": "43004", "challenge": "Nobody stays.",
             "committed": True, **given}  # fmt: skip
-    return applications.apply(_plan(of), people_[0], Given(organization=organization, **said), people_[1:])
+    return applications.apply(_plan(of), mates[0], Given(organization=organization, **said), mates[1:])
 
 
 def admitted(
-    of: Cohort, organization: str = "Riverside Clinic", team: int = 3, **given: Any
+    of: Cohort, organization: str = "Riverside Clinic", team: int = 3, *, says_yes: bool = True, **given: Any
 ) -> CohortApplication:
-    """An application that was admitted and told; everybody of the team has said yes."""
+    """An application that was admitted and told; everybody of the team has said yes, unless said."""
     made = application(of, organization, team, **given)
     admissions.decide(made, Applied.ADMITTED, over=True, by=BY)
     admissions.release([made], by=BY)
     for each in made.team:
-        if each.standing == Standing.ASKED:
+        if says_yes and each.standing == Standing.ASKED:
             members.answer(each, True, shows_name=True, by=f"person:{each.person_id}")
     return made
 

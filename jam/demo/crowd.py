@@ -38,6 +38,7 @@ class Someone:
     first_seen: datetime | None = None
     #: Known once the rows are there.
     id: int = 0
+    organization_id: int | None = None
     sector_id: int | None = None
     job_role_id: int | None = None
 
@@ -157,12 +158,6 @@ def register_ahead(
     opened = now() - timedelta(days=27)
     ahead = [Seat(who, _between(rng, opened, now()), Source.FORM) for who in drawn[:early]]
     return ahead + [seat for seat in usual if seat.at <= now()]
-
-
-def register_members(rng: Random, members: Sequence[Someone], starts_at: datetime) -> list[Seat]:
-    """The seats of a cohort's members, given by staff four weeks ahead."""
-    given = starts_at - timedelta(days=28)
-    return [Seat(who, given + timedelta(seconds=rng.randrange(3600)), Source.DESK) for who in members]
 
 
 def _seat(rng: Random, who: Someone, starts_at: datetime) -> Seat:

@@ -18,8 +18,9 @@ from jam.base.now import frozen, now
 from jam.base.words import count
 from jam.base.zones import EASTERN
 from jam.calendars.actions import store_all
-from jam.demo import crowd, places, presence, topics
+from jam.demo import cohorts, crowd, places, presence, topics
 from jam.demo.chased import make_chased
+from jam.demo.cohorts import Group
 from jam.demo.crowd import Namesakes, Seat, Someone
 from jam.demo.offers import make_offers
 from jam.demo.reminded import plan_letters
@@ -81,10 +82,15 @@ def load() -> Loaded:
     made = make_sessions()
     namesakes = Namesakes(rng, set(db.session.scalars(select(Address.normal))))
     seats = _seats(namesakes, made)
-    _insert_people(crowd.used([seat.who for seat in row] for row in seats.values()))
+    groups = cohorts.make_groups(namesakes, made.cohorts)
+    for group in groups:
+        seats |= cohorts.seats_of(group)
+    applied = cohorts.everybody(groups)
+    _insert_people(crowd.used([*([seat.who for seat in row] for row in seats.values()), *applied]))
+    cohorts.write(groups, rng)
     for event, row in seats.items():
         _insert_seats(event, row)
-    _hold(namesakes, made, seats)
+    _hold(namesakes, made, seats, groups)
     make_offers(namesakes, made)
     make_library(namesakes)
     make_chased()
@@ -110,12 +116,6 @@ def _seats(namesakes: Namesakes, made: Sessions) -> dict[Event, list[Seat]]:
         expected = max(sizes[-3:], default=crowd.AVERAGE) if number == 0 else 0
         early = (0, 74, 31)[number]
         found[event] = crowd.register_ahead(rng, everybody, jams + number, event.starts_at, expected, early)
-    for cohort, events in made.cohorts:
-        members = [
-            namesakes.someone("Provider organization") for _ in range(26 if cohort.slug == "cohort-1" else 33)
-        ]
-        for event in events:
-            found[event] = crowd.register_members(rng, members, event.starts_at)
     for row in found.values():
         for seat in row:
             seat.who.seen(seat.at)
@@ -144,6 +144,7 @@ def _insert_people(everybody: Sequence[Someone]) -> None:
         for number, each in enumerate(everybody)
     ]
     for each, id in zip(everybody, _ids(Person, rows), strict=True):
+        each.organization_id = home.get(each.organization)
         each.id, each.job_role_id, each.sector_id = id, job_role.get(each.job_role), sector.get(each.sector)
     addresses = [
         {"person_id": each.id, "address": each.address, "normal": each.address, "preferred": True}
@@ -179,12 +180,15 @@ def _insert_seats(event: Event, row: Sequence[Seat]) -> None:
         db.session.execute(insert(Registration), rows)
 
 
-def _hold(namesakes: Namesakes, made: Sessions, seats: dict[Event, list[Seat]]) -> None:
+def _hold(
+    namesakes: Namesakes, made: Sessions, seats: dict[Event, list[Seat]], groups: Sequence[Group]
+) -> None:
     """Let every past session take place and import the report the platform would have saved."""
     speakers = {
         talk.speaker: namesakes.guest(talk.speaker) for topic in topics.TOPICS for talk in topic.talks
     }
     host = namesakes.guest("Otis Marchand", "organizer@example.org")
+    group_of = {event: group for group in groups for event in group.events}
     sessions = [*made.held, *(event for _, row in made.cohorts for event in row if event.ends_at <= now())]
     for event in sessions:
         rng = namesakes.rng
@@ -194,6 +198,8 @@ def _hold(namesakes: Namesakes, made: Sessions, seats: dict[Event, list[Seat]]) 
         rate = rng.uniform(0.56, 0.74) if is_jam else rng.uniform(0.72, 0.94)
         span = (event.starts_at, event.ends_at)
         show = presence.went(rng, event.title, span, seats[event], [host, *panel], guests, rate)
+        if event in group_of:
+            cohorts.silence(group_of[event], event, show)
         generated_at = event.ends_at + timedelta(hours=2)
         with frozen(min(now(), event.ends_at + timedelta(hours=20))):
             name = f"attendee_{event.slug}.csv"

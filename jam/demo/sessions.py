@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
 from jam.demo import topics
-from jam.demo.topics import Topic
+from jam.demo.topics import EchoTopic, Topic
 from jam.schedule import actions, agendas, programs
 from jam.schedule.given import EventFields, ProgramFields, Slot
 from jam.schedule.models import Cohort, Event, Program
@@ -25,11 +25,15 @@ BY = "command"
 
 _THIRD_TUESDAY = Recurrence(kind="monthly", nth=3, weekday=1)
 _SECOND_THURSDAY = Recurrence(kind="monthly", nth=2, weekday=3)
+_FOURTH_THURSDAY = Recurrence(kind="monthly", nth=4, weekday=3)
 _BEFORE_FIRST_JAM = date(2024, 4, 30)
 
 #: Sessions ahead that are planned whole, then those whose date alone is announced; the rest of a year are drafts.
 PLANNED = 3
 _ANNOUNCED = 3
+
+#: Sessions of a cohort.
+ECHO_SESSIONS = 12
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def make_sessions() -> Sessions:
             _cohort(
                 echo, "cohort-2", "Cohort 2, fall 2024 to spring 2025", date(2024, 9, 1), date(2025, 5, 31)
             ),
+            _running_cohort(echo),
         ]
         _templates(jam, echo, planned[0])
     return Sessions(held, planned, others, cohorts)
@@ -171,19 +176,43 @@ def _open(jam: Program, slot: tuple[datetime, datetime], announced: bool) -> Eve
 
 
 def _cohort(echo: Program, slug: str, name: str, first: date, last: date) -> tuple[Cohort, list[Event]]:
+    """A cohort with a session each month, and further ones on fourth Thursdays until there are twelve."""
+    today = now()
     with frozen(datetime.combine(first, time(15), tzinfo=UTC) - timedelta(days=30)):
         cohort = programs.make_cohort(echo, slug, name, first, last, by=BY)
-        slots = occurrences(_SECOND_THURSDAY, echo.start_time, echo.minutes, EASTERN, first, 9)
+        slots = [
+            slot
+            for pattern in (_SECOND_THURSDAY, _FOURTH_THURSDAY)
+            for slot in occurrences(pattern, echo.start_time, echo.minutes, EASTERN, first, ECHO_SESSIONS)
+            if slot[0].date() <= last
+        ]
+        named = _named_terms()
         events = [
-            _echo_session(echo, cohort, slot, *row) for slot, row in zip(slots, topics.ECHO, strict=True)
+            _echo_session(echo, cohort, slot, row, named[row.lever], today)
+            for slot, row in zip(sorted(slots[:ECHO_SESSIONS]), topics.ECHO, strict=True)
         ]
     return cohort, events
 
 
+def _running_cohort(echo: Program) -> tuple[Cohort, list[Event]]:
+    """A cohort that began five months ago and meets monthly for a year."""
+    month = now().year * 12 + now().month - 1 - 5
+    first = date(month // 12, month % 12 + 1, 1)
+    last = date((month + 12) // 12, (month + 12) % 12 + 1, 1) - timedelta(days=1)
+    return _cohort(echo, "cohort-3", f"Cohort 3, {first:%B %Y} to {last:%B %Y}", first, last)
+
+
 def _echo_session(
-    echo: Program, cohort: Cohort, slot: tuple[datetime, datetime], subject: str, lesson: str, case: str
+    echo: Program,
+    cohort: Cohort,
+    slot: tuple[datetime, datetime],
+    row: EchoTopic,
+    lever: Term,
+    today: datetime,
 ) -> Event:
+    subject, lesson, case = row.subject, row.didactic, row.case
     event = actions.make_event(echo, subject, *slot, by=BY, cohort=cohort)
+    page = f"https://media.example.org/echo/{slot[0]:%Y-%m-%d}" if slot[1] <= today else None
     agenda = [
         Slot(
             ItemKind.WELCOME,
@@ -213,8 +242,10 @@ def _echo_session(
         summary=f"A short presentation, *{lesson}*, then a member's challenge: {case[0].lower()}{case[1:]}.",
         visibility=Visibility.LISTED,
         join_url=echo.join_url,
+        recording_url=f"{page}/recording" if page else None,
+        slides_url=f"{page}/slides.pdf" if page else None,
     )
-    actions.edit_event(event, given, [], agenda, by=BY)
+    actions.edit_event(event, given, [lever], agenda, by=BY)
     actions.publish(event, by=BY)
     return event
 

@@ -541,27 +541,83 @@ POLICY_UPDATES = (
     "Medicaid update: services that peers may bill",
 )
 
-#: Subject, didactic and case of an ECHO session; a case is an organization's workforce challenge.
+
+@dataclass(frozen=True)
+class EchoTopic:
+    """One ECHO session; its case is an organization's workforce challenge."""
+
+    subject: str
+    didactic: str
+    case: str
+    lever: str
+
+
+#: In the order in which each cohort takes them up.
 ECHO = (
-    ("Making the case for peer roles", "What a peer adds to a team", "A center with six open peer posts"),
-    ("Supervision across distance", "Supervising by video", "Two supervisors for nine rural sites"),
-    (
+    EchoTopic(
+        "Making the case for peer roles",
+        "What a peer adds to a team",
+        "A center with six open peer posts",
+        EXPANSION,
+    ),
+    EchoTopic(
+        "Supervision across distance", "Supervising by video", "Two supervisors for nine rural sites", CULTURE
+    ),
+    EchoTopic(
         "Paying for outreach hours",
         "Braiding funds without losing track",
         "An outreach team whose grant ends in June",
+        PAYMENT,
     ),
-    ("First-year turnover", "The first ninety days", "A clinic that lost eleven of fourteen new hires"),
-    ("Team roles and scope", "Working at the top of a license", "A team where everybody does intake"),
-    (
+    EchoTopic(
+        "First-year turnover",
+        "The first ninety days",
+        "A clinic that lost eleven of fourteen new hires",
+        CULTURE,
+    ),
+    EchoTopic(
+        "Team roles and scope",
+        "Working at the top of a license",
+        "A team where everybody does intake",
+        CLINICAL,
+    ),
+    EchoTopic(
         "Partnering with a college",
         "Field placements that lead to jobs",
         "A county without a training program",
+        EXPANSION,
     ),
-    (
+    EchoTopic(
         "Caseloads and quality",
         "Setting a limit and keeping it",
         "A program with ninety clients per clinician",
+        QUALITY,
     ),
-    ("Technology that saves time", "Choosing one tool, dropping two", "A provider with three record systems"),
-    ("Keeping what we learned", "From pilot to habit", "An agency whose champion is leaving"),
+    EchoTopic(
+        "Technology that saves time",
+        "Choosing one tool, dropping two",
+        "A provider with three record systems",
+        TECHNOLOGY,
+    ),
+    EchoTopic(
+        "Keeping what we learned", "From pilot to habit", "An agency whose champion is leaving", QUALITY
+    ),
+    EchoTopic(
+        "Licenses across state lines",
+        "What a compact changes, and what it does not",
+        "A provider at a state border",
+        POLICY,
+    ),
+    EchoTopic(
+        "Hours that no payer covers",
+        "Paying for supervision",
+        "A center that pays supervisors from donations",
+        PAYMENT,
+    ),
+    EchoTopic(
+        "Saying what care costs",
+        "Rates that follow the work",
+        "An association before its first rate talks",
+        POLICY,
+    ),
 )

@@ -17,6 +17,10 @@ from jam.attendance.models import AttendanceRow
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.tokens import make
+from jam.cohorts import decisions as admissions
+from jam.cohorts import faculty
+from jam.cohorts.rules import Role
+from jam.cohorts.rules import State as Applied
 from jam.interest import actions as interest
 from jam.interest.models import Wish
 from jam.interest.queries import subscription_of
@@ -86,7 +90,7 @@ def prepare(app: Flask) -> Prepared:
                 f"Subject: {title}: {{title}}\n\nIt is on {{when}}.\n\n{{message}}\n\n{{my_page}}",
                 by=BY,
             )
-        words |= _proposals() | _reviews(accounts[AccountRole.REVIEWER])
+        words |= _cohorts() | _proposals() | _reviews(accounts[AccountRole.REVIEWER])
         words |= _groups(words["approved"], accounts[AccountRole.ORGANIZER])
         for role, account in accounts.items():
             words[f"sign_in_{role}"] = _sign_in(account)
@@ -310,6 +314,43 @@ def _invitations() -> dict[str, str]:
     return {
         "no_thanks": make(invitations.NO_THANKS, noor.id),
         "declined": make(invitations.NO_THANKS, olu.id),
+    }
+
+
+def _cohorts() -> dict[str, str]:
+    """Wanda is a member of a cohort that takes applications, asked by another, applies to a third, and is a guest."""
+    group, asking, applying = (makers.cohort(f"walked-{name}") for name in ("open", "asking", "applying"))
+    closed = makers.cohort("walked-closed", opens_on=None, closes_on=None)
+    levers = [term.id for term in db.session.scalars(select(Term).where(Term.kind == "lever").limit(2))]
+    for days in (-60, -30):
+        makers.cohort_event(
+            group, starts_at=now() + timedelta(days=days), title=f"What {-days} days taught us"
+        )
+    makers.cohort_event(group, title="What keeps people")
+    stem = {"contact": WALKER, "term_ids": levers}
+    admitted = makers.admitted(group, "Harbor House", **stem)
+    makers.reported(makers.cohort_event(group, starts_at=now() - timedelta(days=14)))
+    waiting = makers.application(group, "Second Harbor", zip="59001", place="MT", term_ids=levers)
+    admissions.decide(waiting, Applied.WAITING, "We look again in spring.", by=BY)
+    asked = makers.admitted(asking, "Harbor House", says_yes=False, **stem)
+    for each in (group, closed):
+        faculty.add_faculty(each, "Fay Lindqvist", "facilitator@example.org", Role.FACILITATOR, "Ohio", by=BY)
+    guest = faculty.invite_guest(
+        makers.cohort_event(applying, title="One evening"),
+        "Wanda Walker",
+        WALKER,
+        "Tell us of your line.",
+        by=BY,
+    )
+    return {
+        "cohort": group.slug,
+        "closed_cohort": closed.slug,
+        "application": str(admitted.id),
+        "applied": str(waiting.id),
+        "member": str(admitted.contact.id),
+        "asked_member": str(asked.contact.id),
+        "own_application": str(makers.application(applying, "Harbor House", **stem).contact.id),
+        "guest": str(guest.id),
     }
 
 

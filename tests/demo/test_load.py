@@ -17,6 +17,8 @@ from jam.attendance.models import Attendance, AttendanceReport
 from jam.base.errors import Refused
 from jam.base.now import frozen
 from jam.base.zones import EASTERN, wall
+from jam.cohorts.models import CohortApplication
+from jam.cohorts.presence import grid
 from jam.demo import Loaded, load
 from jam.mail.models import Letter
 from jam.people.models import Account, Address, Organization, Person
@@ -26,7 +28,8 @@ from jam.proposals.models import Invitation, Proposal
 from jam.proposals.rules import State as Standing
 from jam.registration.models import Registration
 from jam.registration.rules import Status
-from jam.schedule.models import Event, Program
+from jam.schedule.models import Cohort, Event, Program
+from jam.schedule.queries import events_of_cohort
 from jam.schedule.rules import State
 from jam.vocabulary.rules import STATES
 from tests.clients import Client
@@ -57,8 +60,8 @@ def third_tuesday(day: date) -> bool:
 def test_what_is_loaded(
     app: Flask, client: Client, db_session: scoped_session[Session], loaded: Loaded
 ) -> None:
-    assert str(loaded).startswith("Loaded 2 programs, 61 sessions, ")
-    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5595
+    assert str(loaded).startswith("Loaded 2 programs, 79 sessions, ")
+    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5772
     kinds = set(db_session.scalars(select(Letter.kind).where(~Letter.kind.startswith("proposal-"))))
     assert kinds == {"follow-up-came", "follow-up-missed", "invited-to-propose"}, "all of them are sent"
     # Decisions about proposals that nobody was told are drafts. Nothing leaves by itself.
@@ -94,7 +97,7 @@ def test_what_is_loaded(
     for event in held:
         shown = select(func.count()).where(Attendance.event_id == event.id, Attendance.role == "attendee")
         assert 0.5 < (db_session.scalar(shown) or 0) / counts[held.index(event)] < 0.8
-    assert db_session.scalar(select(func.count()).select_from(AttendanceReport)) == 31 + 18
+    assert db_session.scalar(select(func.count()).select_from(AttendanceReport)) == 31 + 30
 
     addresses = db_session.execute(select(Address.address, Address.normal)).all()
     assert all(address.endswith((".example.org", ".example.com", ".example.net", "@example.org", "@example.com",
@@ -111,16 +114,44 @@ def test_what_is_loaded(
         "reviewer@example.org": "reviewer",
         "second.reviewer@example.org": "reviewer",
         "third.reviewer@example.org": "reviewer",
+        "facilitator@example.org": "facilitator",
+        "coordinator@example.org": "coordinator",
+        "expert@example.org": "faculty",
     }
 
     with frozen(TODAY):
         feed = client.get("/calendar/all.ics")
     entries = Calendar.from_ical(feed.data).walk("VEVENT")
-    assert len(entries) == 31 + 6 + 18
+    assert len(entries) == 31 + 6 + 36
     assert Counter(str(entry["SUMMARY"]).partition(":")[0] for entry in entries) == {
         "Workforce Solutions Jam": 37,
-        "Workforce ECHO": 18,
+        "Workforce ECHO": 36,
     }
+
+
+def test_three_cohorts_with_sixty_members_and_twelve_sessions(
+    client: Client, db_session: scoped_session[Session], loaded: Loaded
+) -> None:
+    """Cohorts 1 and 2 on the Partnership's real dates; each holds organizations that stopped coming."""
+    made = list(db_session.scalars(select(Cohort).order_by(Cohort.id)))
+    assert [(each.starts_on, each.ends_on) for each in made] == [
+        (date(2023, 11, 1), date(2024, 7, 31)),
+        (date(2024, 9, 1), date(2025, 5, 31)),
+        (date(2026, 6, 1), date(2027, 5, 31)),
+    ]
+    with frozen(TODAY):
+        found = [grid(each) for each in made]
+        assert [len(events_of_cohort(each)) for each in made] == [12, 12, 12]
+        assert "This is demonstration data" in client.get("/cohorts/cohort-3").text
+        assert client.get("/cohorts/cohort-3/apply").status_code == 200
+    assert [(len(each.lines), len(each.events), len(each.absent)) for each in found] == [
+        (60, 12, 2),
+        (60, 12, 2),
+        (60, 6, 2),
+    ]
+    states = Counter(db_session.scalars(select(CohortApplication.state)))
+    assert states == {"admitted": 60, "declined": 10, "waiting": 3, "received": 4}
+    assert set(db_session.scalars(select(CohortApplication.area))) == {"rural", "urban", "unknown"}
 
 
 def test_a_database_in_use_is_left_alone(db_session: scoped_session[Session]) -> None:

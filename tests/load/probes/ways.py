@@ -13,6 +13,7 @@ from sqlalchemy import select
 from jam.base.database import db
 from jam.base.now import now
 from jam.calendars import actions as calendars
+from jam.cohorts import faculty
 from jam.interest import actions as interest
 from jam.mail.kinds import resolve
 from jam.mail.models import Letter
@@ -27,7 +28,7 @@ from jam.registration import actions as registrations
 from jam.registration import passes
 from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration
-from jam.schedule.models import Program
+from jam.schedule.models import Cohort, Program
 from tests import makers
 from tests.load.visitor import about_work
 from tests.proposals import offers, slides
@@ -244,12 +245,68 @@ def _offered(action: str, state: Standing = Standing.RECEIVED, **fields: Any) ->
     return prepare
 
 
+def _cohort() -> Cohort:
+    """A cohort of its own, with a session to come."""
+    made = makers.cohort(f"cohort-{next(_numbers)}")
+    makers.cohort_event(made)
+    return made
+
+
+def _apply_to_cohort() -> Target:
+    number = next(_numbers)
+    team = {"others-0-name": f"Mate {number}", "others-0-email": f"mate{number}@people.example"}
+    said = {"setting": "cmhc", "size": "1-25", "state": "OH", "zip": "43004", "challenge": "Nobody stays."}
+    contact = {"name": f"Contact {number}", "email": f"contact{number}@people.example"}
+    committed = {"attends": "y", "brings_case": "y", "do": "send", "organization": f"Clinic {number}"}
+    return Target(f"/cohorts/{_cohort().slug}/apply", {**said, **team, **contact, **committed})
+
+
+def _of_cohort(action: str, *, whose: int = 0, decided: bool = True, **fields: Any) -> Callable[[], Target]:
+    """A form on the page of somebody of a team; `decided`: the organization is admitted and the others are members."""
+
+    def prepare() -> Target:
+        cohort, home = _cohort(), f"Home {next(_numbers)}"
+        if decided:
+            made = makers.admitted(cohort, home, says_yes=action != "/answer")
+        else:
+            made = makers.application(cohort, home)
+        member = made.team[whose]
+        named = {name: value.format(next(_numbers)) for name, value in fields.items()}
+        page = f"/me/cohorts/{member.id}"
+        return Target(page, named, page + action.format(made.team[1].id), enter=_path("me", member.person_id))
+
+    return prepare
+
+
+def _guest() -> Target:
+    event, number = makers.cohort_event(_cohort()), next(_numbers)
+    guest = faculty.invite_guest(event, f"Guest {number}", f"guest-of{number}@people.example", by=makers.BY)
+    page = f"/me/guests/{guest.id}"
+    return Target(page, {"do": "yes"}, f"{page}/answer", enter=_path("me", guest.person_id))
+
+
 def _path(kind: str, id: int) -> str:
     return urlsplit(resolve(kind, id)).path
 
 
 #: Every such route. One that is missing here fails the probe.
 WAYS: dict[str, Way] = {
+    "/cohorts/<slug>/apply": Way("apply to a cohort", _apply_to_cohort),
+    "/me/cohorts/<int:id>/answer": Way("be a member", _of_cohort("/answer", whose=1, do="yes")),
+    "/me/cohorts/<int:id>/leave": Way("leave a cohort", _of_cohort("/leave", whose=1)),
+    "/me/cohorts/<int:id>/shown": Way("shown to members", _of_cohort("/shown", shows_address="y")),
+    "/me/cohorts/<int:id>/team": Way(
+        "name a colleague",
+        _of_cohort("/team", decided=False, name="New {}", email="new-mate{}@people.example"),
+    ),
+    "/me/cohorts/<int:id>/team/<int:other>/drop": Way(
+        "take off a team", _of_cohort("/team/{}/drop", decided=False)
+    ),
+    "/me/cohorts/<int:id>/team/<int:other>/replace": Way(
+        "replace a colleague", _of_cohort("/team/{}/replace", name="Nell {}", email="nell{}@people.example")
+    ),
+    "/me/cohorts/<int:id>/withdraw": Way("withdraw an application", _of_cohort("/withdraw", decided=False)),
+    "/me/guests/<int:id>/answer": Way("be a guest", _guest),
     "/interest": Way("interest", _interest),
     # Each press of the button is evidence of attendance.
     "/join/<token>": Way("join", _join, status=200, grows={"join_click": 20}),
