@@ -28,7 +28,7 @@ from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
 from jam.registration.rules import Source
 from jam.schedule.models import Cohort, Event
-from jam.vocabulary.areas import area_of
+from jam.vocabulary.areas import Area, area_of
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
 
@@ -57,6 +57,13 @@ _CHALLENGES = (
     "Caseloads have doubled and we have no rule for saying no.",
     "Everybody does intake; nobody works at the top of a license.",
 )
+#: Three digits with which ZIP codes begin most of which are rural, after their state.
+_RURAL_STARTS = (
+    "AK998 AL364 AR725 AZ855 CA955 CO816 GA304 IA505 ID833 IL623 IN475 KS674 KY420 ME046 MI497 MN562 MO638 MS388 MT597 "
+    "ND587 NE689 NH037 NM877 NV898 NY147 OH438 OK745 OR979 PA163 SD572 TN382 TX788 UT845 VA246 VT050 WA991 WI545 WV262 "
+    "WY824"
+)
+_RURAL = {each[:2]: each[2:] for each in _RURAL_STARTS.split()}
 _INVENTED = "*This is demonstration data: the organizations and people of this cohort are invented.*"
 
 
@@ -128,6 +135,7 @@ def _group(namesakes: Namesakes, cohort: Cohort, events: list[Event]) -> Group:
 
 def _people(namesakes: Namesakes, name: str) -> list[Someone]:
     first = namesakes.someone("Provider organization")
+    first.zip = _zip(namesakes.rng, first)
     found = [replace(first, organization=name, address=namesakes.address(first.name, name))]
     while len(found) < TEAM:
         other = namesakes.someone("Provider organization", first.state)
@@ -135,6 +143,13 @@ def _people(namesakes: Namesakes, name: str) -> list[Someone]:
             replace(other, organization=name, zip=first.zip, address=namesakes.address(other.name, name))
         )
     return found
+
+
+def _zip(rng: Random, who: Someone) -> str | None:
+    """A ZIP code of their state that the table of areas mostly knows, rural in two of five cases."""
+    start = _RURAL.get(who.state) if rng.random() < 0.4 else (who.zip or "")[:3]
+    known = [code for code in (f"{start}{n:02}" for n in range(100)) if area_of(code) != Area.UNKNOWN]
+    return rng.choice(known) if known and rng.random() < 0.93 else who.zip
 
 
 def seats_of(group: Group) -> dict[Event, list[Seat]]:

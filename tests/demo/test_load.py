@@ -61,7 +61,7 @@ def test_what_is_loaded(
     app: Flask, client: Client, db_session: scoped_session[Session], loaded: Loaded
 ) -> None:
     assert str(loaded).startswith("Loaded 2 programs, 79 sessions, ")
-    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5772
+    assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5774
     kinds = set(db_session.scalars(select(Letter.kind).where(~Letter.kind.startswith("proposal-"))))
     assert kinds == {"follow-up-came", "follow-up-missed", "invited-to-propose"}, "all of them are sent"
     # Decisions about proposals that nobody was told are drafts. Nothing leaves by itself.
