@@ -23,6 +23,7 @@ from jam.people.models import Account
 from jam.people.rules import LINK_BY_MAIL
 from jam.proposals import decisions, files, invitations
 from jam.proposals.presenters import Other
+from jam.proposals.rules import Kind
 from jam.proposals.rules import State as Standing
 from jam.registration import actions as registrations
 from jam.registration import passes
@@ -230,7 +231,8 @@ def _offered(action: str, state: Standing = Standing.RECEIVED, **fields: Any) ->
     """A form on the page of somebody's proposal in this state."""
 
     def prepare() -> Target:
-        made = offers.proposal(state, others=(Other("Cal Roe", makers.person().address or ""),))
+        kind = Kind.SHARE if action == "/publishing" else Kind.PRESENT
+        made = offers.proposal(state, others=(Other("Cal Roe", makers.person().address or ""),), kind=kind)
         asked = decisions.ask(made, "Since when?", by=makers.BY) if "questions" in action else None
         marks = {"other": made.presenters[1].id, "question": asked.id if asked else 0}
         page = f"/me/proposals/{made.code}"
@@ -339,6 +341,9 @@ WAYS: dict[str, Way] = {
         "drop a presenter", _offered("/presenters/{other}/drop")
     ),
     "/me/proposals/<code>/presenting": Way("be a presenter", _offered("/presenting", do="yes")),
+    "/me/proposals/<code>/publishing": Way(
+        "publish what is shared", _offered("/publishing", Standing.ACCEPTED, credit="name")
+    ),
     "/me/proposals/<code>/questions/<int:id>": Way(
         "answer a question", _offered("/questions/{question}", **{"q{question}-answer": "Since 2024."})
     ),
