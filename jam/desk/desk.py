@@ -32,6 +32,7 @@ from jam.desk.queries import (
 from jam.health.queries import checks
 from jam.health.rules import Check, Depth
 from jam.interest.queries import oldest_open, open_count
+from jam.library.queries import publishable_count
 from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.refusing import paused_count, paused_of
 from jam.mail.rules import TONES, WORDS
@@ -135,6 +136,10 @@ def _proposals() -> list[Need]:
         text = f"{count(new, 'proposal waits', 'proposals wait')} to be read"
         page = url_for("proposals.desk", state="received")
         found.append(Need("soon", text, "The volunteers see that nobody has begun.", "Read", page))
+    if shared := publishable_count():
+        text = f"{count(shared, 'initiative', 'initiatives')} could stand in the library"
+        why = "Accepted, and who shared it agreed."
+        found.append(Need("later", text, why, "Look", url_for("library.desk")))
     if told := waiting["decided"]:
         text = f"{count(told, 'decision', 'decisions')} about proposals not told yet"
         found.append(

@@ -132,7 +132,7 @@ def for_desk() -> Select[Proposal, Entry]:
     )
 
 
-def waiting_count() -> int:
-    """How many could be published now and are not."""
+def publishable_count() -> int:
+    """How many could be published now and never were."""
     query = for_desk().where(Proposal.credit.is_not(None), Entry.published_at.is_(None), Entry.slug.is_(None))
     return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

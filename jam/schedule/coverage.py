@@ -121,6 +121,12 @@ class Map:
     #: Sessions of the last year that carry no term of this vocabulary.
     untagged: list[Session]
 
+    @property
+    def fewest(self) -> int | None:
+        """How often what was covered least was taken up; None where there is no least."""
+        held = {row.held for row in self.rows if not row.term.retired}
+        return min(held) if len(held) > 1 else None
+
     def with_something(self) -> Map:
         """The same without the rows that hold nothing."""
         return replace(self, rows=[row for row in self.rows if row.by_month])
