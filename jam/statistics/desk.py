@@ -1,10 +1,13 @@
-"""The staff's figures: every measure for a program and a period, session by session, taken apart, and as a file."""
+"""The staff's figures: every measure for a choice of sessions, compared, opened to its rows, taken apart, as files."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import access
@@ -14,63 +17,180 @@ from jam.base.zones import wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
 from jam.statistics.choice import Choice
-from jam.statistics.measures import MEASURES
-from jam.statistics.rules import in_words
+from jam.statistics.counting import Given
+from jam.statistics.measures import MEASURES, Measure
+from jam.statistics.rows import PER_PAGE, Line, rows
+from jam.statistics.rules import Number, change_in_words, in_words
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import STATES, Kind
 
 _PER_PAGE = 50
+#: What the address can narrow, and against what it compares.
+_NAMES = ("program", "cohort", "from", "to", "lever", "state", "sector", "with")
+_WITH = {"": "Nothing", "before": "The same time before", "year": "A year earlier"}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A measure as the page shows it."""
+
+    measure: Measure
+    figure: str | None
+    change: str
 
 
 @blueprint.get("/desk/statistics/")
 @access("organizer")
 def desk() -> ResponseReturnValue:
     """Measures with their definitions, the sessions behind them, and breakdowns."""
-    typed = {name: request.args.get(name, "")[:60] for name in ("program", "from", "to")}
+    typed = {name: request.args.get(name, "")[:60] for name in _NAMES}
     chosen = {name: value for name, value in typed.items() if value}
+    words: dict[str, Any] = {"typed": typed, "chosen": chosen, **_choices()}
     try:
-        period = _period()
-        found = queries.statistics(period)
+        choice = _choice()
+        found = queries.statistics(choice)
+        other = _compared(choice)
+        earlier = queries.statistics(other) if other else None
     except Refused as refused:
-        words = {"typed": typed, "programs": queries.programs(), "refused": refused.message}
-        return render_template("statistics/desk.html", **words), 400
+        return render_template("statistics/desk.html", refused=refused.message, **words), 400
     newest = list(reversed(found.sessions))
     pages = max(1, -(-len(newest) // _PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    tiles = [
+        Tile(MEASURES[name], in_words(name, value), _change(name, value, earlier))
+        for name, value in found.measures.items()
+    ]
     return render_template(
         "statistics/desk.html",
-        typed=typed,
-        chosen=chosen,
-        programs=queries.programs(),
-        tiles=[(MEASURES[name], in_words(name, value)) for name, value in found.measures.items()],
+        topics=[(topic, list(some)) for topic, some in groupby(tiles, key=lambda tile: tile.measure.topic)],
+        other=other,
         sessions=newest[(page - 1) * _PER_PAGE : page * _PER_PAGE],
         held=len(newest),
         page=page,
         pages=pages,
-        parted=queries.breakdowns(period),
+        parted=queries.breakdowns(choice),
+        **words,
     )
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "programs": queries.programs(),
+        "withs": _WITH,
+        "narrowing": [
+            ("cohort", "Cohort", "All cohorts", queries.cohorts()),
+            (
+                "lever",
+                "Lever of change",
+                "All levers",
+                [(each.slug, each.name) for each in terms(Kind.LEVER)],
+            ),
+            ("state", "State or territory that people gave", "All states", list(STATES.items())),
+            (
+                "sector",
+                "Sector that people gave",
+                "All sectors",
+                [(str(each.id), each.name) for each in terms(Kind.SECTOR)],
+            ),
+        ],
+    }
+
+
+def _change(name: str, value: Number, earlier: queries.Statistics | None) -> str:
+    return change_in_words(name, value, earlier.measures[name]) if earlier else ""
+
+
+@blueprint.get("/desk/statistics/rows/<measure>")
+@access("organizer")
+def desk_rows(measure: str) -> str:
+    """What one figure means, and the lines it was counted from."""
+    if measure not in MEASURES:
+        abort(404)
+    choice = _choice()
+    found = rows(measure, choice)
+    pages = max(1, -(-found.total // PER_PAGE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return render_template(
+        "statistics/desk_rows.html",
+        measure=MEASURES[measure],
+        figure=in_words(measure, queries.statistics(choice).measures[measure]),
+        found=found,
+        lines=found.page(page),
+        chosen={name: value for name in _NAMES if (value := request.args.get(name, "")[:60])},
+        page=page,
+        pages=pages,
+    )
+
+
+@blueprint.get("/desk/statistics/rows/<measure>.csv")
+@access("organizer")
+def desk_rows_csv(measure: str) -> Response:
+    """The same lines as a file."""
+    if measure not in MEASURES:
+        abort(404)
+    found = rows(measure, _choice())
+    return csv_response(f"{measure}.csv", found.columns, [_plain(line) for line in found.all()])
+
+
+def _plain(line: Line) -> list[object]:
+    return [each.isoformat() if isinstance(each, datetime) else each for each in line.cells]
 
 
 @blueprint.get("/desk/statistics/sessions.csv")
 @access("organizer")
 def desk_csv() -> Response:
-    """The sessions of the period as a file, oldest first."""
-    period = _period()
+    """The sessions of the choice as a file, oldest first."""
+    choice = _choice()
     header = [
         "Session", "Title", "Program", "Date", "Starts at", "Time zone", "Registrations", "Registered at the start",
         "Of these came", "Show rate", "Attendees", "Walk-ins", "Median minutes", "Minutes together", "Peak",
     ]  # fmt: skip
-    rows = [
+    lines = [
         [
             each.slug, each.title, each.program, f"{wall(each.starts_at, each.time_zone):%Y-%m-%d}",
             f"{wall(each.starts_at, each.time_zone):%H:%M}", each.time_zone, each.registrations, each.at_start,
             each.came, each.show_rate, each.attendees, each.walk_ins, each.median_minutes, each.minutes, each.peak,
         ]
-        for each in queries.statistics(period).sessions
+        for each in queries.statistics(choice).sessions
     ]  # fmt: skip
-    return csv_response(f"statistics-{period.program or 'all'}.csv", header, rows)
+    return csv_response(f"statistics-{choice.program or 'all'}.csv", header, lines)
 
 
-def _period() -> Choice:
-    return Choice(request.args.get("program") or None, _day("from"), _day("to"))
+def _choice() -> Choice:
+    typed = {name: request.args.get(name) or None for name in _NAMES}
+    sector = typed["sector"]
+    if sector is not None and not (sector.isascii() and sector.isdigit() and len(sector) < 9):
+        raise Refused("There is no such sector. Choose one from the list.")
+    return Choice(
+        typed["program"], _day("from"), _day("to"), typed["cohort"], typed["lever"],
+        Given(typed["state"], int(sector) if sector else None),
+    )  # fmt: skip
+
+
+def _compared(choice: Choice) -> Choice | None:
+    """The choice that this one is held against; None for none. Refused where it takes a period and there is none."""
+    how = request.args.get("with") or ""
+    if how not in _WITH:
+        raise Refused("Choose from the list what the figures are compared with.")
+    if not how:
+        return None
+    if choice.first is None or choice.last is None:
+        raise Refused("To compare with an earlier time, enter both days of the period.")
+    if how == "year":
+        return replace(choice, first=_year_before(choice.first), last=_year_before(choice.last))
+    span = choice.last - choice.first
+    return replace(
+        choice, first=choice.first - span - timedelta(days=1), last=choice.first - timedelta(days=1)
+    )
+
+
+def _year_before(day: date) -> date:
+    """The same day of the year before; February 28 for a leap day."""
+    return (
+        day.replace(year=day.year - 1, day=28)
+        if (day.month, day.day) == (2, 29)
+        else day.replace(year=day.year - 1)
+    )
 
 
 def _day(name: str) -> date | None:
@@ -78,6 +198,9 @@ def _day(name: str) -> date | None:
     if not typed:
         return None
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         raise Refused(f"“{typed[:40]}” is not a date. Write it like 2026-12-15.") from None
+    if not 1900 <= day.year <= 9000:
+        raise Refused(f"{typed[:40]} is too far away. Enter a day between 1900 and 9000.")
+    return day

@@ -17,10 +17,11 @@ from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.now import now
 from jam.people.models import Organization
-from jam.schedule.models import Event, Program, event_term
+from jam.schedule.models import Cohort, Event, Program, event_term
 from jam.schedule.rules import State
 from jam.statistics import rules
-from jam.statistics.choice import Choice, Held, before, held
+from jam.statistics.audiences import Audiences, audiences
+from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted, Share, count
 from jam.statistics.rules import SMALLEST, Dimension, Number, SessionFigures
 from jam.statistics.sets import at_least, mark, median
@@ -70,8 +71,8 @@ class Breakdowns:
 def statistics(choice: Choice = Choice()) -> Statistics:  # noqa: B008 - frozen
     """Every measure of a choice of sessions. Refused as `held` says."""
     sessions = held(choice)
-    counts = _counts(choice, sessions)
-    people = _audiences(choice, sessions, counts)
+    counts = counts_of(choice, sessions)
+    people = audiences(choice, sessions, counts)
     return Statistics(
         choice,
         _measures(choice, sessions, counts, people),
@@ -79,7 +80,8 @@ def statistics(choice: Choice = Choice()) -> Statistics:  # noqa: B008 - frozen
     )
 
 
-def _counts(choice: Choice, sessions: Sequence[Held]) -> dict[int, Counted]:
+def counts_of(choice: Choice, sessions: Sequence[Held]) -> dict[int, Counted]:
+    """The sessions of a choice, counted, with what was given."""
     ids = [each.id for each in sessions]
     if choice.given:
         return {each.event_id: each for each in count(ids, choice.given)}
@@ -129,14 +131,14 @@ def _measures(
         "growth": rules.growth([len(each.seats) for each in every]),
         "lead_days": None if lead is None else round(lead / 24, 1),
         "attendees": sum(len(each.audience) for each in known) if known else None,
-        "unique_attendees": people.came if known else None,
+        "unique_attendees": len(people.came) if known else None,
         "show_rate": rules.share(came, sum(len(each.at_start) for each in known)),
         "walk_ins": _walk_ins(choice, known),
         "median_minutes": None if half is None else round(half / 60, 2),
         "person_minutes": round(sum(map(sum, stays)) / 60, 2) if told else None,
         "stayed_enough": rules.share(long, timed),
-        "newcomers": people.first_time if known else None,
-        "returning": people.again if known else None,
+        "newcomers": len(people.first_time) if known else None,
+        "returning": len(people.again) if known else None,
         "peak": max((each.peak for each in known if each.peak is not None), default=None),
         "organizations": _organizations(every),
         "states": len(values[Dimension.STATE] - {"", OUTSIDE}),
@@ -175,9 +177,7 @@ def _organizations(every: Iterable[Counted]) -> int:
     found = BitMap64()
     for each in every:
         found |= each.organizations
-    target = aliased(Organization)
-    pairs = select(Organization.normal, target.normal).join(target, target.id == Organization.merged_into_id)
-    into = {mark(gone): mark(kept) for gone, kept in db.session.execute(pairs)}
+    into = {mark(gone): mark(kept) for gone, kept in merged_organizations().items()}
     for gone in into:
         if gone in found:
             end = gone
@@ -186,6 +186,13 @@ def _organizations(every: Iterable[Counted]) -> int:
             found.discard(gone)
             found.add(end)
     return len(found)
+
+
+def merged_organizations() -> dict[str, str]:
+    """Names of organizations that staff merged, each with the name it was merged into, in the form they are compared."""
+    target = aliased(Organization)
+    pairs = select(Organization.normal, target.normal).join(target, target.id == Organization.merged_into_id)
+    return {gone: kept for gone, kept in db.session.execute(pairs)}
 
 
 def _about(sessions: Sequence[Held]) -> dict[str, Number]:
@@ -198,36 +205,6 @@ def _about(sessions: Sequence[Held]) -> dict[str, Number]:
     )
     found = {kind: number for kind, number in rows}
     return {"levers": found.get(Kind.LEVER, 0), "focus_areas": found.get(Kind.FOCUS_AREA, 0)}
-
-
-@dataclass(frozen=True)
-class Audiences:
-    """Different people in the audience; those of them who never had been before; those who had, of the same program."""
-
-    came: int
-    first_time: int
-    again: int
-
-
-def _audiences(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted]) -> Audiences:
-    history = before(list(sessions))
-    all_counts = counted([each.id for each in history if each.id not in counts or choice.given])
-    chosen = {each.id for each in sessions}
-    seen: dict[int, BitMap] = {each.program_id: BitMap() for each in history}
-    came, first_time, again = BitMap(), BitMap(), BitMap()
-    # Sessions of one program that begin together are not before one another.
-    for (program, _), together in groupby(
-        sorted(history, key=lambda each: (each.program_id, each.starts_at)),
-        key=lambda each: (each.program_id, each.starts_at),
-    ):
-        audiences = [(each.id, (all_counts.get(each.id) or counts[each.id]).audience) for each in together]
-        for id, _ in audiences:
-            if id in chosen:
-                came |= counts[id].audience
-                first_time |= counts[id].audience - seen[program]
-                again |= counts[id].audience & seen[program]
-        seen[program] |= _all(audience for _, audience in audiences)
-    return Audiences(len(came), len(first_time), len(again))
 
 
 # --- what everybody may know ------------------------------------------------------------------------------------------
@@ -281,7 +258,7 @@ def public_sessions() -> list[SessionFigures]:
 def breakdowns(choice: Choice) -> Breakdowns:
     """The same seats and attendances taken apart three ways."""
     sessions = held(choice)
-    counts = _counts(choice, sessions)
+    counts = counts_of(choice, sessions)
     names = {str(term.id): term.name for term in db.session.scalars(select(Term))}
     return Breakdowns(
         by_state=_by(Dimension.STATE, counts.values(), STATES),
@@ -353,6 +330,12 @@ def as_json(found: Statistics) -> dict[str, Any]:
             for each in found.sessions
         ],
     }
+
+
+def cohorts() -> list[tuple[str, str]]:
+    """Slug and name of every cohort, newest first, to choose from."""
+    rows = db.session.execute(select(Cohort.slug, Cohort.name).order_by(Cohort.starts_on.desc(), Cohort.id))
+    return [(slug, name) for slug, name in rows]
 
 
 def programs() -> list[tuple[str, str]]:

@@ -97,6 +97,26 @@ def in_words(name: str, value: Number) -> str | None:
     return f"{value:,.0f}"
 
 
+def change_in_words(name: str, value: Number, earlier: Number) -> str:
+    """How a measure differs from an earlier one: “12 % more than 515”; shares and days in their own steps."""
+    if value is None or earlier is None:
+        return "Not known then" if earlier is None else ""
+    was = in_words(name, earlier)
+    if value == earlier:
+        return f"As before ({was})"
+    unit = MEASURES[name].unit
+    if unit is Unit.SHARE:
+        points = round(100 * (value - earlier))
+        return f"{_signed(points)} percentage points (was {was})" if points else f"Nearly as before ({was})"
+    if not earlier:
+        return f"Was {was}"
+    return f"{_signed(round(100 * (value / earlier - 1)))}\N{NO-BREAK SPACE}% (was {was})"
+
+
+def _signed(number: int) -> str:
+    return f"+{number}" if number > 0 else str(number).replace("-", "\N{MINUS SIGN}")
+
+
 def _percent(value: float) -> str:
     return f"{100 * value:.0f}\N{NO-BREAK SPACE}%".replace("-", "\N{MINUS SIGN}")
 

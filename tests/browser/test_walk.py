@@ -189,6 +189,7 @@ PAGES: dict[str, list[str]] = {
     "site.session": ["/sessions/{next}", "/sessions/{past}", "/sessions/{full}", "/sessions/{called_off}", "/sessions/{echo}"],
     "site.sessions": ["/sessions/", "/sessions/?q=nothing+is+called+this"],
     "statistics.desk": ["/desk/statistics/"],
+    "statistics.desk_rows": ["/desk/statistics/rows/returning", "/desk/statistics/rows/registrations"],
     "statistics.public": ["/statistics"],
     "vocabulary.desk": ["/desk/vocabularies/"],
     "vocabulary.desk_add": ["/desk/vocabularies/lever/add"],
@@ -228,6 +229,7 @@ NO_PAGES: dict[str, str] = {
     "registration.organizations": "names that the form offers while somebody types",
     "static": "files",
     "statistics.desk_csv": "a download",
+    "statistics.desk_rows_csv": "a download",
     "statistics.sessions_svg": "a picture",
 }
 

@@ -235,6 +235,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/sessions/<slug>/show/print", "GET"): "organizer",
     ("/desk/sessions/<slug>/show/template", "GET POST"): "organizer",
     ("/desk/statistics/", "GET"): "organizer",
+    ("/desk/statistics/rows/<measure>", "GET"): "organizer",
+    ("/desk/statistics/rows/<measure>.csv", "GET"): "organizer",
     ("/desk/statistics/sessions.csv", "GET"): "organizer",
     ("/desk/vocabularies/", "GET"): "organizer",
     ("/desk/vocabularies/<int:id>", "GET POST"): "organizer",

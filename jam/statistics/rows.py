@@ -1,0 +1,304 @@
+"""The rows behind each figure: whoever may see a number here may see what it was counted from, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pyroaring import BitMap
+from sqlalchemy import Select, and_, func, select
+
+from jam.attendance.models import Attendance
+from jam.base.database import db
+from jam.base.words import count as counted_words
+from jam.people.models import Person
+from jam.people.rules import normal_organization
+from jam.registration.models import Registration
+from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, Need, Source, Status
+from jam.schedule.models import Event, event_term
+from jam.statistics.audiences import audiences
+from jam.statistics.choice import Choice, Held, held
+from jam.statistics.counting import Counted
+from jam.statistics.queries import counts_of, merged_organizations
+from jam.vocabulary.models import Term
+from jam.vocabulary.rules import OUTSIDE, STATES, Kind
+
+#: Lines of one page, and of one piece of a file.
+PER_PAGE = 50
+_PIECE = 1000
+
+#: What a cell holds: words, a number, an instant, or nothing.
+Cell = str | int | float | datetime | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line behind a figure: its cells, and to whom or what it leads."""
+
+    cells: Sequence[Cell]
+    #: A person's number, or a session's slug.
+    person_id: int | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All lines behind one figure: what stands in the columns, how many there are, and any stretch of them."""
+
+    columns: Sequence[str]
+    total: int
+    stretch: Callable[[int, int], list[Line]]
+    #: How the lines make the figure, in a sentence, where it is not simply their number.
+    how: str = ""
+
+    def page(self, number: int) -> list[Line]:
+        """The lines of a page, counted from 1."""
+        return self.stretch((number - 1) * PER_PAGE, PER_PAGE)
+
+    def all(self) -> list[Line]:
+        """Every line, in pieces."""
+        return [line for at in range(0, self.total, _PIECE) for line in self.stretch(at, _PIECE)]
+
+
+def rows(measure: str, choice: Choice) -> Rows:
+    """The lines behind a measure. KeyError for one that is not there; refused as `held` says."""
+    sessions = held(choice)
+    return _MAKERS[measure](measure, choice, sessions, counts_of(choice, sessions))
+
+
+_Maker = Callable[[str, Choice, Sequence[Held], dict[int, Counted]], Rows]
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def _sessions(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
+    def stretch(at: int, many: int) -> list[Line]:
+        return [
+            Line((each.starts_at, each.title, each.program, len(counts[each.id].seats), counts[each.id].peak),
+                 session=each.slug)
+            for each in sessions[at : at + many]
+        ]  # fmt: skip
+
+    how = {
+        "sessions_held": "",
+        "registrations_per_session": "The registrations of these sessions, divided by their number.",
+        "growth": "The registrations of the last twelve of these, against those of the twelve before.",
+        "peak": "The largest peak of these sessions.",
+    }[measure]
+    return Rows(("Date", "Session", "Program", "Registrations", "Peak"), len(sessions), stretch, how)
+
+
+# --- seats and attendances --------------------------------------------------------------------------------------------
+
+
+def _seats(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
+    query = (
+        select(
+            Event.starts_at, Event.title, Registration.name, Registration.organization, Registration.state,
+            Registration.source, Registration.registered_at, Registration.accommodation_state, Attendance.id,
+            Registration.person_id, Event.slug,
+        )
+        .join(Event, Event.id == Registration.event_id)
+        .outerjoin(Attendance, _same_seat())
+        .where(Registration.event_id.in_(_ids(sessions)), Registration.status == Status.CONFIRMED, *choice.given.where)
+        .order_by(Event.starts_at, Event.id, Registration.id)
+    )  # fmt: skip
+    how = ""
+    if measure in ("show_rate", "lead_days"):
+        query = query.where(Registration.registered_at <= Event.starts_at)
+    if measure == "show_rate":
+        known = [each.event_id for each in counts.values() if each.known]
+        query = query.where(Registration.event_id.in_(known))
+        how = "Those with “Yes” under “Came”, divided by all lines."
+    elif measure == "lead_days":
+        how = "The median of the time from “Registered” to “Date”."
+    elif measure == "accommodations_asked":
+        query = query.where(Registration.accommodation_state.is_not(None))
+    elif measure == "accommodations_met":
+        query = query.where(Registration.accommodation_state == Need.ARRANGED)
+    columns = ("Date", "Session", "Name", "Organization", "State", "How", "Registered", "Came", "Needs")
+    return _selected(query, columns, _seat, how)
+
+
+def _seat(row: Any) -> Line:
+    starts, title, name, organization, state, source, taken, need, came, person, slug = row
+    words = ("Yes" if came else "", NEED_WORDS[Need(need)] if need else "")
+    return Line(
+        (starts, title, name, organization, STATES.get(state or "", ""), SOURCE_WORDS[Source(source)], taken, *words),
+        person, slug,
+    )  # fmt: skip
+
+
+def _attendances(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
+    query = (
+        select(
+            Event.starts_at, Event.title, Person.name, Attendance.seconds, Registration.id, Attendance.person_id, Event.slug
+        )
+        .join(Event, Event.id == Attendance.event_id)
+        .join(Person, Person.id == Attendance.person_id)
+        .outerjoin(Registration, and_(_same_seat(), Registration.status == Status.CONFIRMED))
+        .where(Attendance.event_id.in_(_ids(sessions)), Attendance.role == "attendee", *choice.given.where)
+        .order_by(Event.starts_at, Event.id, Person.name, Attendance.id)
+    )  # fmt: skip
+    how = ""
+    if measure == "walk_ins":
+        query = query.where(Registration.id.is_(None))
+    elif measure in ("median_minutes", "person_minutes", "stayed_enough"):
+        query = query.where(Attendance.seconds.is_not(None))
+        how = {
+            "median_minutes": "The median of the minutes of these lines.",
+            "person_minutes": "The minutes of these lines added up.",
+            "stayed_enough": "The lines whose minutes are enough for their program, divided by all lines.",
+        }[measure]
+    return _selected(query, ("Date", "Session", "Name", "Minutes", "Had a seat"), _attendance, how)
+
+
+def _attendance(row: Any) -> Line:
+    starts, title, name, seconds, seat, person, slug = row
+    minutes = None if seconds is None else round(seconds / 60, 2)
+    return Line((starts, title, name, minutes, "Yes" if seat else ""), person, slug)
+
+
+def _same_seat() -> Any:
+    return and_(Attendance.event_id == Registration.event_id, Attendance.person_id == Registration.person_id)
+
+
+def _ids(sessions: Sequence[Held]) -> list[int]:
+    return [each.id for each in sessions]
+
+
+def _selected(
+    query: Select[*tuple[Any, ...]], columns: Sequence[str], line: Callable[[Any], Line], how: str
+) -> Rows:
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return Rows(
+        columns,
+        total,
+        lambda at, many: [line(row) for row in db.session.execute(query.offset(at).limit(many))],
+        how,
+    )
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def _people(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
+    """People by their numbers, with how many of the sessions they had a seat at, and came to."""
+    who = _who(measure, choice, sessions, counts)
+    columns = ("Name", "Seats", "Came to", "First of these", "Last of these")
+    by_start = sorted(sessions, key=lambda each: (each.starts_at, each.id))
+
+    def stretch(at: int, many: int) -> list[Line]:
+        some = list(who[at : at + many])
+        names = {
+            id: name
+            for id, name in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(some)))
+        }
+        return [_person(id, names[id], by_start, counts) for id in some]
+
+    return Rows(columns, len(who), stretch)
+
+
+def _who(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> BitMap:
+    if measure == "unique_registrants":
+        return BitMap.union(BitMap(), *(each.seats for each in counts.values()))
+    found = audiences(choice, sessions, counts)
+    return {"unique_attendees": found.came, "newcomers": found.first_time, "returning": found.again}[measure]
+
+
+def _person(id: int, name: str, sessions: Sequence[Held], counts: dict[int, Counted]) -> Line:
+    seats = sum(id in counts[each.id].seats for each in sessions)
+    came = [each for each in sessions if id in counts[each.id].audience]
+    first, last = (came[0].starts_at, came[-1].starts_at) if came else (None, None)
+    return Line((name, seats, len(came), first, last), person_id=id)
+
+
+# --- what was given ---------------------------------------------------------------------------------------------------
+
+
+def _values(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
+    column, words, names = {
+        "states": (Registration.state, "State or territory", STATES),
+        "sectors": (Registration.sector_id, "Sector", None),
+        "job_roles": (Registration.job_role_id, "Job role", None),
+    }[measure]
+    query = (
+        select(column, func.count())
+        .where(
+            Registration.event_id.in_(_ids(sessions)), Registration.status == Status.CONFIRMED, column.is_not(None),
+            *choice.given.where,
+        )
+        .group_by(column)
+    )  # fmt: skip
+    found = [
+        (str(value), number) for value, number in db.session.execute(query) if value not in ("", OUTSIDE)
+    ]
+    terms = select(Term).where(Term.kind.in_((Kind.SECTOR, Kind.JOB_ROLE)))
+    called = names or {str(term.id): term.name for term in db.session.scalars(terms)}
+    lines = [Line((called[value], number)) for value, number in found]
+    lines.sort(key=lambda line: (-int(str(line.cells[1])), str(line.cells[0])))
+    return _given(lines, (words, "Registrations"))
+
+
+def _organizations(
+    measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]
+) -> Rows:
+    query = (
+        select(Registration.organization, func.count())
+        .where(
+            Registration.event_id.in_(_ids(sessions)), Registration.status == Status.CONFIRMED,
+            Registration.organization != "", *choice.given.where,
+        )
+        .group_by(Registration.organization)
+        .order_by(func.count().desc(), Registration.organization)
+    )  # fmt: skip
+    into = merged_organizations()
+    spelled: dict[str, list[tuple[str, int]]] = {}
+    for name, number in db.session.execute(query):
+        normal = normal_organization(name)
+        while normal in into:
+            normal = into[normal]
+        spelled.setdefault(normal, []).append((name, number))
+    lines = [
+        Line((names[0][0], sum(number for _, number in names), counted_words(len(names), "spelling", "spellings")))
+        for names in spelled.values()
+    ]  # fmt: skip
+    lines.sort(key=lambda line: (-int(str(line.cells[1])), str(line.cells[0])))
+    return _given(
+        lines, ("Organization", "Registrations", "Written in"), "Those of people who were erased are counted and have no line."
+    )  # fmt: skip
+
+
+def _about(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
+    kind = Kind.LEVER if measure == "levers" else Kind.FOCUS_AREA
+    query = (
+        select(Term.name, func.count())
+        .join(event_term, event_term.c.term_id == Term.id)
+        .where(Term.kind == kind, event_term.c.event_id.in_(_ids(sessions)))
+        .group_by(Term.id, Term.name, Term.position)
+        .order_by(Term.position, Term.id)
+    )
+    lines = [Line((name, number)) for name, number in db.session.execute(query)]
+    return _given(lines, ("Lever of change" if kind == Kind.LEVER else "Focus area", "Sessions"))
+
+
+def _given(lines: Sequence[Line], columns: Sequence[str], how: str = "") -> Rows:
+    return Rows(columns, len(lines), lambda at, many: list(lines[at : at + many]), how)
+
+
+_MAKERS: dict[str, _Maker] = {
+    **dict.fromkeys(("sessions_held", "registrations_per_session", "growth", "peak"), _sessions),
+    **dict.fromkeys(
+        ("registrations", "lead_days", "show_rate", "accommodations_asked", "accommodations_met"), _seats
+    ),
+    **dict.fromkeys(
+        ("attendees", "walk_ins", "median_minutes", "person_minutes", "stayed_enough"), _attendances
+    ),
+    **dict.fromkeys(("unique_registrants", "unique_attendees", "newcomers", "returning"), _people),
+    **dict.fromkeys(("states", "sectors", "job_roles"), _values),
+    "organizations": _organizations,
+    **dict.fromkeys(("levers", "focus_areas"), _about),
+}

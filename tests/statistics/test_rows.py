@@ -1,0 +1,159 @@
+"""Every figure opens to the lines it was counted from, and these make the figure."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from statistics import median
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.base.errors import Refused
+from jam.base.now import frozen
+from jam.statistics.choice import Choice
+from jam.statistics.counting import Given
+from jam.statistics.measures import MEASURES
+from jam.statistics.queries import statistics
+from jam.statistics.rows import Line, rows
+from jam.statistics.rules import change_in_words
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind
+from tests import makers
+from tests.clients import Client
+from tests.statistics import world
+from tests.statistics.world import TODAY
+
+#: What is a number of lines.
+COUNTED = [
+    "sessions_held", "registrations", "unique_registrants", "attendees", "unique_attendees", "walk_ins", "newcomers",
+    "returning", "organizations", "states", "sectors", "job_roles", "accommodations_asked", "accommodations_met",
+    "levers", "focus_areas",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with frozen(TODAY):
+        yield
+
+
+def cells(lines: list[Line], place: int) -> list[object]:
+    return [line.cells[place] for line in lines]
+
+
+@pytest.mark.parametrize("narrow", ["all", "october", "lever", "ohio", "provider"])
+def test_lines_make_the_figure(db_session: scoped_session[Session], narrow: str) -> None:
+    world.make_world()
+    choice = {
+        "all": Choice("jam"),
+        "october": Choice("jam", date(2026, 10, 1)),
+        "lever": Choice(lever=terms(Kind.LEVER)[0].slug),
+        "ohio": Choice(given=Given(state="OH")),
+        "provider": Choice(given=Given(sector_id=terms(Kind.SECTOR)[0].id)),
+    }[narrow]
+    measures = statistics(choice).measures
+    lines = {name: rows(name, choice).all() for name in MEASURES}
+    assert {name: rows(name, choice).total for name in MEASURES} == {
+        name: len(of) for name, of in lines.items()
+    }
+    told = {name: measures[name] for name in COUNTED if measures[name] is not None}
+    assert {name: len(lines[name]) for name in told} == told
+    minutes = [float(str(each)) for each in cells(lines["person_minutes"], 3)]
+    assert measures["person_minutes"] == (round(sum(minutes), 2) if minutes else None)
+    assert measures["median_minutes"] == (median(minutes) if minutes else None)
+    assert measures["stayed_enough"] == (
+        round(sum(each >= 45 for each in minutes) / len(minutes), 4) if minutes else None
+    )
+    came = cells(lines["show_rate"], 7)
+    assert measures["show_rate"] == (round(came.count("Yes") / len(came), 4) if came else None)
+
+
+def test_who_is_behind_a_figure(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    choice = Choice("jam")
+    assert cells(rows("returning", choice).all(), 0) == ["Ana", "Fay"]
+    assert cells(rows("walk_ins", choice).all(), 2) == ["Eve", "Fay", "Gus", "Fay"]
+    assert [tuple(line.cells) for line in rows("organizations", choice).all()] == [
+        ("Harbor Care, Inc.", 2, "2 spellings"),
+        ("Pine Agency", 1, "1 spelling"),
+    ]
+    assert [tuple(line.cells) for line in rows("states", choice).all()] == [
+        ("Ohio", 5), ("Texas", 2), ("Puerto Rico", 1),
+    ]  # fmt: skip
+    [ana] = [line for line in rows("unique_attendees", choice).all() if line.cells[0] == "Ana"]
+    assert (ana.cells[1:3], ana.person_id) == ((3, 2), world.who("ana").id)
+
+
+def test_one_state_is_counted_by_itself(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    found = statistics(Choice("jam", given=Given(state="OH"))).measures
+    told = {name: found[name] for name in ("registrations", "unique_registrants", "attendees", "walk_ins", "peak",
+                                           "show_rate", "person_minutes", "newcomers", "returning", "organizations")}  # fmt: skip
+    assert told == {
+        "registrations": 5, "unique_registrants": 2, "attendees": 3, "walk_ins": None, "peak": None,
+        "show_rate": 0.75, "person_minutes": 140.0, "newcomers": 2, "returning": 1, "organizations": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "choice", [Choice(cohort="nosuch"), Choice(lever="nosuch"), Choice(given=Given(state="QQ")), Choice(given=Given(sector_id=99_999))]
+)  # fmt: skip
+def test_what_is_not_there_is_told(db_session: scoped_session[Session], choice: Choice) -> None:
+    with pytest.raises(Refused, match="Choose one from the list"):
+        statistics(choice)
+
+
+def test_each_tile_leads_to_its_lines_and_they_to_people(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    page = client.get("/desk/statistics/?program=jam&from=2026-09-01").text
+    links = re.findall(r'href="(/desk/statistics/rows/(\w+)\?[^"]+)"', page)
+    measures = statistics(Choice("jam")).measures
+    assert {name for _, name in links} == {name for name, value in measures.items() if value is not None}
+    for link, name in links:
+        opened = client.get(link.replace("&amp;", "&")).text
+        assert MEASURES[name].formula in opened
+    opened = client.get("/desk/statistics/rows/walk_ins?program=jam").text
+    assert f'<a href="/desk/people/{world.who("eve").id}">Eve</a>' in opened
+    assert "4 lines." in opened
+    answer = client.get("/desk/statistics/rows/walk_ins.csv?program=jam")
+    header, *lines = csv.reader(answer.data.decode("utf-8-sig").splitlines())
+    assert header == ["Date", "Session", "Name", "Minutes", "Had a seat"]
+    assert [line[2:4] for line in lines] == [["Eve", "10.0"], ["Fay", "20.0"], ["Gus", ""], ["Fay", "10.0"]]
+    assert datetime.fromisoformat(lines[0][0]).day == 15
+    assert client.get("/desk/statistics/rows/nosuch").status_code == 404
+    assert client.get("/desk/statistics/rows/nosuch.csv").status_code == 404
+
+
+def test_two_times_are_compared(db_session: scoped_session[Session], client: Client) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    page = client.get("/desk/statistics/?program=jam&from=2026-10-01&to=2026-10-31&with=before").text
+    assert "Compared with Monday, August 31, 2026 to Wednesday, September 30, 2026." in page
+    assert "\N{MINUS SIGN}40\N{NO-BREAK SPACE}% (was 5)" in page
+    assert "\N{MINUS SIGN}42 percentage points (was 75\N{NO-BREAK SPACE}%)" in page
+    answer = client.get("/desk/statistics/?with=before")
+    assert answer.status_code == 400
+    assert "enter both days of the period" in answer.text
+    assert client.get("/desk/statistics/?from=2024-02-29&to=2024-02-29&with=year").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "then", "words"),
+    [
+        ("registrations", 577, 515, "+12\N{NO-BREAK SPACE}% (was 515)"),
+        ("registrations", 5, 5, "As before (5)"),
+        ("registrations", 5, 0, "Was 0"),
+        ("show_rate", 0.5, 0.4, "+10 percentage points (was 40\N{NO-BREAK SPACE}%)"),
+        ("show_rate", 0.501, 0.5, "Nearly as before (50\N{NO-BREAK SPACE}%)"),
+        ("show_rate", 0.5, None, "Not known then"),
+        ("show_rate", None, 0.4, ""),
+    ],
+)
+def test_changes_in_words(name: str, now: float | None, then: float | None, words: str) -> None:
+    assert change_in_words(name, now, then) == words
