@@ -119,7 +119,7 @@ def tiles(page: str) -> dict[str, str]:
     found = re.findall(
         r'<p class="tile-figure[^>]*>(.*?)</p>\s*<p class="tile-label">(.*?)</p>', page, re.DOTALL
     )
-    return {label: unescape(figure) for figure, label in found}
+    return {label: unescape(re.sub("<[^>]+>", "", figure)) for figure, label in found}
 
 
 def send(desk: Client, session: str, report: bytes) -> str:
