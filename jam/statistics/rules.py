@@ -110,7 +110,10 @@ def change_in_words(name: str, value: Number, earlier: Number) -> str:
         return f"{_signed(points)} percentage points (was {was})" if points else f"Nearly as before ({was})"
     if not earlier:
         return f"Was {was}"
-    return f"{_signed(round(100 * (value / earlier - 1)))}\N{NO-BREAK SPACE}% (was {was})"
+    percent = round(100 * (value / earlier - 1))
+    if not percent:
+        return f"Nearly as before ({was})"
+    return f"{_signed(percent)}\N{NO-BREAK SPACE}% (was {was})"
 
 
 def _signed(number: int) -> str:

@@ -148,6 +148,7 @@ def test_two_times_are_compared(db_session: scoped_session[Session], client: Cli
     [
         ("registrations", 577, 515, "+12\N{NO-BREAK SPACE}% (was 515)"),
         ("registrations", 5, 5, "As before (5)"),
+        ("registrations", 1000, 1001, "Nearly as before (1,001)"),
         ("registrations", 5, 0, "Was 0"),
         ("show_rate", 0.5, 0.4, "+10 percentage points (was 40\N{NO-BREAK SPACE}%)"),
         ("show_rate", 0.501, 0.5, "Nearly as before (50\N{NO-BREAK SPACE}%)"),
