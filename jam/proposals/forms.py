@@ -420,6 +420,7 @@ class InviteForm(FlaskForm):
         super().__init__(*arguments, **options)
         self.levers.choices = {term.id: term.name for term in terms(TermKind.LEVER)}
         self.known = known
+        self.email.flags.required = self.name.flags.required = not known
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Who is not known yet needs both an address and a name."""
