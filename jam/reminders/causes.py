@@ -17,7 +17,7 @@ from jam.registration.models import Registration
 from jam.registration.queries import of_person
 from jam.registration.rules import Status
 from jam.reminders.audiences import FOLLOW_UPS, REMINDERS, WAITING_LETTER, audiences
-from jam.reminders.queries import reported
+from jam.reminders.queries import KNOWN_BETTER, TAKEN_OUT, reported
 from jam.reminders.rules import soon
 from jam.schedule.models import Event
 from jam.schedule.rules import State
@@ -60,9 +60,9 @@ def follow_up_gone(letter: Letter) -> str | None:
     if event.state == State.CANCELLED:
         return _CANCELLED
     if not reported([event]):
-        return "The attendance report was taken out again before this letter left."
+        return TAKEN_OUT
     if not _is_meant(letter, event):
-        return "Who was at the session is known better since this letter was written."
+        return KNOWN_BETTER
     return why_stopped(letter)
 
 

@@ -6,10 +6,10 @@ from jam.base import ending
 from jam.base.database import db, reading
 from jam.base.now import now
 from jam.reminders.actions import plan
-from jam.reminders.queries import out_of_step, to_judge
+from jam.reminders.queries import left_out, out_of_step, to_judge
 from jam.reminders.rehearsal import forget_rehearsals
 from jam.reminders.rules import Deed, judge
-from jam.reminders.sending import miss, write
+from jam.reminders.sending import miss, take_up_again, write
 from jam.schedule.models import Event
 
 _LATE = "Its time had gone by when Jam first planned it."
@@ -35,8 +35,17 @@ def write_due() -> int:
 
 
 def tidy() -> int:
-    """Mend the plans of sessions to come, and delete rehearsal letters that have left; returns how many of both."""
-    return mend() + forget_rehearsals()
+    """Mend the plans of sessions to come, take letters up again that left somebody out, and delete rehearsal letters that
+    have left; returns how many of all."""
+    return mend() + complete() + forget_rehearsals()
+
+
+def complete() -> int:
+    """Let letters after a session go out once more to whoever is meant since; returns how many. Commits one by one."""
+    with reading():
+        rows = left_out()
+        db.session.rollback()
+    return sum(take_up_again(seen) for seen in rows)
 
 
 def mend() -> int:

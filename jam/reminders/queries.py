@@ -16,11 +16,13 @@ from jam.base.now import now
 from jam.base.words import long_date
 from jam.base.zones import EASTERN
 from jam.mail.models import Letter, PausedAddress
+from jam.mail.rules import State as LetterState
 from jam.people.models import Address, Person
 from jam.registration.models import Registration
 from jam.reminders.audiences import CAME_LETTER, FOLLOW_UPS, audience
 from jam.reminders.models import Reminder, ReminderRule, Seen, span
 from jam.reminders.rules import (
+    USEFUL_AFTER,
     WAITS_FOR_RECORDING,
     Due,
     Side,
@@ -242,6 +244,56 @@ def reported(events: Sequence[Event]) -> set[int]:
     ids = [event.id for event in events]
     query = select(AttendanceReport.event_id).where(AttendanceReport.event_id.in_(ids)).distinct()
     return set(db.session.scalars(query))
+
+
+# --- who has it already ------------------------------------------------------------------------------------------------
+
+#: Why a letter after a session did not leave: whom it was to may be meant after all, by a better report.
+TAKEN_OUT = "The attendance report was taken out again before this letter left."
+KNOWN_BETTER = "Who was at the session is known better since this letter was written."
+
+
+def had(row: Reminder, shown: ReminderRule, ids: Iterable[int]) -> set[int]:
+    """Which of these people have a reminder's letter already, under their own row or one that was merged into it. One after
+    the session is had once, however often the row goes out."""
+    rows = {id: root for root, all_ids in others_of(ids).items() for id in all_ids}
+    if not rows:
+        return set()
+    begins = f"reminder:{row.id}:" if shown.kind in FOLLOW_UPS else f"reminder:{row.id}:{row.occurrence}:"
+    found = select(Letter.recipient_id).where(
+        Letter.key.startswith(begins, autoescape=True),
+        Letter.recipient_id.in_(rows),
+        or_(Letter.state != LetterState.WITHDRAWN, Letter.reason.not_in([TAKEN_OUT, KNOWN_BETTER])),
+    )
+    return {rows[id] for id in db.session.scalars(found)}
+
+
+def left_out() -> list[Seen]:
+    """Letters after a session that went out, and are still of use to somebody who was not known to be meant then: staff
+    decided an entry since, or a better report came."""
+    query = (
+        select(Reminder)
+        .join(Reminder.event)
+        .where(
+            Reminder.state == State.DONE,
+            Reminder.due_at > now() - USEFUL_AFTER,
+            Event.state == EventState.PUBLISHED,
+            exists().where(AttendanceReport.event_id == Reminder.event_id),
+        )
+        .options(joinedload(Reminder.event))
+        .order_by(Reminder.id)
+    )
+    rows = list(db.session.scalars(query))
+    counts = ruled(list({row.event_id: row.event for row in rows}.values())) if rows else {}
+    found = []
+    for row in rows:
+        shown = shown_of(row, counts)
+        if shown.active and shown.kind in FOLLOW_UPS:
+            people = recipients(shown, row.event, row.due_at).with_only_columns(Person.id)
+            ids = set(db.session.scalars(people))
+            if ids - had(row, shown, ids):
+                found.append(row.seen)
+    return found
 
 
 # --- what is due ------------------------------------------------------------------------------------------------------

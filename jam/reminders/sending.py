@@ -20,9 +20,9 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.mail.models import Letter
 from jam.people.models import Person
-from jam.reminders.letters import To, key, writer_of
+from jam.reminders.letters import To, writer_of
 from jam.reminders.models import Reminder, Seen
-from jam.reminders.queries import others_of, recipients, ruled, shown_of
+from jam.reminders.queries import had, recipients, ruled, shown_of
 from jam.reminders.rules import LEASE, State
 from jam.schedule.actions import lock
 from jam.schedule.models import Event
@@ -52,6 +52,17 @@ def write(seen: Seen) -> int:
             db.session.commit()
             break
     return written
+
+
+def take_up_again(seen: Seen) -> bool:
+    """Let a reminder go out once more to whom it left out, unless somebody was faster. Commits."""
+    done: Any = db.session.execute(
+        update(Reminder)
+        .where(*_as_seen(seen))
+        .values(state=State.SCHEDULED, occurrence=Reminder.occurrence + 1, settled_at=None)
+    )
+    db.session.commit()
+    return bool(done.rowcount)
 
 
 def miss(seen: Seen, why: str) -> None:
@@ -106,23 +117,15 @@ def _step(seen: Seen, lease: datetime, last: int) -> tuple[datetime | None, int,
     people = [
         To(person, seat) for person, seat in db.session.execute(query.options(selectinload(Person.addresses)))
     ]
-    had = _had(row, [to.person.id for to in people])
+    served = had(row, rule, [to.person.id for to in people])
     writer = writer_of(event, rule)
-    letters = [writer.write(row, to) for to in people if to.person.id not in had]
+    letters = [writer.write(row, to) for to in people if to.person.id not in served]
     if len(people) == _AT_ONCE:
         db.session.commit()
         return renewed, people[-1].person.id, len(letters)
     _finish(row, renewed)
     db.session.commit()
     return None, last, len(letters)
-
-
-def _had(row: Reminder, ids: list[int]) -> set[int]:
-    """Who has this letter already, under their own row or one that was merged into it."""
-    if not ids:
-        return set()
-    keys = {key(row, id): root for root, all_ids in others_of(ids).items() for id in all_ids}
-    return {keys[found] for found in db.session.scalars(select(Letter.key).where(Letter.key.in_(keys)))}
 
 
 def _finish(row: Reminder, lease: datetime) -> None:

@@ -12,9 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.attendance.models import Attendance, AttendanceReport
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
+from jam.mail.actions import withdraw
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
@@ -23,7 +25,7 @@ from jam.people import actions as people
 from jam.registration import actions as registrations
 from jam.registration.models import Registration
 from jam.reminders import actions, sending
-from jam.reminders.jobs import mend, write_due
+from jam.reminders.jobs import complete, mend, write_due
 from jam.reminders.letters import Writer
 from jam.reminders.mailplan import mail_plan, outlook
 from jam.reminders.models import Reminder, ReminderRule
@@ -141,6 +143,64 @@ def test_who_turns_out_to_have_been_there_is_not_told_that_they_missed_it(db_ses
     assert [tuple(each) for each in found] == [
         ("Ana", "sent", None),
         ("Ben", "withdrawn", "Who was at the session is known better since this letter was written."),
+    ]
+
+
+@sqlite
+def test_who_is_known_to_have_come_later_gets_the_letter_then_and_nobody_twice(db_session: Db) -> None:
+    event = session("ana", "ben", "cal")
+    event.recording_url = "https://video.example/1"
+    seats = {seat.name: seat for seat in db.session.query(Registration)}
+    came(event, seats["Ana"])
+    work(NEXT_DAY)
+    came(event, seats["Ben"])
+    with frozen(NEXT_DAY + GRACE):
+        deliver()
+        assert complete() == 1
+        assert write_due() == 1
+        assert (complete(), write_due()) == (0, 0)
+    with frozen(NEXT_DAY + 2 * GRACE):
+        deliver()
+    query = select(Letter.kind, Letter.to_name, Letter.state).where(Letter.kind.startswith("follow-up"))
+    assert [tuple(each) for each in db.session.execute(query.order_by(Letter.id))] == [
+        ("follow-up-came", "Ana", "sent"),
+        ("follow-up-missed", "Ben", "withdrawn"),
+        ("follow-up-missed", "Cal", "sent"),
+        ("follow-up-came", "Ben", "sent"),
+    ]
+    with frozen(NEXT_DAY + timedelta(days=7)):
+        came(event, seats["Cal"])
+        assert complete() == 0, "a week later it is of no use"
+
+
+@sqlite
+def test_after_another_report_everybody_gets_what_is_right_once_and_what_staff_withdrew_stays_so(
+    db_session: Db,
+) -> None:
+    event = session("ana", "ben", "cal")
+    event.recording_url = "https://video.example/1"
+    seats = {seat.name: seat for seat in db.session.query(Registration)}
+    came(event, seats["Ana"])
+    work(NEXT_DAY)
+    withdraw(db.session.scalars(select(Letter).where(Letter.kind == "follow-up-missed", Letter.to_name == "Cal")),
+             "Withdrawn by staff.", by=makers.BY)  # fmt: skip
+    for model in (AttendanceReport, Attendance):
+        db.session.query(model).delete()
+    db.session.commit()
+    with frozen(NEXT_DAY + GRACE):
+        assert deliver() == 0
+        assert complete() == 0, "nobody knows who was there"
+        came(event, seats["Ben"])
+        complete()
+        write_due()
+    with frozen(NEXT_DAY + 2 * GRACE):
+        deliver()
+    query = select(Letter.kind, Letter.to_name).where(
+        Letter.kind.startswith("follow-up"), Letter.state == "sent"
+    )
+    assert [tuple(each) for each in db.session.execute(query.order_by(Letter.id))] == [
+        ("follow-up-came", "Ben"),
+        ("follow-up-missed", "Ana"),
     ]
 
 
