@@ -38,6 +38,9 @@ def desk() -> ResponseReturnValue:
 def desk_entry(code: str) -> ResponseReturnValue:
     """The text of an entry; the POST keeps it, and publishes it where that button was pressed."""
     proposal = proposal_or_404(code)
+    if why := pieces.withheld(proposal):
+        flash(why, "error")
+        return redirect(url_for("library.desk"), 303)
     entry = entry_of(proposal)
     words = entry or actions.words_of(proposal)
     form = EntryForm(

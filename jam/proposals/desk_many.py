@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -55,7 +55,8 @@ def desk_do() -> ResponseReturnValue:
         db.session.commit()
     except Refused as error:
         db.session.rollback()
-        return _preview(codes, _wish(request.form.get("do", "")), error.message), 400
+        typed = replace(_wish(request.form.get("do", "")), message=request.form.get("message", ""))
+        return _preview(codes, typed, error.message), 400
     flash(f"{count(done.done, 'proposal is', 'proposals are')} {DONE_WORDS[wish.deed]}.", "success")
     for title, why in done.refused[:5]:
         flash(f"“{title}” was left as before. {why}", "error")
