@@ -170,6 +170,7 @@ def _page(
         mine=review,
         done=done,
         open=queries.still_open(proposal),
+        taken_back=proposal.state == State.WITHDRAWN,
         state=WORDS[State(proposal.state)],
         tone=TONES[State(proposal.state)],
         form=form,

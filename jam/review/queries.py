@@ -92,10 +92,12 @@ def meant_for(account: Account) -> ColumnElement[bool]:
     this_one = exists().where(
         ReviewAssignment.proposal_id == Proposal.id, ReviewAssignment.account_id == account.id
     )
+    return and_(_of_ones_programs(account), or_(~anybody, this_one))
+
+
+def _of_ones_programs(account: Account) -> ColumnElement[bool]:
     mine = select(Reviewer.program_id).where(Reviewer.account_id == account.id)
-    return and_(
-        Proposal.program_id.in_(mine), or_(~anybody, this_one), Proposal.id.not_in(own_proposals(account))
-    )
+    return and_(Proposal.program_id.in_(mine), Proposal.id.not_in(own_proposals(account)))
 
 
 def _said(account: Account, *stands: Stand) -> ColumnElement[bool]:
@@ -142,7 +144,7 @@ def scored(account: Account) -> Select[Proposal]:
     return (
         select(Proposal)
         .join(Review, and_(Review.proposal_id == Proposal.id, Review.account_id == account.id))
-        .where(Review.stand == Stand.DONE, Proposal.id.not_in(own_proposals(account)))
+        .where(Review.stand == Stand.DONE, _of_ones_programs(account), Proposal.state != State.WITHDRAWN)
         .order_by(Review.changed_at.desc(), Proposal.id)
     )
 
@@ -174,14 +176,14 @@ def reviews_by(account: Account, proposals: Iterable[Proposal]) -> dict[int, Rev
 def to_read(account: Account, proposal_id: int) -> tuple[Proposal, Review | None] | None:
     """A proposal with what this reviewer said of it; None for what is not theirs to read.
 
-    What they scored once stays readable, unless it was taken back to a draft or is their own.
+    One that was decided while they read stays there to be read, so that nothing they typed is lost; so does what they said
+    something about, while they review its program.
     """
     query = select(Proposal).where(
         Proposal.id == proposal_id,
         Proposal.state != State.DRAFT,
-        Proposal.program_id.is_not(None),
-        or_(and_(is_open(), meant_for(account)), _said(account, Stand.DONE, Stand.BEGUN, Stand.RECUSED)),
-        Proposal.id.not_in(own_proposals(account)),
+        _of_ones_programs(account),
+        or_(meant_for(account), _said(account, *Stand)),
     )
     proposal = db.session.scalar(query)
     return (proposal, review_of(account, proposal.id)) if proposal is not None else None

@@ -12,11 +12,11 @@ from jam.base.now import frozen, now
 from jam.mail.models import Letter
 from jam.people.rules import AccountRole
 from jam.proposals import actions as proposals
-from jam.proposals import decisions
+from jam.proposals import decisions, stage
 from jam.proposals.presenters import Other
 from jam.proposals.rules import State
 from jam.review import actions, sheets
-from jam.review.models import Review, ReviewQuestion
+from jam.review.models import Review, Reviewer, ReviewQuestion
 from jam.review.rules import Asked, Sheet
 from tests import makers
 from tests.clients import Client
@@ -257,6 +257,37 @@ def test_decided_ones_are_closed_and_what_was_typed_stays(client: Client, db_ses
     assert "Accepted" not in client.get("/desk/review/?list=done").text, "decided is not told"
     [review] = db_session.scalars(select(Review))
     assert {mark for mark, _ in review.marks.values()} == {3}
+
+
+def test_what_is_decided_or_taken_back_while_somebody_reads_loses_nothing_they_typed(
+    client: Client, db_session: Db
+) -> None:
+    rena, made, taken = reviewer(), proposal(State.IN_REVIEW), proposal(State.IN_REVIEW, title="zvqxtaken")
+    db_session.commit()
+    client.sign_in(rena)
+    pages = {each.id: client.get(path(each)).text for each in (made, taken)}
+    decisions.decide(made, State.ACCEPTED, "", by=BY)
+    stage.withdraw(taken, by=BY)
+    db_session.commit()
+    for each in (made, taken):
+        token = forms_of(pages[each.id])[0].values["csrf_token"][0]
+        sent = {"csrf_token": token, **scores(pages[each.id], 5), "comment": "Typed for long", "do": "save"}
+        answer = client.post(path(each), data=sent)
+        assert (answer.status_code, "Typed for long" in answer.text) == (409, True)
+    page = client.get(path(taken)).text
+    assert "taken back" in page
+    assert "zvqxtaken" not in page
+    assert "Two peers a night" not in page
+
+
+def test_who_reviews_a_program_no_longer_reads_nothing_of_it(client: Client, db_session: Db) -> None:
+    rena, made = reviewer(), proposal(State.IN_REVIEW)
+    say(rena, made, 4)
+    actions.remove_reviewer(db_session.scalars(select(Reviewer)).one(), by=BY)
+    db_session.commit()
+    client.sign_in(rena)
+    assert client.get(path(made)).status_code == 404
+    assert "Nothing scored yet" in client.get("/desk/review/?list=done").text
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
