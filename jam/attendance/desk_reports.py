@@ -66,7 +66,9 @@ def desk_columns(slug: str) -> ResponseReturnValue:
     """Ask what the columns of a table hold."""
     event, upload, zone_name = _waiting(slug, request.args)
     header = header_of(upload.data)
-    return _columns_page(event, upload, zone_name, header, ColumnsForm(formdata=None).of(header.cells))
+    return _columns_page(
+        event, upload, zone_name, header, ColumnsForm(formdata=None).of(header.cells, header.below)
+    )
 
 
 @blueprint.post("/desk/sessions/<slug>/attendance/columns")
@@ -75,7 +77,7 @@ def desk_columns_save(slug: str) -> ResponseReturnValue:
     """Remember what the columns of a table hold, for this file and every one like it."""
     _, upload, zone_name = _waiting(slug, request.form)
     header = header_of(upload.data)
-    form = ColumnsForm().of(header.cells)
+    form = ColumnsForm().of(header.cells, header.below)
     try:
         if not form.validate():
             raise Refused("Choose what each column holds from its list.")

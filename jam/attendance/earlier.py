@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,6 +15,9 @@ from jam.base.database import db
 
 #: A line that is kept: its report, key, id, times, address and name.
 KeptLine = tuple[int, str, int, datetime | None, datetime | None, str | None, str]
+
+#: Read in another zone, a report begins at most so much earlier or later.
+_ZONES_APART = timedelta(hours=15)
 
 
 @dataclass
@@ -64,13 +67,19 @@ def find_earlier(event_id: int | None, digest: str, report: Report, lines: Seque
     found.same = next((each for each in reports if each.sha256 == digest), None)
     if found.same is None:
         moments: dict[int, set[tuple[str, int]]] = {}
+        begins: dict[int, datetime] = {}
         for report_id, _, _, joined, _, email, name in kept:
             moments.setdefault(report_id, set()).add(_moment(email, name, joined))
+            if joined:
+                begins[report_id] = min(joined, begins.get(report_id, joined))
         own = {_moment(line.email, line.name, line.joined_at) for line in lines}
+        began = min((line.joined_at for line in lines if line.joined_at), default=None)
         found.replaces = [
             each
             for each in reports
-            if each.replaced_by_id is None and _same_occasion(each, report, moments.get(each.id, set()), own)
+            if each.replaced_by_id is None
+            and _same_day(begins.get(each.id), began)
+            and _same_occasion(each, report, moments.get(each.id, set()), own)
         ]
     set_aside = {each.id for each in reports if each.replaced_by_id is not None}
     if found.superseded and found.same is not None:
@@ -86,6 +95,11 @@ def find_earlier(event_id: int | None, digest: str, report: Report, lines: Seque
             if mine and key not in keys and (email or name):  # what was erased has neither
                 found.obsolete.append(id)
     return found
+
+
+def _same_day(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two reports begin within what another zone could make of it; those without times may."""
+    return one is None or other is None or abs(one - other) < _ZONES_APART
 
 
 def _moment(email: str | None, name: str, joined: datetime | None) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, FieldList, HiddenField, SelectField
 from wtforms.validators import InputRequired
 
+from jam.attendance.reading.cells import names_somebody
 from jam.attendance.reading.columns import meaning
 from jam.base.zones import US_ZONES
 
@@ -62,10 +63,12 @@ class ColumnsForm(FlaskForm):
     zone = HiddenField()
     columns = FieldList(SelectField())
 
-    def of(self, names: Sequence[str]) -> ColumnsForm:
-        """Ask about these columns, with what their names let one guess."""
+    def of(self, names: Sequence[str], below: Sequence[Sequence[str]] = ()) -> ColumnsForm:
+        """Ask about these columns, with what their names and the lines below them let one guess."""
         while len(self.columns) < len(names):
-            self.columns.append_entry(meaning(names[len(self.columns)]) or "")
+            at = len(self.columns)
+            addresses = any(names_somebody(cells[at : at + 1]) for cells in below)
+            self.columns.append_entry(meaning(names[at]) or ("email" if addresses else ""))
         while len(self.columns) > len(names):
             self.columns.pop_entry()
         for field, name in zip(self.columns, names, strict=True):

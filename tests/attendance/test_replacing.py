@@ -156,6 +156,12 @@ def test_a_second_part_of_a_session_counts_beside_the_first_and_keeps_its_lines_
     assert sorted(seats(event)) == ["ann@example.org", "cy@example.org"]
 
 
+def test_a_report_of_another_day_replaces_nothing(event: Event) -> None:
+    take(event, FIRST)
+    found = preview(event, FIRST.replace("Oct 20, 2026", "Aug 18, 2026").encode(), EASTERN)
+    assert (found.earlier.replaces, len(found.asks)) == ([], 1)
+
+
 def test_minutes_alone_are_kept_and_not_added_up(event: Event) -> None:
     take(event, "Name,Email,Minutes\nAnn,ann@example.org,30\nAnn,ann@example.org,20\nBo,,12\n")
     assert there(event) == {"Ann": ("attendee", 1800)}
