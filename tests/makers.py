@@ -26,7 +26,7 @@ from jam.cohorts import faculty as faculties
 from jam.cohorts import members
 from jam.cohorts.actions import Given, TeamMate
 from jam.cohorts.faculty import PlanFields
-from jam.cohorts.models import CohortApplication, CohortPlan
+from jam.cohorts.models import CohortApplication, CohortMember, CohortPlan
 from jam.cohorts.queries import plan_of
 from jam.cohorts.rules import Role, Setting, Size, Standing
 from jam.cohorts.rules import State as Applied
@@ -50,6 +50,7 @@ from jam.registration import actions as registrations
 from jam.registration import passes, questions
 from jam.registration.colleagues import refuse, register_colleagues
 from jam.registration.models import Question, Registration
+from jam.registration.queries import of_person
 from jam.registration.question_rules import Kind as AnswerKind
 from jam.registration.rules import Source
 from jam.review import actions as review
@@ -217,6 +218,19 @@ def admitted(
     return made
 
 
+def registration_of(at: Event, member: CohortMember) -> Registration:
+    """A member's seat at a session, made when there is none."""
+    found = of_person(at.id, member.person_id)
+    return found or registration_at(at, member)
+
+
+def registration_at(at: Event, member: CohortMember) -> Registration:
+    """Give a member a seat at a session that may be over."""
+    with frozen(min(now(), at.starts_at - timedelta(days=1))):
+        details = people.Details(name=member.name)
+        return registrations.register(at, member.person.address or "", details, source=Source.DESK)
+
+
 def _plan(of: Cohort) -> CohortPlan:
     found = plan_of(of)
     assert found is not None
@@ -224,7 +238,7 @@ def _plan(of: Cohort) -> CohortPlan:
 
 
 def question(
-    of: Event | Program | None = None, label: str = "What do you hope for?", **fields: Any
+    of: Event | Program | Cohort | None = None, label: str = "What do you hope for?", **fields: Any
 ) -> Question:
     """A question on the form of a session or program; a short text unless `kind` says otherwise."""
     given = questions.QuestionFields(label=label, **{"kind": AnswerKind.LINE, **fields})

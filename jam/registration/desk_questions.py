@@ -17,12 +17,15 @@ from jam.registration.asking import event_or_404
 from jam.registration.blueprint import blueprint
 from jam.registration.forms import RegistrationForm
 from jam.registration.models import Question
-from jam.registration.question_forms import QuestionForm, asking
+from jam.registration.question_forms import QuestionForm, Questions, asking, with_questions
 from jam.registration.question_rules import KIND_WORDS
 from jam.registration.rules import ALIVE
-from jam.schedule.models import Event, Program
-from jam.schedule.queries import program_by_slug
+from jam.schedule.models import Cohort, Event, Program
+from jam.schedule.queries import cohort_by_slug, program_by_slug
 from jam.schedule.workspace import workspace
+
+#: Whose questions they are.
+Where = Event | Program | Cohort
 
 
 @blueprint.get("/desk/programs/<slug>/questions")
@@ -79,6 +82,34 @@ def desk_program_questions_preview(slug: str) -> ResponseReturnValue:
 def desk_event_questions_preview(slug: str) -> ResponseReturnValue:
     """The form of a session as people see it."""
     return _preview(event_or_404(slug))
+
+
+@blueprint.get("/desk/cohorts/<slug>/questions")
+@access("organizer")
+def desk_cohort_questions(slug: str) -> ResponseReturnValue:
+    """What the application to a cohort asks beside what every application asks."""
+    return _list(_cohort(slug))
+
+
+@blueprint.route("/desk/cohorts/<slug>/questions/add", methods=["GET", "POST"])
+@access("organizer")
+def desk_cohort_question_add(slug: str) -> ResponseReturnValue:
+    """Ask another question of who applies to a cohort."""
+    return _add(_cohort(slug))
+
+
+@blueprint.post("/desk/cohorts/<slug>/questions/order")
+@access("organizer")
+def desk_cohort_questions_order(slug: str) -> ResponseReturnValue:
+    """Put the questions of an application in another order."""
+    return _arrange(_cohort(slug))
+
+
+@blueprint.get("/desk/cohorts/<slug>/questions/preview")
+@access("organizer")
+def desk_cohort_questions_preview(slug: str) -> ResponseReturnValue:
+    """The questions of an application as people see them."""
+    return _preview(_cohort(slug))
 
 
 @blueprint.get("/desk/sessions/<slug>/answers")
@@ -158,7 +189,7 @@ def desk_question_delete(id: int) -> ResponseReturnValue:
     return _back(where)
 
 
-def _list(where: Event | Program) -> ResponseReturnValue:
+def _list(where: Where) -> ResponseReturnValue:
     mine = questions.own(where)
     inherited = questions.asked_at(where.program) if isinstance(where, Event) else []
     return _render(
@@ -172,7 +203,7 @@ def _list(where: Event | Program) -> ResponseReturnValue:
     )
 
 
-def _add(where: Event | Program) -> ResponseReturnValue:
+def _add(where: Where) -> ResponseReturnValue:
     form = QuestionForm()
     if form.validate_on_submit():
         try:
@@ -186,7 +217,7 @@ def _add(where: Event | Program) -> ResponseReturnValue:
     return page, 400 if form.errors else 200
 
 
-def _arrange(where: Event | Program) -> ResponseReturnValue:
+def _arrange(where: Where) -> ResponseReturnValue:
     sent = request.form.get("ids", "").split(",")
     try:
         questions.arrange(
@@ -199,30 +230,42 @@ def _arrange(where: Event | Program) -> ResponseReturnValue:
     return _back(where)
 
 
-def _preview(where: Event | Program) -> ResponseReturnValue:
-    form = asking(RegistrationForm, where)(formdata=None)
+def _preview(where: Where) -> ResponseReturnValue:
+    if isinstance(where, Cohort):
+        form = with_questions(Questions, where)(formdata=None)
+    else:
+        form = asking(RegistrationForm, where)(formdata=None)
     return _render("registration/desk_questions_preview.html", where, form=form)
 
 
-def _render(template: str, where: Event | Program, **values: Any) -> str:
-    """A page in the frame of a session, or of a program."""
+def _render(template: str, where: Where, **values: Any) -> str:
+    """A page in the frame of a session, of a program, or of a cohort."""
     if isinstance(where, Event):
         frame = {"frame": "schedule/workspace.html", "program": None, **workspace(where, "plan")}
     else:
-        frame = {"frame": "registration/desk_program_frame.html", "program": where}
-    kind = "event" if isinstance(where, Event) else "program"
-    return render_template(template, kind=kind, slug=where.slug, **frame, **values)
+        frame = {"frame": f"registration/desk_{_kind(where)}_frame.html", "program": where}
+    return render_template(template, kind=_kind(where), slug=where.slug, **frame, **values)
 
 
-def _where(question: Question) -> Event | Program:
-    where = question.program or question.event
+def _kind(where: Where) -> str:
+    return "event" if isinstance(where, Event) else "cohort" if isinstance(where, Cohort) else "program"
+
+
+def _where(question: Question) -> Where:
+    where = question.program or question.event or question.cohort
     assert where is not None
     return where
 
 
-def _back(where: Event | Program) -> ResponseReturnValue:
-    kind = "event" if isinstance(where, Event) else "program"
-    return redirect(url_for(f"registration.desk_{kind}_questions", slug=where.slug), 303)
+def _back(where: Where) -> ResponseReturnValue:
+    return redirect(url_for(f"registration.desk_{_kind(where)}_questions", slug=where.slug), 303)
+
+
+def _cohort(slug: str) -> Cohort:
+    found = cohort_by_slug(slug)
+    if found is None:
+        abort(404)
+    return found
 
 
 def _program(slug: str) -> Program:

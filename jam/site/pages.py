@@ -12,6 +12,8 @@ from jam.base.links import url
 from jam.base.now import now
 from jam.base.paging import Paged, paged
 from jam.base.text import clean_line
+from jam.cohorts.pages import closed_because
+from jam.cohorts.queries import public_plans
 from jam.library.queries import beside
 from jam.registration.joining import web_address
 from jam.registration.pages import closed_reason, next_open, outlook, shown_or_404
@@ -142,6 +144,7 @@ def program(slug: str) -> str:
     return render_template(
         "site/program.html",
         program=found,
+        cohorts=[(plan, closed_because(plan)) for plan in public_plans(found.id)],
         rhythm=_rhythm(found),
         ahead=ahead,
         latest=[event for event in recorded(12, found) if show.is_open_book(event)][:6],

@@ -335,6 +335,7 @@ def _cohorts() -> dict[str, str]:
     asked = makers.admitted(asking, "Harbor House", says_yes=False, **stem)
     for each in (group, closed):
         faculty.add_faculty(each, "Fay Lindqvist", "facilitator@example.org", Role.FACILITATOR, "Ohio", by=BY)
+    makers.question(group, "What have you tried so far?", kind=AnswerKind.TEXT)
     guest = faculty.invite_guest(
         makers.cohort_event(applying, title="One evening"),
         "Wanda Walker",

@@ -15,6 +15,9 @@ from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
 from jam.calendars.actions import make_link
+from jam.cohorts import decisions as admissions
+from jam.cohorts import faculty
+from jam.cohorts.rules import State as Applied
 from jam.interest import actions as interest
 from jam.interest.models import Wish
 from jam.interest.rules import Way
@@ -96,6 +99,7 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     _take_part(who, address)
     _report(who, past, address, seat.name)
     _offer(who, address)
+    _apply(who, address)
     make_link(who.person, by=f"person:{who.id}")
     change_name(who.person, who.word("renamed"), by=f"person:{who.id}")
     _closed_account(who)
@@ -157,6 +161,20 @@ def _offer(who: Somebody, address: str) -> None:
     _judge(made, reviewer("Rena Castellan"), who.word("judged"))
     decisions.decide(made, Standing.NOT_NOW, who.word("later"), by=BY)
     decisions.release([made], by=BY)
+
+
+def _apply(who: Somebody, address: str) -> None:
+    """Their organization is on the waiting list of a cohort; they advise it, and are a guest of one session."""
+    cohort, home = makers.cohort(f"cohort-of-{who.mark.lower()[::-1]}"), who.person.organization
+    answers = [(1, "Since when?", who.word("since"))]
+    made = makers.application(
+        cohort, home.name if home else "", 1, contact=address, challenge=who.word("challenge"), answers=answers,
+        zip=who.zip(20),
+    )  # fmt: skip
+    made.contact.name = who.word("applicant")
+    admissions.decide(made, Applied.WAITING, who.word("patience"), by=BY)
+    admissions.release([made], by=BY)
+    faculty.invite_guest(makers.cohort_event(cohort), who.word("guest"), address, who.word("welcome"), by=BY)
 
 
 def _judge(made: Proposal, account: people.Account, words: str) -> None:
