@@ -125,7 +125,9 @@ class CohortApplication(Model):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     #: The name as it was typed, and the row of the organization that it stands for.
     organization: Mapped[str] = mapped_column(String(160))
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    organization_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organization.id", ondelete="SET NULL"), index=True
+    )
     setting: Mapped[str | None] = mapped_column(String(20))
     size: Mapped[str | None] = mapped_column(String(10))
     #: USPS abbreviation, XX for outside the United States.

@@ -17,6 +17,7 @@ from jam.base.zones import EASTERN
 from jam.calendars.actions import make_link
 from jam.cohorts import decisions as admissions
 from jam.cohorts import faculty
+from jam.cohorts.rules import Role
 from jam.cohorts.rules import State as Applied
 from jam.interest import actions as interest
 from jam.interest.models import Wish
@@ -103,6 +104,7 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     make_link(who.person, by=f"person:{who.id}")
     change_name(who.person, who.word("renamed"), by=f"person:{who.id}")
     _closed_account(who)
+    _advise(who, address)
     declined = registrations.register(makers.event(title="By approval", approval=True), address,
                                       people.Details(who.word("asked")), source=Source.FORM)  # fmt: skip
     registrations.decline(declined, by=BY, message=who.word("declined"))
@@ -175,6 +177,12 @@ def _apply(who: Somebody, address: str) -> None:
     admissions.decide(made, Applied.WAITING, who.word("patience"), by=BY)
     admissions.release([made], by=BY)
     faculty.invite_guest(makers.cohort_event(cohort), who.word("guest"), address, who.word("welcome"), by=BY)
+
+
+def _advise(who: Somebody, address: str) -> None:
+    """They advise a cohort; who can sign in keeps the account they have."""
+    group = makers.cohort(f"led-by-{who.mark.lower()[::-1]}")
+    faculty.add_faculty(group, "Expert", address, Role.EXPERT, who.word("expertise"), by=BY)
 
 
 def _judge(made: Proposal, account: people.Account, words: str) -> None:
