@@ -63,6 +63,7 @@ def test_the_public_pages_are_the_same_for_everybody_so_caches_may_keep_them(
         "/programs/jam",
         "/calendar/",
         "/accessibility",
+        "/library/",
         "/privacy",
     ]
     for path in [*pages, "/nothing-here"]:
@@ -384,6 +385,7 @@ def test_looking_at_the_public_pages_changes_nothing(app: Flask, client: Client)
         "/programs/jam",
         "/calendar/",
         "/accessibility",
+        "/library/",
         "/privacy",
     ):
         assert client.get(path).status_code == 200
