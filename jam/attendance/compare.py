@@ -48,6 +48,10 @@ def _viewers(figures: dict[str, Any], lines: dict[str, Any]) -> Compared:
     if figures["undecided"]:
         entries = count(figures["undecided"], "entry without an address is", "entries without an address are")
         why += f" {entries} not among them."
+    again = lines["attended"] - found
+    if again:
+        why += f" As a sum: {lines['attended']:,} − {count(again, 'further line', 'further lines')} of the same people = {found:,}"
+        why += "." if said is None or said == found else f", {_apart(found, said)} the report claims."
     if said is not None and said != found:
         why += " The report does not say whom it counts as a viewer."
     return Compared("Attendees", _number(said), _number(found), why)
@@ -67,11 +71,18 @@ def _minutes(figures: dict[str, Any], lines: dict[str, Any]) -> Compared:
         why = f"{lines['overlap']:,.0f} of the minutes on the lines are of people who stand on two lines at the same time; they count once."
     else:
         why = "Nobody stands on two lines at the same time, so both are the same."
+    if lines.get("totals"):
+        people = count(lines["totals"], "attendee has", "attendees have")
+        why += f" {people} one figure for the whole time and no times of joining."
     if lines["unusable"]:
         people = count(lines["unusable"], "attendee has", "attendees have")
         why += f" {people} no usable times; their minutes are not known."
     shown = None if found is None else f"{found:,.0f}"
     return Compared("Minutes of attendees", f"{lines['minutes']:,.0f} line by line", shown, why)
+
+
+def _apart(found: int, said: int) -> str:
+    return f"{found - said:,} more than" if found > said else f"{said - found:,} fewer than"
 
 
 def _number(value: int | None) -> str | None:

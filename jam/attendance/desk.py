@@ -11,6 +11,7 @@ from jam.attendance.blueprint import blueprint
 from jam.attendance.forms import DecideForm, UploadForm
 from jam.attendance.models import AttendanceRow
 from jam.attendance.showing import ROLE_WORDS, bars_of, event_or_404, event_page, minutes, said_at
+from jam.attendance.suggestions import suggestions
 from jam.base.access import access
 from jam.base.csvfile import csv_response
 from jam.base.database import db
@@ -81,6 +82,7 @@ def desk_entry(slug: str, row_id: int) -> ResponseReturnValue:
         lines=lines,
         q=q,
         people=paged(people(q), 20) if q else None,
+        suggested=[] if q else suggestions(event, entry),
         roles=ROLE_WORDS,
         bars=bars_of(event, lines),
         at=lambda moment: said_at(event, moment),

@@ -242,23 +242,31 @@ def explaining(intake: Intake) -> dict[str, Any]:
 
     - attended: lines of the attendee table that say somebody came; several: people with more than one of these.
     - minutes: the stretches of attendees added line by line; overlap: how much of that stands twice.
-    - unusable: people in the attendee table without a usable interval.
+    - unusable: people in the attendee table without a usable interval or a total; totals: those with a total alone.
     - peak: the most viewers at once by the head of the report, None where it does not say.
     """
     came = [line for line in intake.lines if line.row.was_there and line.row.email_norm]
     of = Counter(line.row.email_norm for line in came if line.row.section is Section.ATTENDEE)
     stretches: dict[str, list[rules.Interval]] = {}
+    totals: dict[str, list[int]] = {}
     for line in came:
         email = line.row.email_norm
-        if email in of and email and line.joined_at and line.left_at and line.joined_at < line.left_at:
+        if email is None or email not in of:
+            continue
+        if line.joined_at and line.left_at and line.joined_at < line.left_at:
             stretches.setdefault(email, []).append((line.joined_at, line.left_at))
+        elif line.row.seconds is not None:
+            totals.setdefault(email, []).append(line.row.seconds)
+    alone = {email: seconds for email, seconds in totals.items() if email not in stretches}
     added = sum((end - start).total_seconds() for each in stretches.values() for start, end in each)
-    union = sum(rules.union_seconds(each) for each in stretches.values())
+    added += sum(sum(each) for each in alone.values())
+    union = sum(rules.union_seconds(each) for each in stretches.values()) + sum(map(max, alone.values()))
     return {
         "attended": of.total(),
         "several": sum(n > 1 for n in of.values()),
         "minutes": round(added / 60, 2),
         "overlap": round((added - union) / 60, 2),
-        "unusable": len(of) - len(stretches),
+        "unusable": len(of) - len(stretches) - len(alone),
+        "totals": len(alone),
         "peak": intake.figures.platform.peak,
     }

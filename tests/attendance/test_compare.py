@@ -49,3 +49,17 @@ def test_without_registration_and_without_claims() -> None:
         ("Minutes of attendees", "80 line by line", None),
     ]
     assert compared(figures)[-1].why.endswith("1 attendee has no usable times; their minutes are not known.")
+
+
+def test_more_people_than_claimed_are_a_sum_that_adds_up() -> None:
+    figures: dict[str, Any] = AGREEING | {
+        "platform": {"registered": None, "viewers": 446},
+        "registrants": None,
+        "attendees": 455,
+        "lines": AGREEING["lines"] | {"attended": 924, "several": 198},  # type: ignore[operator]
+    }
+    assert compared(figures)[0].why == (
+        "924 lines say that somebody joined; they are 455 different addresses, because 198 people stand on more than one "
+        "line. As a sum: 924 − 469 further lines of the same people = 455, 9 more than the report claims. The report does "
+        "not say whom it counts as a viewer."
+    )
