@@ -1,0 +1,126 @@
+"""A team of three applies to a cohort on two devices: the contact at a desk, each person's yes on a phone."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from jam.base.database import db
+from jam.cohorts import decisions
+from jam.cohorts.models import CohortApplication
+from jam.cohorts.rules import State
+from tests.browser import chromium
+from tests.browser.test_journeys import is_fault, newest
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 320, "height": 700}
+
+
+@pytest.fixture
+def device(browser: Browser, site: chromium.Site) -> Iterator[Callable[[dict[str, int]], Page]]:
+    """A device of its own at each call, of this size. What its console complains about fails the test at its end."""
+    contexts, said = [], list[str]()
+
+    def come(size: dict[str, int]) -> Page:
+        context = browser.new_context(base_url=site.url, viewport=size, timezone_id="America/Chicago")  # type: ignore[arg-type]
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("console", lambda line: said.append(line.text) if is_fault(line.type, line.text) else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        return page
+
+    yield come
+    for each in contexts:
+        each.close()
+    assert said == []
+
+
+def sound(page: Page, name: str) -> None:
+    """Nothing that axe finds and nothing too wide, on a phone and on a desk."""
+    before = page.viewport_size
+    found = []
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        found += [(size["width"], chromium.sideways(page), chromium.axe(page))]
+    if os.environ.get(chromium.KEEP):
+        chromium.look(page, f"cohort-{name}")
+    if before:
+        page.set_viewport_size(before)
+    assert found == [(320, 0, []), (1440, 0, [])], name
+
+
+def way(site: chromium.Site, address: str) -> str:
+    """The personal link in the newest mail to an address, with where it leads."""
+    text = newest(site, address).get_body(("plain",)).get_content()
+    [link] = set(re.findall(re.escape(site.url) + r"(/me/[\w-]+\?to=/me/cohorts/\d+)", text))
+    return str(link)
+
+
+def test_a_team_of_three_applies_on_two_devices(
+    site: chromium.Site, device: Callable[[dict[str, int]], Page]
+) -> None:
+    desk = device(DESK)
+    desk.goto("/cohorts/cohort-3")
+    desk.get_by_role("link", name="Apply with your team").first.click()
+    desk.locator("#organization").fill("Prairie Lamp Counseling")
+    desk.get_by_label("Setting").select_option("cmhc")
+    desk.get_by_label("26 to 100 people").check()
+    desk.get_by_label("State or territory").select_option("KS")
+    desk.get_by_label("ZIP code").fill("66901")
+    desk.get_by_label("Which workforce challenge").fill("Nobody applies for our night shifts.")
+    for row, name, address in (
+        ("", "Rosa Diaz", "rosa@lamp.example"),
+        ("others-0-", "Tom Boyd", "tom@lamp.example"),
+        ("others-1-", "Una Katz", "una@lamp.example"),
+    ):
+        desk.locator(f"#{row}name").fill(name)
+        desk.locator(f"#{row}email").fill(address)
+    desk.get_by_label("We commit to attend").check()
+    desk.get_by_role("button", name="Send the application").click()
+    # One box was forgotten: it is named, and nothing that was typed is lost.
+    expect(desk.get_by_role("alert")).to_contain_text("Tick that you commit to bring a case")
+    expect(desk.get_by_label("Which workforce challenge")).to_have_value(
+        "Nobody applies for our night shifts."
+    )
+    sound(desk, "apply")
+    desk.get_by_label("We commit to bring a case").check()
+    desk.get_by_role("button", name="Send the application").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Thank you. We have your application.")
+    desk.goto(way(site, "rosa@lamp.example"))
+    expect(desk.get_by_text("Received", exact=True)).to_be_visible()
+    sound(desk, "applied")
+
+    with site.app.app_context():
+        query = select(CohortApplication).where(CohortApplication.organization == "Prairie Lamp Counseling")
+        made = db.session.scalars(query).one()
+        assert made.area == "rural"
+        decisions.decide(made, State.ADMITTED, "Your night shifts are a topic for March.", by="command")
+        decisions.release([made], by="command")
+        db.session.commit()
+
+    for address, yes in (
+        ("tom@lamp.example", True),
+        ("una@lamp.example", False),
+        ("rosa@lamp.example", True),
+    ):
+        phone = device(PHONE)
+        phone.goto(way(site, address))
+        if not yes:
+            phone.get_by_role("button", name="No, not me").click()
+            expect(phone.get_by_role("status").first).to_contain_text("You said no")
+            continue
+        sound(phone, "asked")
+        phone.get_by_label("Show my name").check()
+        phone.get_by_role("button", name="Yes, I am a member").click()
+        phone.get_by_role("link", name="Open the cohort's page").click()
+        expect(phone.get_by_role("heading", name="Who is in the group")).to_be_visible()
+    sound(phone, "home")
+    expect(phone.get_by_text("Prairie Lamp Counseling")).to_be_visible()
+    expect(phone.get_by_text("Tom Boyd")).to_be_visible()
+    assert "una@lamp.example" not in phone.content()
+    assert "Una Katz" not in phone.content()
