@@ -40,6 +40,7 @@ from jam.proposals.blueprint import blueprint
 from jam.proposals.board import SORTS, answered_since_asked, board, decided, found
 from jam.proposals.bulk import DEED_WORDS
 from jam.proposals.call import coming
+from jam.proposals.chasing import late_on
 from jam.proposals.doubles import doubles, tell_apart
 from jam.proposals.forms import AskForm, DecideForm
 from jam.proposals.history import of_others_in as history_of_others
@@ -126,6 +127,7 @@ def desk() -> ResponseReturnValue:
         deeds=DEED_WORDS,
         answered=answered_since_asked([each for each in shown if each.state == State.IN_REVIEW]),
         doubled={id for id, others in doubles(shown).items() if any(not each.distinct for each in others)},
+        late=late_on(shown),
         waiting=len(decided()),
         lever_options=[(term.slug, term.name) for term in terms(TermKind.LEVER)],
         focus_options=[(term.slug, term.name) for term in terms(TermKind.FOCUS_AREA)],

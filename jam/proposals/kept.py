@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
 
 from jam.audit.actions import one_batch, record
 from jam.base.database import db
@@ -75,7 +75,14 @@ def _kept() -> dict[int, list[Proposal]]:
             Term.kind == TermKind.LEVER,
             or_(Proposal.passed_over_at.is_(None), Proposal.passed_over_at < now() - REST),
         )
-        .options(selectinload(Proposal.presenters), selectinload(Proposal.terms))
+        .options(
+            selectinload(Proposal.presenters),
+            # The desk's front page asks, too, and of what was kept there may be hundreds with pages of text.
+            *(
+                defer(each)
+                for each in (Proposal.story, Proposal.takeaways, Proposal.evidence, Proposal.access_needs)
+            ),
+        )
         .order_by(Proposal.state_at, Proposal.id)
     )
     found: dict[int, list[Proposal]] = {}

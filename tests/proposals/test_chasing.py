@@ -347,6 +347,7 @@ def test_staff_see_who_is_late_and_remind_or_leave_alone(client: Client, db_sess
     made.scheduled_at = made.lead.answered_at = made.presenters[1].answered_at = told
     makers.sign_in(client)
     assert "2 presenters are late" in client.get("/desk/").text
+    assert "Late: Yes to the date, Slides, Recording form" in client.get("/desk/proposals/").text
     page = client.get("/desk/proposals/late").text
     assert ("Rosa Teague" in page, "Cal Roe" in page, "late since" in page) == (True, True, True)
     assert "Not reminded yet" in page
