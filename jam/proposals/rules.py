@@ -161,7 +161,7 @@ STANDS = {
 
 #: The same for what is shared without presenting, where it reads otherwise.
 STANDS_SHARED = {
-    State.ACCEPTED: "We would like others to know of it. It goes into the public library if you agree, as you agree.",
+    State.ACCEPTED: "We would like others to know of it. It is published in the library if you agree, and as you agree.",
 }
 
 
