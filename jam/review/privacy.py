@@ -105,9 +105,15 @@ def erase(person_id: int, *, by: str) -> int:
     for question in db.session.scalars(questions):
         changed += question.words != ERASED
         question.words = ERASED
-    for row in db.session.scalars(select(Reviewer).where(Reviewer.account_id.in_(mine))):
-        db.session.delete(row)
-        changed += 1
+    duties: tuple[type[Reviewer | ReviewAssignment | ReviewNotice], ...] = (
+        Reviewer,
+        ReviewAssignment,
+        ReviewNotice,
+    )
+    for duty in duties:
+        for row in db.session.scalars(select(duty).where(duty.account_id.in_(mine))):
+            db.session.delete(row)
+            changed += 1
     db.session.flush()
     return changed
 

@@ -25,6 +25,9 @@ from tests.review.readers import BY, path, reviewer, say
 
 Db = scoped_session[Session]
 
+#: Where no SQL differs, one engine is enough.
+ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 PAGE = "/desk/programs/jam/review"
 
 
@@ -36,6 +39,7 @@ def desk(client: Client, db_session: Db) -> Client:
     return client
 
 
+@ONE
 def test_staff_choose_who_reviews_themselves_too(desk: Client, db_session: Db) -> None:
     rena = makers.account(AccountRole.REVIEWER, "rena@staff.example", "Rena Castellan")
     makers.account(AccountRole.FACULTY, "fay@staff.example", "Fay Teacher")
@@ -74,7 +78,11 @@ def test_the_page_of_a_proposal_shows_mean_spread_and_who_is_missing(desk: Clien
     assert [words for words in ("4, from 3 to 5", "4, all the same", "3, from 1 to 5", "counts 2 times",
                                 "Strong &lt;b&gt;case&lt;/b&gt;.", "Not scored yet: Maren Holt.") if words not in page] == []  # fmt: skip
     actions.step_back(made, maren, "My old team.", by=maren.actor)
+    alone = proposal(title="Left alone")
+    actions.assign(alone, [maren.id], by=BY)
+    actions.step_back(alone, maren, "My old team.", by=maren.actor)
     db_session.commit()
+    assert "Nobody is left to read it." in desk.get(desk_path(alone)).text
     page = desk.get(desk_path(made)).text
     assert "Not scored yet" not in page
     assert "My old team." in page
@@ -108,6 +116,7 @@ def test_a_proposal_given_to_some_waits_for_these_alone(desk: Client, db_session
     assert db_session.scalars(select(ReviewAssignment)).all() == []
 
 
+@ONE
 def test_who_leaves_the_program_gives_back_what_they_were_given(desk: Client, db_session: Db) -> None:
     rena, idris = reviewer(), reviewer("Idris Valcourt")
     made = proposal()
@@ -142,6 +151,7 @@ def test_the_list_is_sorted_by_mean_and_by_number(desk: Client, db_session: Db) 
     assert "1 review, mean 3" in page
 
 
+@ONE
 def test_criteria_that_have_scores_are_changed_openly_and_nothing_is_lost(
     desk: Client, db_session: Db
 ) -> None:
@@ -186,6 +196,7 @@ def test_criteria_that_have_scores_are_changed_openly_and_nothing_is_lost(
     assert desk.submit(form, {"criteria-0-weight": "x", "do": "save"}).status_code == 400
 
 
+@ONE
 def test_anonymous_is_a_switch(desk: Client, db_session: Db) -> None:
     rena, made = reviewer(), proposal(story="Rosa Teague did it.")
     db_session.commit()
@@ -198,6 +209,7 @@ def test_anonymous_is_a_switch(desk: Client, db_session: Db) -> None:
     assert "[presenter] did it." in page
 
 
+@ONE
 def test_a_decision_reopened_lets_reviewers_go_on(desk: Client, db_session: Db) -> None:
     rena, made = reviewer(), proposal(State.IN_REVIEW)
     say(rena, made, 3)
@@ -209,7 +221,7 @@ def test_a_decision_reopened_lets_reviewers_go_on(desk: Client, db_session: Db) 
     assert "weighted mean <strong>4</strong>" in desk.get(desk_path(made)).text
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@ONE
 def test_two_thousand_proposals_with_reviews_are_no_burden(client: Client, db_session: Db) -> None:
     readers = [reviewer(f"{name} Reader") for name in ("Ann", "Bea", "Cal")]
     makers.sign_in(client)
@@ -256,6 +268,7 @@ def test_two_thousand_proposals_with_reviews_are_no_burden(client: Client, db_se
     assert len(sent) <= 30
 
 
+@ONE
 def test_a_criterion_without_scores_is_deleted(db_session: Db) -> None:
     program = makers.program()
     sheets.ensure(program)

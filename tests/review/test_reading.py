@@ -26,6 +26,9 @@ from tests.review.readers import BY, path, reviewer, say
 
 Db = scoped_session[Session]
 
+#: Where no SQL differs, one engine is enough.
+ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 
 def scores(page: str, value: int) -> dict[str, str]:
     """Every criterion of the form on a page, scored the same."""
@@ -69,6 +72,7 @@ def test_a_score_is_given_changed_and_starts_the_review(client: Client, db_sessi
     assert "You are the first." in client.get(path(made)).text
 
 
+@ONE
 def test_a_draft_is_its_writers_alone_and_counts_for_nothing(client: Client, db_session: Db) -> None:
     rena, idris = reviewer(), reviewer("Idris Valcourt")
     made = proposal()
@@ -122,6 +126,7 @@ def test_nothing_of_others_shows_before_ones_own_is_in(client: Client, db_sessio
     assert "3 reviews, mean 2.1" in client.get("/desk/proposals/").text
 
 
+@ONE
 def test_a_question_goes_to_staff_who_send_it(client: Client, db_session: Db) -> None:
     rena = reviewer()
     organizer = makers.account()
@@ -198,6 +203,7 @@ def test_who_steps_back_sees_neither_words_nor_scores_any_more(client: Client, d
     assert "Two peers a night" in client.get(path(made)).text
 
 
+@ONE
 def test_nobody_judges_what_they_present(client: Client, db_session: Db) -> None:
     organizer = reviewer("Ola Desk", role=AccountRole.ORGANIZER)
     idris = reviewer("Idris Valcourt")
@@ -213,6 +219,7 @@ def test_nobody_judges_what_they_present(client: Client, db_session: Db) -> None
     assert "zvqxcomment" not in page
 
 
+@ONE
 def test_words_that_changed_meanwhile_are_shown_before_they_are_judged(
     client: Client, db_session: Db
 ) -> None:
@@ -239,6 +246,7 @@ def test_words_that_changed_meanwhile_are_shown_before_they_are_judged(
     assert client.submit(path(made), {**scores(page, 3), "do": "save"}).status_code == 303
 
 
+@ONE
 def test_decided_ones_are_closed_and_what_was_typed_stays(client: Client, db_session: Db) -> None:
     rena = reviewer()
     made = proposal(State.IN_REVIEW)
@@ -259,6 +267,7 @@ def test_decided_ones_are_closed_and_what_was_typed_stays(client: Client, db_ses
     assert {mark for mark, _ in review.marks.values()} == {3}
 
 
+@ONE
 def test_what_is_decided_or_taken_back_while_somebody_reads_loses_nothing_they_typed(
     client: Client, db_session: Db
 ) -> None:
@@ -280,6 +289,7 @@ def test_what_is_decided_or_taken_back_while_somebody_reads_loses_nothing_they_t
     assert "Two peers a night" not in page
 
 
+@ONE
 def test_who_reviews_a_program_no_longer_reads_nothing_of_it(client: Client, db_session: Db) -> None:
     rena, made = reviewer(), proposal(State.IN_REVIEW)
     say(rena, made, 4)
@@ -290,7 +300,7 @@ def test_who_reviews_a_program_no_longer_reads_nothing_of_it(client: Client, db_
     assert "Nothing scored yet" in client.get("/desk/review/?list=done").text
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@ONE
 def test_other_programs_other_peoples_and_odd_numbers_are_not_there(client: Client, db_session: Db) -> None:
     rena, nobody = reviewer(), makers.account(AccountRole.REVIEWER)
     idris = reviewer("Idris Valcourt", makers.program("echo", name="Workforce ECHO"))
@@ -322,7 +332,7 @@ def test_a_new_criterion_asks_those_again_who_have_scored(client: Client, db_ses
     assert "Nothing waits for you" in client.get("/desk/review/").text
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@ONE
 def test_the_lists_cost_the_same_for_one_and_for_many(client: Client, db_session: Db) -> None:
     rena = reviewer()
     sheets.choose_anonymous(makers.program(), True, by=BY)
