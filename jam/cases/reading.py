@@ -57,7 +57,7 @@ _TEXT = (
     "keywords",
     "description",
 )
-_DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, ValueError, RuntimeError, KeyError, NotImplementedError)  # fmt: skip
+_DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, ValueError, RuntimeError, KeyError)  # fmt: skip
 
 
 @dataclass(frozen=True)
