@@ -96,6 +96,7 @@ because(
     "You get this mail because somebody offered this to the Workforce Solutions Jam and named this address.",
     *(name for name in kinds if name.startswith("proposal-")),
 )
+because("You get this mail because you said that you present this at a session.", "proposal-chased")
 needs("proposal-chased", "missing", "my_page")
 of_staff("question")
 _INVENTED = {
