@@ -11,7 +11,7 @@ from jam.base.access import access
 from jam.base.now import now
 from jam.cohorts.access import viewer
 from jam.cohorts.blueprint import blueprint
-from jam.cohorts.models import CohortMember
+from jam.cohorts.models import CohortFaculty, CohortMember
 from jam.cohorts.presence import own_line
 from jam.cohorts.queries import faculty_of, members_of, plan_of
 from jam.cohorts.rules import ROLE_WORDS, Role, Standing
@@ -48,6 +48,19 @@ def roster(members: list[CohortMember], looks: Viewer) -> list[tuple[str, list[S
     return list(found.values())
 
 
+def faculty_lines(rows: list[CohortFaculty]) -> list[tuple[str, str]]:
+    """Each person of a faculty once: the name, then all they do and the line about them."""
+    found: dict[int, list[CohortFaculty]] = {}
+    for each in rows:
+        found.setdefault(each.person_id, []).append(each)
+    lines = []
+    for theirs in found.values():
+        does = " and ".join([ROLE_WORDS[Role(each.role)] for each in theirs])
+        about = next((each.line for each in theirs if each.line), "")
+        lines.append((theirs[0].person.name, ", ".join(filter(None, (does[0] + does[1:].lower(), about)))))
+    return lines
+
+
 @blueprint.get("/cohorts/<slug>/home")
 @access("member")
 def home(slug: str) -> ResponseReturnValue:
@@ -70,15 +83,13 @@ def home(slug: str) -> ResponseReturnValue:
         ahead=[each for each in ahead if each is not following],
         past=[each for each in reversed(events) if each.ends_at <= now() and each.state == State.PUBLISHED],
         roster=roster(members_of(cohort, Standing.CONFIRMED), looks),
-        faculty=faculty_of(cohort),
-        role_words={each.value: words for each, words in ROLE_WORDS.items()},
+        faculty=faculty_lines(faculty_of(cohort)),
         line=own_line(looks.member)[1] if looks.member else None,
         way=_way_in(following, seat, looks),
         opens_at=opens_at,
         web_address=web_address,
         State=State,
         sections=sections(cohort, looks),
-        Role=Role,
     )
 
 

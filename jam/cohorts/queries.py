@@ -126,6 +126,21 @@ def decided(cohort: Cohort) -> list[CohortApplication]:
     return list(db.session.scalars(query.options(*WHOLE).order_by(CohortApplication.id)))
 
 
+def to_decide() -> list[tuple[Cohort, int, int]]:
+    """Cohorts with applications that nobody has decided about, or decided and not told: how many of each."""
+    open_ones = func.count().filter(
+        CohortApplication.state == State.RECEIVED, CohortApplication.decision.is_(None)
+    )
+    untold = func.count().filter(CohortApplication.decision.is_not(None))
+    rows = db.session.execute(
+        select(Cohort, open_ones, untold)
+        .join(CohortApplication, CohortApplication.cohort_id == Cohort.id)
+        .group_by(Cohort.id)
+        .order_by(Cohort.starts_on, Cohort.id)
+    )
+    return [(cohort, opened, waiting) for cohort, opened, waiting in rows if opened or waiting]
+
+
 def state_counts(cohort_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """How many applications of each cohort stand in each state."""
     rows = db.session.execute(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from jam.base.words import count
 from jam.people.rules import AccountRole
 
 
@@ -186,6 +187,18 @@ class Places:
     people: int
     most_organizations: int | None
     most_people: int | None
+
+    @property
+    def words(self) -> str:
+        """“3 of 24 organizations and 9 people”."""
+        pairs = (
+            (self.organizations, self.most_organizations, "organization", "organizations"),
+            (self.people, self.most_people, "person", "people"),
+        )
+        return " and ".join(
+            f"{taken} of {count(most, one, many)}" if most is not None else count(taken, one, many)
+            for taken, most, one, many in pairs
+        )
 
     def over(self, organizations: int = 0, people: int = 0) -> list[str]:
         """What so many more would be too much for, in words; empty when there is room."""

@@ -16,6 +16,7 @@ from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
+from jam.cohorts.queries import cohorts_for, to_decide
 from jam.desk import rules
 from jam.desk.queries import (
     Visit,
@@ -85,12 +86,15 @@ def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
         return render_template(
-            "desk/today_others.html", reviews=how_many(waiting(account())) if current_user.reviewer else 0
+            "desk/today_others.html",
+            reviews=how_many(waiting(account())) if current_user.reviewer else 0,
+            cohorts=[cohort for cohort, _ in cohorts_for(account(), all_of_them=False)],
         )
     needs = [
         *_letters(),
         *_proposals(),
         *_reviews(),
+        *_applications(),
         *_wishes(),
         *_approvals(),
         *_needs(),
@@ -107,6 +111,20 @@ def _unwell() -> list[Check]:
     """What is wrong with Jam itself, the worst first."""
     found = [check for check in checks(Depth.DESK) if not check.fine]
     return sorted(found, key=lambda check: -check.level)
+
+
+def _applications() -> list[Need]:
+    found = []
+    for cohort, opened, untold in to_decide():
+        if opened:
+            text = f"{count(opened, 'application', 'applications')} to {cohort.name} to decide"
+            where = url_for("cohorts.desk_applications", slug=cohort.slug, state="received")
+            found.append(Need("soon", text, "Nobody hears of it until you tell them.", "Read", where))
+        if untold:
+            text = f"{count(untold, 'decision', 'decisions')} about {cohort.name} to tell"
+            where = url_for("cohorts.desk_release", slug=cohort.slug)
+            found.append(Need("later", text, "Decided, and told to nobody yet.", "Tell", where))
+    return found
 
 
 def _letters() -> list[Need]:

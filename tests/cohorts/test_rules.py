@@ -73,3 +73,8 @@ def test_attendance_counts_what_is_known() -> None:
 )
 def test_absent_twice_running(presences: list[bool | None], absent: bool) -> None:
     assert absent_running(presences) is absent
+
+
+def test_places_read_as_words() -> None:
+    assert Places(1, 3, None, None).words == "1 organization and 3 people"
+    assert Places(3, 9, 24, 72).words == "3 of 24 organizations and 9 of 72 people"
