@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
-from jam.attendance import layouts, uploads
-from jam.attendance.actions import import_report, preview, reread, undo_import
+from jam.attendance import layouts, progress, uploads
+from jam.attendance.actions import Imported, import_report, preview, reread, undo_import
 from jam.attendance.blueprint import blueprint
 from jam.attendance.compare import compared
 from jam.attendance.forms import ColumnsForm, ImportForm, UploadForm, zones
 from jam.attendance.intake import Intake, explaining
+from jam.attendance.keeping import Progress
 from jam.attendance.models import AttendanceReport
 from jam.attendance.reading import UnknownColumns, header_of
 from jam.attendance.reading.mapped import Header
@@ -27,6 +37,9 @@ from jam.base.zones import zone_words
 from jam.people.login import account, actor
 from jam.schedule.models import Event
 from jam.schedule.workspace import workspace
+
+#: Bytes from which on a report takes so long that its page says how far it is.
+_LARGE = 500_000
 
 #: What a report was recognized as, in words.
 FORMATS = {
@@ -113,15 +126,25 @@ def desk_import(slug: str) -> ResponseReturnValue:
     if not form.sure.data and preview(event, upload.data, zone_name, order).asks:
         form.sure.errors = ["Say that this report belongs to this session, or leave it."]
         return _preview_page(event, upload, form, zone_name, order), 400
-    done = import_report(event, upload.data, zone_name, by=actor(), order=order, file_name=upload.file_name)
-    db.session.commit()
-    uploads.drop(upload)
-    added = count(done.new_rows, "new line", "new lines")
-    instead = " It counts in the place of the earlier one." if done.replaced else ""
-    flash(
-        f"The report is in: {added}, {count(done.new_people, 'new person', 'new people')}.{instead}",
-        "success",
-    )
+    by = actor()
+
+    def bring_in(told: Progress | None = None) -> str:
+        done = import_report(
+            event_or_404(slug), upload.data, zone_name, by=by, order=order, file_name=upload.file_name,
+            progress=told,
+        )  # fmt: skip
+        db.session.commit()
+        uploads.drop(upload)
+        return _said(done)
+
+    if len(upload.data) > _LARGE:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        around = render_template(
+            "attendance/desk_importing.html", **workspace(event, "attendance"), mark=progress.MARK
+        )
+        db.session.rollback()
+        return Response(progress.page(app, around, bring_in), mimetype="text/html")
+    flash(bring_in(), "success")
     return redirect(url_for("attendance.desk_event", slug=slug), 303)
 
 
@@ -148,6 +171,12 @@ def desk_reread(slug: str) -> ResponseReturnValue:
     said = f"{count(changed, 'line', 'lines')} changed." if changed else "Nothing changed."
     flash(f"The reports were read again. {said}", "success")
     return redirect(url_for("attendance.desk_event", slug=slug), 303)
+
+
+def _said(done: Imported) -> str:
+    added = count(done.new_rows, "new line", "new lines")
+    instead = " It counts in the place of the earlier one." if done.replaced else ""
+    return f"The report is in: {added}, {count(done.new_people, 'new person', 'new people')}.{instead}"
 
 
 def _waiting(slug: str, given: Mapping[str, str]) -> tuple[Event, uploads.Upload, str]:

@@ -283,3 +283,29 @@ def test_a_person_merged_since_is_not_taken_back(event: Event) -> None:
     # Merging put Bo's seat into another state, and Bo points to Ann: both are somebody's work by now.
     assert [each.status for each in db.session.scalars(select(Registration))] == ["cancelled"]
     assert db.session.get(Person, keep.id) is not None
+
+
+def test_a_large_report_says_on_its_page_how_far_it_is(client: Client, event: Event) -> None:
+    makers.sign_in(client)
+    text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(4500)))
+    preview_at = send(client, event, text.encode())
+    done = client.submit(preview_at, form="/import")
+    assert done.status_code == 200
+    assert "4,501 of 4,501 lines" in done.text
+    assert "The report is in: 4,501 new lines, 4,501 new people." in done.text
+    assert count(AttendanceRow) == 4501
+
+
+def test_a_large_import_that_breaks_off_says_so_and_keeps_nothing(
+    client: Client, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*given: object, **named: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    makers.sign_in(client)
+    text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(4500)))
+    preview_at = send(client, event, text.encode())
+    monkeypatch.setattr(actions, "derive", breaks)
+    done = client.submit(preview_at, form="/import")
+    assert "The import broke off, and nothing of it was kept." in done.text
+    assert count(AttendanceRow) == 0
