@@ -22,6 +22,7 @@ from jam.cohorts.rules import State as Applied
 from jam.interest import actions as interest
 from jam.interest.models import Wish
 from jam.interest.rules import Way
+from jam.library import actions as library
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
 from jam.me.actions import change_name
@@ -29,8 +30,9 @@ from jam.people import actions as people
 from jam.people.models import Person
 from jam.people.rules import AccountRole
 from jam.proposals import actions as proposals
-from jam.proposals import decisions
+from jam.proposals import decisions, invitations
 from jam.proposals.models import Proposal
+from jam.proposals.rules import Kind
 from jam.proposals.rules import State as Standing
 from jam.registration import actions as registrations
 from jam.registration import passes, questions
@@ -100,6 +102,7 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     _take_part(who, address)
     _report(who, past, address, seat.name)
     _offer(who, address)
+    _share(who, address)
     _apply(who, address)
     make_link(who.person, by=f"person:{who.id}")
     change_name(who.person, who.word("renamed"), by=f"person:{who.id}")
@@ -183,6 +186,15 @@ def _advise(who: Somebody, address: str) -> None:
     """They advise a cohort; who can sign in keeps the account they have."""
     group = makers.cohort(f"led-by-{who.mark.lower()[::-1]}")
     faculty.add_faculty(group, "Expert", address, Role.EXPERT, who.word("expertise"), by=BY)
+
+
+def _share(who: Somebody, address: str) -> None:
+    """They were asked to offer something, and shared what stands in the library now."""
+    invitations.invite_known(who.person, who.word("wanted"), [], by=BY)
+    given = proposals.Offer(who.word("gift"), kind=Kind.SHARE, story=who.word("shared"))
+    made = proposals.offer(address, people.Details(who.word("giver")), given, send=True)
+    made.state = Standing.ACCEPTED
+    library.write(made, library.Words(who.word("entry"), who.word("mended")), by=BY)
 
 
 def _judge(made: Proposal, account: people.Account, words: str) -> None:
