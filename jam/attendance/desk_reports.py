@@ -59,7 +59,8 @@ def desk_upload(slug: str) -> ResponseReturnValue:
     form = UploadForm().offer(event.time_zone)
     if not form.validate():
         return event_page(event, form), 400
-    data, file_name = form.file.data.read(), form.file.data.filename or ""
+    with form.file.data.stream as stream:  # a large one lies in a file of its own meanwhile
+        data, file_name = stream.read(), form.file.data.filename or ""
     next_page = "attendance.desk_preview"
     try:
         preview(event, data, form.zone.data)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from jam.attendance import actions, queries
+from jam.attendance import actions, desk_reports, queries
 from jam.attendance.actions import decide, import_report, preview, reread, undo_import
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.base import files
@@ -285,15 +285,18 @@ def test_a_person_merged_since_is_not_taken_back(event: Event) -> None:
     assert db.session.get(Person, keep.id) is not None
 
 
-def test_a_large_report_says_on_its_page_how_far_it_is(client: Client, event: Event) -> None:
+def test_a_large_report_says_on_its_page_how_far_it_is(
+    client: Client, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_reports, "_LARGE", 1000)
     makers.sign_in(client)
-    text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(4500)))
+    text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(100)))
     preview_at = send(client, event, text.encode())
     done = client.submit(preview_at, form="/import")
     assert done.status_code == 200
-    assert "4,501 of 4,501 lines" in done.text
-    assert "The report is in: 4,501 new lines, 4,501 new people." in done.text
-    assert count(AttendanceRow) == 4501
+    assert "101 of 101 lines" in done.text
+    assert "The report is in: 101 new lines, 101 new people." in done.text
+    assert count(AttendanceRow) == 101
 
 
 def test_a_large_import_that_breaks_off_says_so_and_keeps_nothing(
@@ -303,8 +306,9 @@ def test_a_large_import_that_breaks_off_says_so_and_keeps_nothing(
         raise RuntimeError("the disk is full")
 
     makers.sign_in(client)
-    text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(4500)))
+    text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(100)))
     preview_at = send(client, event, text.encode())
+    monkeypatch.setattr(desk_reports, "_LARGE", 1000)
     monkeypatch.setattr(actions, "derive", breaks)
     done = client.submit(preview_at, form="/import")
     assert "The import broke off, and nothing of it was kept." in done.text
