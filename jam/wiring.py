@@ -15,8 +15,12 @@ from jam.attendance.models import Attendance
 from jam.base.words import long_date
 from jam.calendars import actions as calendars
 from jam.calendars import personal
+from jam.cases import merging as cases
+from jam.cases import plans as case_plans
+from jam.cases import sections as case_sections
 from jam.cohorts import members
 from jam.cohorts import merging as cohorts
+from jam.cohorts import sections as cohort_sections
 from jam.cohorts.queries import led_events, may_sit, seats_missing
 from jam.cohorts.rules import ROLE_WORDS, Role
 from jam.cohorts.signals import belonging_changed
@@ -86,6 +90,11 @@ def connect() -> None:
     person_merged.connect(person_merged_reminders)
     pieces.hand_in("review", review.PIECE)
     person_merged.connect(person_merged_cohorts)
+    person_merged.connect(person_merged_cases)
+    event_changed.connect(event_changed_cases)
+    event_going.connect(event_going_cases)
+    cohort_sections.hand_in("cases", case_sections.on_home)
+    cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
     personal.hand_in("proposals", presenting)
     presenting_changed.connect(presenting_changed_calendars)
     personal.hand_in("cohorts", leading)
@@ -255,6 +264,21 @@ def person_merged_reminders(sender: Any, *, keep: Person, gone: Person, by: str,
     reminders.merge(keep, gone, by=by, batch=batch)
 
 
+def person_merged_cases(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: the cases they bring are too."""
+    cases.merge(keep, gone, by=by, batch=batch)
+
+
+def event_changed_cases(sender: Any, *, event: Event, change: Change, by: str, batch: str, **_: Any) -> None:
+    """A session was cancelled: its cases wait for another one."""
+    case_plans.session_changed(event, change, by=by, batch=batch)
+
+
+def event_going_cases(sender: Any, *, event: Event, by: str) -> None:
+    """A draft is about to be deleted: cases planned for it wait for another one."""
+    case_plans.session_going(event, by=by)
+
+
 def person_merged_cohorts(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
     """Two people are one: their places in teams, faculties and as guests are too."""
     cohorts.merge(keep, gone, by=by, batch=batch)
@@ -262,5 +286,5 @@ def person_merged_cohorts(sender: Any, *, keep: Person, gone: Person, by: str, b
 
 def person_unmerged_everywhere(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> list[str]:
     """Two people are two after all: each room puts back what it moved, and says what stays because it changed since."""
-    rooms = (registration, passes, attendance, interest, proposals, cohorts, reminders)
+    rooms = (registration, passes, attendance, interest, proposals, cohorts, cases, reminders)
     return [sentence for room in rooms for sentence in room.unmerge(keep, gone, by=by, batch=batch)]

@@ -20,6 +20,9 @@ from jam.base.limits import RateCount
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN, to_utc
 from jam.calendars import actions as calendars
+from jam.cases import actions as cases
+from jam.cases.models import CaseAsk, CaseFile, CaseSign, Copy
+from jam.cases.opening import note as note_opening
 from jam.cohorts import actions as applications
 from jam.cohorts import decisions as admissions
 from jam.cohorts import faculty as faculties
@@ -302,6 +305,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         link = people.sign_in_link(owner, timedelta(minutes=30), by=BY)
         _attendance(seat)
         _cohort()
+        _case()
         interest.take_part(
             "ana@clinic.example", people.Details("Ana Lee"), {Way.PRESENT, Way.NEWS}, "A year on the line."
         )
@@ -409,6 +413,29 @@ def _cohort() -> None:
 def _invitation(asked: Person) -> None:
     """Ana was asked to offer something about a lever."""
     invitations.invite_known(asked, "We heard of your line.", [terms(Kind.LEVER)[0].id], by=BY)
+
+
+def _case() -> None:
+    """Ana brings a case to her cohort, with an attachment; it was read, asked about, signed and opened."""
+    ana = db.session.scalars(select(CohortMember).where(CohortMember.standing == Standing.CONFIRMED)).first()
+    assert ana is not None
+    made = cases.begin(ana, by=BY)
+    lever = terms(Kind.LEVER)[0].id
+    cases.write(
+        made,
+        cases.Given(texts={"situation": "Nobody stays."}, term_ids=[lever], towns="Riverside", consent=True),
+        by=BY,
+    )
+    made.files.append(
+        CaseFile(
+            name="plan.pdf", stored_as="cases/none", media_type="application/pdf", size=0, sha256="0" * 64, words="A plan.",
+            uploaded_at=now(),
+        )
+    )  # fmt: skip
+    made.asks.append(CaseAsk(words="Say where.", asked_at=now(), asked_by=BY))
+    made.signs.append(CaseSign(kind="name", signed_at=now(), signed_by=BY))
+    note_opening(made, ana.person, Copy.ORIGINAL)
+    db.session.flush()
 
 
 def _colleague(host: Person) -> None:

@@ -19,6 +19,7 @@ from jam.base.words import count
 from jam.base.zones import EASTERN
 from jam.calendars.actions import store_all
 from jam.demo import cohorts, crowd, places, presence, topics
+from jam.demo.challenges import make_cases
 from jam.demo.chased import make_chased
 from jam.demo.cohorts import Group
 from jam.demo.crowd import Namesakes, Seat, Someone
@@ -91,6 +92,7 @@ def load() -> Loaded:
     for event, row in seats.items():
         _insert_seats(event, row)
     _hold(namesakes, made, seats, groups)
+    make_cases(made.cohorts)
     make_offers(namesakes, made)
     make_library(namesakes)
     make_chased()

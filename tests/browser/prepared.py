@@ -17,8 +17,13 @@ from jam.attendance.models import AttendanceRow
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.tokens import make
+from jam.cases.attachments import attach
+from jam.cases.models import Copy
+from jam.cases.opening import note
+from jam.cases.rules import State as Brought
 from jam.cohorts import decisions as admissions
 from jam.cohorts import faculty
+from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Role
 from jam.cohorts.rules import State as Applied
 from jam.interest import actions as interest
@@ -60,6 +65,8 @@ from jam.vocabulary.models import Term
 from tests import makers
 from tests.archive.files import zipped
 from tests.attendance.files import INVENTED_2026
+from tests.cases import brought
+from tests.cases.test_reading import docx
 from tests.proposals import offers, slides
 
 BY = "command"
@@ -352,6 +359,28 @@ def _cohorts() -> dict[str, str]:
         "asked_member": str(asked.contact.id),
         "own_application": str(makers.application(applying, "Harbor House", **stem).contact.id),
         "guest": str(guest.id),
+        **_cases(admitted.contact),
+    }
+
+
+def _cases(wanda: CohortMember) -> dict[str, str]:
+    """Wanda's cases in the states whose pages differ most; one is being read, and one was presented and opened."""
+    named = "Here at Harbor House, Dr. Halverson left us in May 2024. Call 614-555-0199."
+    sent = brought.case(wanda, Brought.SUBMITTED, background=named)
+    read = brought.case(wanda, Brought.IN_REVIEW, background=named)
+    attachments_of = brought.case(wanda, Brought.DRAFT, background=named)
+    attach(attachments_of, "Harbor_House.docx", docx("<w:p><w:r><w:t>Harbor House</w:t></w:r></w:p>"), by=BY)
+    held = brought.case(wanda, Brought.PRESENTED)
+    lead = people.find_or_add("facilitator@example.org", people.Details(name="Fay Lindqvist"), by=BY)
+    note(read, lead, Copy.ORIGINAL)
+    for reader in (wanda.person, lead):
+        note(held, reader, Copy.RELEASED)
+    return {
+        "case_sent": sent.code,
+        "case_read": read.code,
+        "case_draft": attachments_of.code,
+        "case_approved": brought.case(wanda, Brought.APPROVED).code,
+        "case_presented": held.code,
     }
 
 

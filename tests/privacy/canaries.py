@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
 from jam.calendars.actions import make_link
+from jam.cases import actions as cases
+from jam.cases import review as case_review
+from jam.cases.attachments import attach
+from jam.cases.models import Copy
+from jam.cases.opening import note
 from jam.cohorts import decisions as admissions
 from jam.cohorts import faculty
 from jam.cohorts.rules import Role
@@ -44,8 +50,13 @@ from jam.registration.rules import Need, Source
 from jam.review import actions as review
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
+from jam.vocabulary.actions import add_first_terms
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind as TermKind
 from tests import makers
 from tests.attendance.files import ATTENDEES_2020, HEAD_2020, OTHERS_2020, PANELISTS_2020
+from tests.cases import brought
+from tests.cases.test_reading import docx
 from tests.proposals import offers
 from tests.review.readers import reviewer, say
 
@@ -104,6 +115,7 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     _offer(who, address)
     _share(who, address)
     _apply(who, address)
+    _bring(who, address)
     make_link(who.person, by=f"person:{who.id}")
     change_name(who.person, who.word("renamed"), by=f"person:{who.id}")
     _closed_account(who)
@@ -180,6 +192,25 @@ def _apply(who: Somebody, address: str) -> None:
     admissions.decide(made, Applied.WAITING, who.word("patience"), by=BY)
     admissions.release([made], by=BY)
     faculty.invite_guest(makers.cohort_event(cohort), who.word("guest"), address, who.word("welcome"), by=BY)
+
+
+def _bring(who: Somebody, address: str) -> None:
+    """They bring a case to a cohort of theirs: it was read, they were asked about it, and it has an attachment."""
+    cohort, home = makers.cohort(f"brings-{who.mark.lower()[::-1]}"), who.person.organization
+    team = makers.admitted(cohort, home.name if home else "", 1, contact=address, zip=who.zip(21))
+    if not terms(TermKind.LEVER):
+        add_first_terms(by=BY)
+    made = cases.begin(team.contact, by=BY)
+    given = replace(
+        brought.given(tried=who.word("tried"), background=who.word("background")),
+        known_as=who.word("knownas"),
+    )
+    cases.write(made, replace(given, towns=who.word("town")), by=BY)
+    attach(made, f"{who.word('attached')}.docx", docx(f"<w:p><w:t>{who.word('inside')}</w:t></w:p>"), by=BY)
+    cases.submit(made, by=BY)
+    case_review.start(made, by=BY)
+    case_review.ask(made, who.word("asksfor"), by=BY)
+    note(made, who.person, Copy.RELEASED)
 
 
 def _advise(who: Somebody, address: str) -> None:

@@ -115,7 +115,7 @@ def test_nothing_that_tells_who_it_was_stays_anywhere(
     ana, ben = two
     assert len(ana.words) >= 40
     assert found(ana.words, unfolded(app)) == ana.words
-    assert len(files_of(app)) == 4
+    assert len(files_of(app)) == 6
     before, bens = numbers(past), json.loads(export_of(ben.person))
     db.session.rollback()
     assert erased(ana) > 20

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from jam.base.database import db
 from jam.base.now import now
 from jam.calendars import actions as calendars
+from jam.cases.attachments import attach
+from jam.cases.rules import State as Brought
 from jam.cohorts import faculty
 from jam.interest import actions as interest
 from jam.mail.kinds import resolve
@@ -30,7 +32,12 @@ from jam.registration import passes
 from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration
 from jam.schedule.models import Cohort, Program
+from jam.vocabulary.actions import add_first_terms
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind as TermKind
 from tests import makers
+from tests.cases import brought
+from tests.cases.test_reading import docx
 from tests.load.visitor import about_work
 from tests.proposals import offers, slides
 
@@ -280,6 +287,36 @@ def _of_cohort(action: str, *, whose: int = 0, decided: bool = True, **fields: A
     return prepare
 
 
+def _of_case(action: str, state: Brought = Brought.DRAFT, **fields: Any) -> Callable[[], Target]:
+    """A form on the page of a presenter's case in this state; with an attachment where one is taken away."""
+
+    def prepare() -> Target:
+        if not terms(TermKind.LEVER):
+            add_first_terms(by=makers.BY)
+        member = makers.admitted(_cohort(), f"Home {next(_numbers)}").contact
+        made = brought.case(member, state)
+        if "drop" in action:
+            attach(made, "plan.docx", docx("<w:p/>"), by=makers.BY)
+        page, enter = f"/me/cases/{made.code}", _path("me", member.person_id)
+        marks = action.format(file=made.files[-1].id if made.files else 0)
+        if action == "/edit":
+            return Target(page + action, fields, enter=enter)
+        return Target(page, fields, page + marks, enter=enter)
+
+    return prepare
+
+
+def _begin_case() -> Target:
+    cohort = _cohort()
+    member = makers.admitted(cohort, f"Home {next(_numbers)}").contact
+    return Target(
+        f"/cohorts/{cohort.slug}/home",
+        {},
+        f"/me/cohorts/{member.id}/cases",
+        enter=_path("me", member.person_id),
+    )
+
+
 def _guest() -> Target:
     event, number = makers.cohort_event(_cohort()), next(_numbers)
     guest = faculty.invite_guest(event, f"Guest {number}", f"guest-of{number}@people.example", by=makers.BY)
@@ -294,6 +331,12 @@ def _path(kind: str, id: int) -> str:
 #: Every such route. One that is missing here fails the probe.
 WAYS: dict[str, Way] = {
     "/cohorts/<slug>/apply": Way("apply to a cohort", _apply_to_cohort),
+    # No file is sent, which is said.
+    "/me/cases/<code>/attachments": Way("attach to a case", _of_case("/attachments", file=""), status=400),
+    "/me/cases/<code>/attachments/<int:id>/drop": Way("detach", _of_case("/attachments/{file}/drop")),
+    "/me/cases/<code>/edit": Way("write a case", _of_case("/edit", situation="Other words.", do="save")),
+    "/me/cases/<code>/withdraw": Way("take a case back", _of_case("/withdraw", Brought.SUBMITTED)),
+    "/me/cohorts/<int:id>/cases": Way("begin a case", _begin_case),
     "/me/cohorts/<int:id>/answer": Way("be a member", _of_cohort("/answer", whose=1, do="yes")),
     "/me/cohorts/<int:id>/leave": Way("leave a cohort", _of_cohort("/leave", whose=1)),
     "/me/cohorts/<int:id>/shown": Way("shown to members", _of_cohort("/shown", shows_address="y")),

@@ -1,0 +1,164 @@
+"""What a presenter does with a case: begin it, write it, send it, take it back. The caller commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from jam.audit.actions import record
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.base.text import clean_text
+from jam.cases import rules
+from jam.cases.letters import SCOPE, tell_coordinators
+from jam.cases.models import CaseText, Copy, EchoCase
+from jam.cases.rules import Newness, State, Who
+from jam.cases.steps import lock, take
+from jam.cohorts.models import CohortMember
+from jam.cohorts.rules import Standing
+from jam.people.actions import hold
+from jam.vocabulary.models import Term
+
+#: Drafts that one member may have at once: more is a slip of a finger.
+MOST_DRAFTS = 5
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a presenter writes; texts by their names in `jam.cases.rules.TEXTS`."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    term_ids: Collection[int] = ()
+    newness: str = Newness.NEW
+    earlier_id: int | None = None
+    setting: str | None = None
+    size: str | None = None
+    area: str = "unknown"
+    turnover: str | None = None
+    vacancy: str | None = None
+    time_to_hire: str | None = None
+    limits: Collection[str] = ()
+    towns: str = ""
+    known_as: str = ""
+    consent: bool = False
+    attested: bool = False
+
+
+def begin(member: CohortMember, *, by: str) -> EchoCase:
+    """Begin a case, with what the application said of the organization. Refused for who is no member, and for too many drafts."""
+    if member.standing != Standing.CONFIRMED:
+        raise Refused("Only members of the cohort bring cases to it.")
+    hold(member.person)  # a button pressed twice at once begins one
+    open_drafts = select(EchoCase).where(EchoCase.member_id == member.id, EchoCase.state == State.DRAFT)
+    drafts = list(db.session.scalars(open_drafts.order_by(EchoCase.id.desc())))
+    untouched = next((each for each in drafts if not each.texts), None)
+    if untouched is not None:
+        return untouched
+    if len(drafts) >= MOST_DRAFTS:
+        raise Refused(
+            f"You have {MOST_DRAFTS} drafts here already. Go on with one of them, or take one back."
+        )
+    home, present = member.application, now()
+    case = EchoCase(
+        code=free_code(), cohort_id=member.cohort_id, person_id=member.person_id, member_id=member.id, state=State.DRAFT,
+        state_at=present, created_at=present, newness=Newness.NEW, setting=home.setting, size=home.size, area=home.area,
+        limits=[],
+    )  # fmt: skip
+    db.session.add(case)
+    db.session.flush()
+    record("cases.begin", SCOPE, case.id, by=by)
+    return case
+
+
+def free_code() -> str:
+    """A code that no case has yet."""
+    while True:
+        code = "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH))
+        if db.session.scalar(select(EchoCase.id).where(EchoCase.code == code)) is None:
+            return code
+
+
+def write(case: EchoCase, given: Given, *, by: str) -> bool:
+    """Keep what the presenter wrote; returns whether anything is other than before. Refused while others read it."""
+    lock(case)
+    if case.state not in rules.EDITABLE:
+        raise Refused(
+            "Somebody reads this case now, so its words stay as they are. Nothing you wrote before is lost.",
+            409,
+        )
+    changed = set_words(case, Copy.ORIGINAL, given.texts)
+    values = {
+        "newness": given.newness, "earlier_id": given.earlier_id if given.newness == Newness.FOLLOW_UP else None,
+        "setting": given.setting, "size": given.size, "area": given.area, "turnover": given.turnover,
+        "vacancy": given.vacancy, "time_to_hire": given.time_to_hire, "limits": sorted(given.limits),
+        "towns": clean_text(given.towns, rules.LONGEST_KNOWN_AS, "The list of places"),
+        "known_as": clean_text(given.known_as, rules.LONGEST_KNOWN_AS, "The list of names"),
+    }  # fmt: skip
+    for name, value in values.items():
+        if getattr(case, name) != value:
+            changed.add(name)
+            setattr(case, name, value)
+    if set(given.term_ids) != {each.id for each in case.terms}:
+        changed.add("levers")
+        case.terms = list(db.session.scalars(select(Term).where(Term.id.in_(list(given.term_ids)))))
+    for name, said in (("consent_at", given.consent), ("attested_at", given.attested)):
+        if said != (getattr(case, name) is not None):
+            changed.add(name)
+            setattr(case, name, now() if said else None)
+    db.session.flush()
+    if changed:
+        # Words of a case stand in no log: that they changed is enough.
+        record(
+            "cases.write", SCOPE, case.id, by=by, changes=dict.fromkeys(sorted(changed), (None, "changed"))
+        )
+    return bool(changed)
+
+
+def set_words(case: EchoCase, copy: Copy, texts: Mapping[str, str]) -> set[str]:
+    """Let a copy say this; returns the names of what is other than before."""
+    rows = {each.name: each for each in case.texts if each.copy == copy}
+    changed = set()
+    for name, heading, _, limit in rules.TEXTS:
+        words = clean_text(texts.get(name, ""), limit, f"“{heading}”")
+        row = rows.get(name)
+        if words == (row.words if row else ""):
+            continue
+        changed.add(name)
+        if row is None:
+            case.texts.append(CaseText(copy=copy, name=name, words=words))
+        elif words:
+            row.words = words
+        else:
+            case.texts.remove(row)
+    db.session.flush()
+    return changed
+
+
+def lacks(case: EchoCase) -> list[str]:
+    """What a case lacks before it can be sent, in words."""
+    levers = {each.id for each in case.terms}
+    return rules.lacks(
+        case.words(Copy.ORIGINAL), levers, case.consent_at is not None, case.attested_at is not None
+    )
+
+
+def submit(case: EchoCase, *, by: str) -> None:
+    """Send a case in, or once more after changes: the coordinator is told. Refused, with what is missing."""
+    lock(case)
+    missing = lacks(case)
+    if missing:
+        raise Refused(f"Before you send it, it needs {', '.join(missing)}. What you wrote is kept.")
+    entry = take(case, "submit", Who.PRESENTER, by=by)
+    case.sent_at = case.sent_at or now()
+    tell_coordinators(case, entry.id, batch=entry.batch)
+
+
+def withdraw(case: EchoCase, who: Who, *, by: str) -> None:
+    """Take a case back until it is presented: from then on nobody else may read a word of it."""
+    take(case, "withdraw", who, by=by)
+    case.event_id = None
+    db.session.flush()

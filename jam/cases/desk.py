@@ -1,0 +1,384 @@
+"""Staff pages: the cases of a cohort with whose turn it is, one case read beside its findings, and the queue of all cohorts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from jam.audit.queries import history
+from jam.base.access import access, actor
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.base.words import count, long_date
+from jam.base.zones import EASTERN
+from jam.cases import access as _access  # noqa: F401 - hands in its rule
+from jam.cases import actions, attachments, own, plans, reader, review, rules
+from jam.cases.blueprint import blueprint
+from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, said
+from jam.cases.identifier_kinds import LETTER, Kind
+from jam.cases.identifier_kinds import WORDS as KIND_WORDS
+from jam.cases.known import around, pieces, places
+from jam.cases.letters import SCOPE
+from jam.cases.models import Copy, EchoCase
+from jam.cases.opening import note
+from jam.cases.queries import (
+    file_of,
+    in_cohort,
+    is_open_for,
+    of_cohort,
+    openings,
+    reads_originals,
+    same_organization,
+    waiting,
+)
+from jam.cases.rules import TEXTS, State, Who
+from jam.cases.wording import facts
+from jam.cohorts.queries import cohorts_for, leads, open_events
+from jam.cohorts.workspace import cohort_or_404, workspace
+from jam.people.login import account
+
+#: Pages of this room that stand in files of their own.
+PARTS = (own, reader)
+
+#: How the record of a case reads.
+_DONE = {
+    "cases.begin": "Begun",
+    "cases.write": "Words changed by the presenter",
+    "cases.attach": "File attached",
+    "cases.detach": "File taken away",
+    "cases.submit": "Sent in",
+    "cases.review": "Reading begun",
+    "cases.edit": "Released words changed",
+    "cases.attachment": "Attachment let out or kept back",
+    "cases.sign": "Classes signed",
+    "cases.ask": "Changes asked",
+    "cases.approve": "Approved and released to the faculty",
+    "cases.recall": "Release taken back",
+    "cases.schedule": "Planned for a session",
+    "cases.unschedule": "Taken off its session",
+    "cases.present": "Presented",
+    "cases.withdraw": "Taken back",
+    "cases.move": "The presenter was found to be somebody else",
+    "cases.put_back": "The presenter is who they were before a merge",
+}
+
+
+def _case(slug: str, code: str) -> EchoCase:
+    case = in_cohort(cohort_or_404(slug), code)
+    if case is None or case.state == State.DRAFT:
+        abort(404)
+    return case
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/desk/cases")
+@access("cohorts")
+def desk_queue() -> str:
+    """What waits in all cohorts of one's own, what has waited longest first."""
+    mine = cohorts_for(account(), all_of_them=current_user.organizer)
+    cohorts = [each for each, _ in mine if current_user.organizer or leads(each.slug, account().person_id)]
+    return render_template(
+        "cases/desk_queue.html",
+        waiting=[(each, _mine(each)) for each in waiting([cohort.id for cohort in cohorts])],
+        cohorts=cohorts,
+        zone=EASTERN,
+        **_words(),
+    )
+
+
+def _mine(case: EchoCase) -> bool:
+    """Whether it is this account's turn."""
+    turn = rules.waits_for(State(case.state))
+    if turn is Who.COORDINATOR:
+        return reads_originals(case.cohort_id, account())
+    return turn is Who.LEAD
+
+
+@blueprint.get("/desk/cohorts/<slug>/cases")
+@access("cohort-lead")
+def desk_cohort(slug: str) -> str:
+    """The cases of a cohort by where they stand, and what each session has."""
+    cohort = cohort_or_404(slug)
+    cases = of_cohort(cohort)
+    return render_template(
+        "cases/desk_cohort.html",
+        columns=[
+            (state, [each for each in cases if each.state == state])
+            for state in rules.WORDS
+            if state != State.DRAFT
+        ],
+        cases=cases,
+        reads=reads_originals(cohort.id, account()),
+        events=open_events(cohort.id),
+        zone=cohort.program.time_zone,
+        **_words(),
+        **workspace(cohort, "cases"),
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "words": rules.WORDS,
+        "tones": rules.TONES,
+        "State": State,
+        "present": now(),
+        "Who": Who,
+        "turn": lambda each: rules.waits_for(State(each.state)),
+    }
+
+
+@blueprint.route("/desk/cohorts/<slug>/cases/<code>/session", methods=["GET", "POST"])
+@access("cohort-lead")
+def desk_session(slug: str, code: str) -> ResponseReturnValue:
+    """Plan a case for a session, take it off, or say that it was presented. Nothing of its words stands here."""
+    case = _case(slug, code)
+    events = open_events(case.cohort_id)
+    form = SessionForm(data={"event": case.event_id or (events[0].id if events else None)})
+    form.event.choices = {
+        each.id: f"{long_date(each.starts_at, each.time_zone)}: {each.title}" for each in events
+    }
+    if request.method == "POST":
+        done = request.form.get("do")
+        try:
+            if done == "schedule" and form.validate():
+                plans.put_on(case, next(each for each in events if each.id == form.event.data), by=actor())
+            elif done == "unschedule":
+                plans.take_off(case, Who.LEAD, by=actor())
+            elif done == "present":
+                plans.mark_presented(case, by=actor())
+            if not form.errors:
+                db.session.commit()
+                flash(
+                    f"{case.shown}: {rules.WORDS[State(case.state)].lower()}. The presenter gets a letter.",
+                    "success",
+                )
+                return redirect(url_for("cases.desk_cohort", slug=slug), 303)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+            case = _case(slug, code)
+    page = render_template(
+        "cases/desk_session.html",
+        case=case,
+        form=form,
+        events=events,
+        meeting={each.id: [other.shown for other in same_organization(case, each)] for each in events},
+        zone=case.cohort.program.time_zone,
+        **_words(),
+        **workspace(case.cohort, "cases"),
+    )
+    return page, 400 if form.errors else 200
+
+
+# --- one case, for who reads originals ----------------------------------------------------------------------------------
+
+
+@blueprint.get("/desk/cohorts/<slug>/cases/<code>")
+@access("cases")
+def desk_case(slug: str, code: str) -> ResponseReturnValue:
+    """A case beside its findings, once it is on record that this reader opened it."""
+    return _page(_case(slug, code))
+
+
+def _page(
+    case: EchoCase, edited: ReleasedForm | None = None, asked: AskForm | None = None, signed: SignForm | None = None
+) -> ResponseReturnValue:  # fmt: skip
+    opened = is_open_for(case, account().person, Copy.ORIGINAL) and case.state != State.WITHDRAWN
+    reading = case.state == State.IN_REVIEW
+    original = places(case, Copy.ORIGINAL) if opened else []
+    left = places(case, Copy.RELEASED, files=False) if opened and reading else []
+    released_files = {f"file{each.id}" for each in case.files if each.released}
+    remaining: dict[Kind, int] = dict.fromkeys(Kind, 0)
+    for place in [*left, *(each for each in original if each.key in released_files)]:
+        for each in place.findings:
+            remaining[each.kind] += 1
+    still = set(review.unsigned(case))
+    faulty = edited or asked or signed
+    page = render_template(
+        "cases/desk_case.html",
+        case=case,
+        opened=opened,
+        reading=reading,
+        original=original,
+        pieces=pieces,
+        around=around,
+        edited=edited or ReleasedForm.of(case),
+        asked=asked or AskForm(None),
+        faulty=faulty,
+        kinds=list(Kind),
+        letter=LETTER,
+        kind_words=KIND_WORDS,
+        remaining=remaining,
+        left={place.key: place for place in left},
+        signs={each.kind: each for each in case.signs if each.kind not in still},
+        unsigned=still,
+        released=case.words(Copy.RELEASED),
+        texts=TEXTS,
+        facts=facts(case),
+        openings=openings(case),
+        record=[(_DONE.get(each.action, each.action), each.at) for each, _ in history(SCOPE, case.id)],
+        zone=account().person.time_zone or EASTERN,
+        removable=case.state in rules.STEPS["withdraw"].before,
+        recallable=case.state in rules.STEPS["recall"].before,
+        counted_findings=lambda place: count(len(place.findings), "passage", "passages"),
+        **_words(),
+        **workspace(case.cohort, "cases"),
+    )
+    return page, 400 if faulty else 200
+
+
+@blueprint.post("/desk/cohorts/<slug>/cases/<code>/open")
+@access("cases")
+def desk_open(slug: str, code: str) -> ResponseReturnValue:
+    """Open the original: that is noted, and then it is shown."""
+    case = _case(slug, code)
+    if case.state != State.WITHDRAWN:
+        note(case, account().person, Copy.ORIGINAL)
+        db.session.commit()
+    return _back(case)
+
+
+#: Steps that are one button: what is done, and what is said of it.
+_DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
+    "review": (review.start, "You are reading it. Take out what could tell who it is about, then sign."),
+    "approve": (
+        review.approve,
+        "It is approved. The faculty may read the released words, and the presenter is told.",
+    ),
+    "recall": (review.recall, "The release is taken back. Nobody but you and the presenter may read it now."),
+    "withdraw": (
+        lambda case, *, by: actions.withdraw(case, Who.COORDINATOR, by=by),
+        "It is taken back. The presenter is told.",
+    ),
+}
+
+
+@blueprint.post("/desk/cohorts/<slug>/cases/<code>/step")
+@access("cases")
+def desk_step(slug: str, code: str) -> ResponseReturnValue:
+    """One step that is one button."""
+    case, deed = _opened(slug, code), request.form.get("do", "")
+    if deed not in _DEEDS:
+        abort(400)
+    act, words = _DEEDS[deed]
+    try:
+        act(case, by=actor())
+        db.session.commit()
+        flash(words, "success")
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return _back(case)
+
+
+@blueprint.post("/desk/cohorts/<slug>/cases/<code>/ask")
+@access("cases")
+def desk_ask(slug: str, code: str) -> ResponseReturnValue:
+    """Ask the presenter for changes."""
+    case, form = _opened(slug, code), AskForm()
+    if form.validate_on_submit():
+        try:
+            review.ask(case, form.words.data or "", by=actor())
+            db.session.commit()
+            flash("The presenter is asked, by letter.", "success")
+            return _back(case)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+    return _page(_case(slug, code), asked=form)
+
+
+@blueprint.post("/desk/cohorts/<slug>/cases/<code>/edit")
+@access("cases")
+def desk_edit(slug: str, code: str) -> ResponseReturnValue:
+    """Change the words that others may read."""
+    case, form = _opened(slug, code), ReleasedForm()
+    if form.validate_on_submit():
+        try:
+            changed = review.edit(case, form.texts(), by=actor())
+            db.session.commit()
+            flash(
+                "Saved. Signs count for these words, so give them anew."
+                if changed
+                else "Nothing was changed.",
+                "success",
+            )
+            return _back(case, "released")
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+    return _page(_case(slug, code), edited=form)
+
+
+@blueprint.post("/desk/cohorts/<slug>/cases/<code>/sign")
+@access("cases")
+def desk_sign(slug: str, code: str) -> ResponseReturnValue:
+    """Sign classes."""
+    case, form = _opened(slug, code), SignForm()
+    if form.validate_on_submit():
+        try:
+            review.sign(case, said(form), by=actor())
+            db.session.commit()
+            open_ones = len(review.unsigned(case))
+            flash(
+                "Every class is signed."
+                if not open_ones
+                else f"Saved. {count(open_ones, 'class is', 'classes are')} open.",
+                "success",
+            )
+            return _back(case, "signs")
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+    return _page(_case(slug, code), signed=form)
+
+
+@blueprint.post("/desk/cohorts/<slug>/cases/<code>/files/<int:id>")
+@access("cases")
+def desk_let_out(slug: str, code: str, id: int) -> ResponseReturnValue:
+    """Let others have an attachment, or keep it back."""
+    case = _opened(slug, code)
+    file = file_of(case, id)
+    if file is None:
+        abort(404)
+    out = request.form.get("do") == "let-out"
+    try:
+        review.let_out(case, file, out, by=actor())
+        db.session.commit()
+        flash("It goes out with the released words." if out else "It is kept back.", "success")
+    except Refused as error:
+        db.session.rollback()
+        flash(error.message, "error")
+    return _back(case, "attachments")
+
+
+@blueprint.get("/desk/cohorts/<slug>/cases/<code>/files/<int:id>")
+@access("cases")
+def desk_file(slug: str, code: str, id: int) -> Response:
+    """An attachment as the presenter sent it, for whoever has opened the case."""
+    case = _opened(slug, code)
+    file = file_of(case, id)
+    if file is None or case.state == State.WITHDRAWN:
+        abort(404)
+    return attachments.answer(file)
+
+
+def _opened(slug: str, code: str) -> EchoCase:
+    """The case, for whoever has it open: nobody decides about words they have not opened."""
+    case = _case(slug, code)
+    if not is_open_for(case, account().person, Copy.ORIGINAL):
+        abort(404)
+    return case
+
+
+def _back(case: EchoCase, place: str = "") -> ResponseReturnValue:
+    return redirect(
+        url_for("cases.desk_case", slug=case.cohort.slug, code=case.code, _anchor=place or None), 303
+    )

@@ -1,0 +1,228 @@
+"""What a presenter writes, and what who reads originals edits, signs and decides."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+
+from jam.cases import rules
+from jam.cases.actions import Given
+from jam.cases.identifier_kinds import Kind
+from jam.cases.models import Copy, EchoCase
+from jam.cases.queries import earlier_of
+from jam.cases.rules import NEWNESS_WORDS, TEXTS, Newness
+from jam.cohorts.rules import SETTING_WORDS, SIZE_WORDS
+from jam.schedule.fields import Checks, line, text
+from jam.vocabulary.areas import AREA_WORDS, Area
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind as TermKind
+
+_HINTS = {
+    "situation": "For example: “Half of our new supervisors leave within a year.”",
+    "background": "What somebody from elsewhere needs to know. Say “our organization”, “a supervisor”, “a rural county”.",
+    "tried": "What did not work is as useful as what did.",
+    "constraints": "What you cannot change, or not soon.",
+    "question1": "The more specific, the better the answers.",
+    "question2": "",
+    "question3": "",
+    "success": "What would be different, and how you would notice.",
+}
+_ROWS = {"situation": 2, "background": 9, "tried": 7, "constraints": 3, "success": 3}
+
+
+def _band(label: str, bands: dict[str, str]) -> SelectField:
+    return SelectField(label, choices={"": "Choose one", **bands}, default="", validate_choice=True)
+
+
+def _area(name: str, heading: str, limit: int) -> TextAreaField:
+    return TextAreaField(
+        heading, validators=[text(limit, f"“{heading}”")], description=_HINTS.get(name, ""),
+        render_kw={"rows": _ROWS.get(name, 2), "data-look": name},
+    )  # fmt: skip
+
+
+class TextsForm(FlaskForm):
+    """The texts of a case."""
+
+
+for _name, _heading, _needed, _limit in TEXTS:
+    setattr(TextsForm, _name, _area(_name, _heading, _limit))
+
+
+class CaseForm(TextsForm):
+    """A case as its presenter writes it. A draft may lack anything; what is there has to make sense."""
+
+    newness = RadioField(
+        "Is it new?",
+        choices={each.value: words for each, words in NEWNESS_WORDS.items()},
+        default=Newness.NEW.value,
+    )
+    earlier = SelectField("Which case does it follow up?", coerce=str, default="", validate_choice=True)
+    setting = _band(
+        "What kind of organization is it?", {each.value: words for each, words in SETTING_WORDS.items()}
+    )
+    size = _band("How many people work there?", {each.value: words for each, words in SIZE_WORDS.items()})
+    area = RadioField(
+        "Rural or urban",
+        choices={each.value: words for each, words in AREA_WORDS.items()},
+        default=Area.UNKNOWN.value,
+    )
+    turnover = _band("Turnover", rules.TURNOVER)
+    vacancy = _band("Vacancy", rules.VACANCY)
+    time_to_hire = _band("Time to hire", rules.TIME_TO_HIRE)
+    limits = Checks("What limits you?", choices=rules.LIMITS, validate_choice=True)
+    levers = Checks("Levers of change", coerce=int, validate_choice=True, description="One to three.")
+    towns = TextAreaField(
+        "Places you are known by",
+        validators=[text(rules.LONGEST_KNOWN_AS, "The list of places")],
+        description="Your town, your county: one a line. Only used to look for them in what you write.",
+        render_kw={"rows": 2},
+    )
+    known_as = TextAreaField(
+        "Other names of your organization",
+        validators=[text(rules.LONGEST_KNOWN_AS, "The list of names")],
+        description="Short names, initials, names of programs: one a line. Only used to look for them in what you write.",
+        render_kw={"rows": 2},
+    )
+    consent = BooleanField(
+        "The group may discuss this case",
+        description="The released words stay in the group's library. You can take the case back until it is presented.",
+    )
+    attested = BooleanField(
+        "Nothing in it tells who it is about",
+        description="You looked for names, places, dates, numbers, and for anything that only one organization has.",
+    )
+    #: Tells what was stored when this page was made, so that another device's words are not written over unseen.
+    seen = HiddenField()
+    #: Drawn by lot for each page that is shown.
+    page = HiddenField()
+
+    def __init__(self, case: EchoCase, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.levers.choices = {term.id: term.name for term in terms(TermKind.LEVER)}
+        self.earlier.choices = {
+            "": "Choose one",
+            **{str(each.id): each.shown for each in earlier_of(case.person, case)},
+        }
+        for name, _, needed, _ in TEXTS:
+            self[name].flags.required = needed
+        for name in ("levers", "consent", "attested", "newness", "area"):
+            self[name].flags.required = True
+
+    @classmethod
+    def of(cls, case: EchoCase) -> CaseForm:
+        """The form with what is stored; what was posted goes first."""
+        return cls(
+            case,
+            data={
+                **case.words(Copy.ORIGINAL),
+                "newness": case.newness,
+                "earlier": str(case.earlier_id or ""),
+                "setting": case.setting or "",
+                "size": case.size or "",
+                "area": case.area,
+                "turnover": case.turnover or "",
+                "vacancy": case.vacancy or "",
+                "time_to_hire": case.time_to_hire or "",
+                "limits": case.limits,
+                "levers": [each.id for each in case.terms],
+                "towns": case.towns,
+                "known_as": case.known_as,
+                "consent": case.consent_at is not None,
+                "attested": case.attested_at is not None,
+                "seen": fingerprint(case),
+                "page": token_hex(8),
+            },
+        )
+
+    def given(self) -> Given:
+        """What was written, after validation."""
+        return Given(
+            texts={name: self[name].data or "" for name in rules.TEXT_NAMES},
+            term_ids=self.levers.data or [],
+            newness=self.newness.data,
+            earlier_id=int(self.earlier.data) if self.earlier.data else None,
+            setting=self.setting.data or None,
+            size=self.size.data or None,
+            area=self.area.data,
+            turnover=self.turnover.data or None,
+            vacancy=self.vacancy.data or None,
+            time_to_hire=self.time_to_hire.data or None,
+            limits=self.limits.data or [],
+            towns=self.towns.data or "",
+            known_as=self.known_as.data or "",
+            consent=bool(self.consent.data),
+            attested=bool(self.attested.data),
+        )
+
+
+def fingerprint(case: EchoCase) -> str:
+    """Tells what a presenter has stored from every other state of it."""
+    whole = (
+        sorted(case.words(Copy.ORIGINAL).items()), case.newness, case.earlier_id, case.setting, case.size, case.area,
+        case.turnover, case.vacancy, case.time_to_hire, case.limits, [each.id for each in case.terms], case.towns,
+        case.known_as, case.consent_at is not None, case.attested_at is not None,
+    )  # fmt: skip
+    return sha256(repr(whole).encode()).hexdigest()[:16]
+
+
+class FileForm(FlaskForm):
+    """An attachment."""
+
+    file = FileField("File")
+
+
+class ReleasedForm(TextsForm):
+    """The words that others may read."""
+
+    @classmethod
+    def of(cls, case: EchoCase) -> ReleasedForm:
+        """The form with what is stored; what was posted goes first."""
+        return cls(data=case.words(Copy.RELEASED))
+
+    def texts(self) -> dict[str, str]:
+        """What was written, after validation."""
+        return {name: self[name].data or "" for name in rules.TEXT_NAMES}
+
+
+class SignForm(FlaskForm):
+    """A tick for each class, and a reason where something of it stays."""
+
+    classes = Checks("Classes", choices=[each.value for each in Kind], validate_choice=True)
+
+
+for _kind in Kind:
+    setattr(
+        SignForm,
+        f"note_{_kind.name.lower()}",
+        StringField("Why something stays", validators=[line(300, "The reason")]),
+    )
+
+
+def said(form: SignForm) -> dict[Kind, str]:
+    """The classes that were signed, with the reasons."""
+    return {
+        Kind(each): form[f"note_{Kind(each).name.lower()}"].data or "" for each in form.classes.data or []
+    }
+
+
+class AskForm(FlaskForm):
+    """What the presenter is asked to change."""
+
+    words = TextAreaField(
+        "What should be changed?",
+        validators=[text(rules.LONGEST_SHORT, "What you ask for")],
+        description="A letter says that there is something; your words stand on the case’s page alone.",
+        render_kw={"rows": 3},
+    )
+
+
+class SessionForm(FlaskForm):
+    """A session of the cohort."""
+
+    event = SelectField("Session", coerce=int, validate_choice=True)

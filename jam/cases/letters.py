@@ -1,0 +1,160 @@
+"""The letters of this room. None carries a word of a case: only its code, so that a letter gives nothing away."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from sqlalchemy import select
+
+from jam.base.database import db
+from jam.base.links import url
+from jam.base.words import when
+from jam.base.zones import EASTERN
+from jam.cases.models import EchoCase
+from jam.cases.queries import coordinators
+from jam.cases.rules import State
+from jam.mail.actions import About, Recipient, draft
+from jam.mail.kinds import (
+    Example,
+    because,
+    examples,
+    heading,
+    invented,
+    kinds,
+    link,
+    links_say,
+    register,
+    resolve,
+)
+from jam.mail.models import Letter
+from jam.mail.standing import cause
+from jam.people.models import Person
+
+#: What letters are about, for the outbox.
+SCOPE = "echo-case"
+#: Kinds of links: to the presenter's page of a case, to its page on the desk.
+OWN, DESK = "echo-case", "echo-case-desk"
+
+_ALL = {
+    "name": "the recipient's name",
+    "case": "the code of the case; nothing of what stands in it",
+    "cohort": "the cohort's name",
+}
+_MINE = {"my_page": "personal link to the page of this case"}
+_DATE = {"session": "the session's title", "when": "the session's date and time in the recipient's zone"}
+
+register("case-received", "We have your case", **_MINE, **_ALL)
+register("case-changes", "Please change something in your case", **_MINE, **_ALL)
+register("case-approved", "Your case is approved", **_MINE, **_ALL)
+register("case-scheduled", "Your case has a session", **_DATE, **_MINE, **_ALL)
+register("case-unscheduled", "The session of your case does not stand any more", **_MINE, **_ALL)
+register("case-presented", "Thank you for bringing your case", **_MINE, **_ALL)
+register("case-withdrawn", "Your case is taken back", **_MINE, **_ALL)
+register("case-waiting", "A case waits to be read", desk_page="link to the case on the desk", **_ALL)
+
+heading("Cases", *(name for name in kinds if name.startswith("case-")))
+because(
+    "You get this mail because you are a member of this cohort and wrote a case for it.",
+    "case-received", "case-changes", "case-approved", "case-scheduled", "case-unscheduled", "case-presented", "case-withdrawn",
+)  # fmt: skip
+because("You get this mail because you read the cases of this cohort.", "case-waiting")
+links_say(desk_page="Open the case on the desk")
+invented(case="ECHO-7K3D")
+
+_INVENTED = {
+    "session": "Workforce ECHO: keeping supervisors",
+    "when": "Thursday, January 14, 2027, 2:00 to 3:30 p.m. Eastern",
+    "cohort": "Cohort 4, spring 2027",
+}
+
+
+@link(OWN)
+def own_link(id: int) -> str:
+    """The personal link of a presenter to the page of their case."""
+    case = db.session.get_one(EchoCase, id)
+    path = urlsplit(url("cases.own_page", code=case.code)).path
+    return f"{resolve('me', case.person_id)}?to={quote(path)}"
+
+
+@link(DESK)
+def desk_link(id: int) -> str:
+    """The address of a case on the desk; it opens for who is signed in and may read it."""
+    case = db.session.get_one(EchoCase, id)
+    return url("cases.desk_case", slug=case.cohort.slug, code=case.code)
+
+
+@examples(*(name for name in kinds if name.startswith("case-")))
+def latest(home: tuple[str, int] | None) -> list[Example]:
+    """The newest cases: their codes, and invented words for what they do not have."""
+    query = select(EchoCase).where(EchoCase.state != State.DRAFT).order_by(EchoCase.id.desc()).limit(5)
+    return [
+        Example(
+            f"{SCOPE}:{each.id}",
+            each.shown,
+            {**_INVENTED, **_values(each, each.person)},
+            {"my_page": (OWN, each.id), "desk_page": (DESK, each.id)},
+        )
+        for each in db.session.scalars(query)
+    ]
+
+
+def tell(kind: str, case: EchoCase, mark: int | str, *, batch: str | None = None) -> Letter | None:
+    """Write to the presenter; `mark` makes one letter however often. None when no address is known, or it exists already."""
+    return _write(kind, case, case.person, mark, {"my_page": (OWN, case.id)}, batch)
+
+
+def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) -> None:
+    """Tell who reads originals that a case waits for them."""
+    for person in coordinators(case.cohort_id):
+        _write("case-waiting", case, person, mark, {"desk_page": (DESK, case.id)}, batch)
+
+
+def _write(
+    kind: str, case: EchoCase, person: Person, mark: int | str, links: dict[str, tuple[str, int]], batch: str | None
+) -> Letter | None:  # fmt: skip
+    if person.address is None or person.erased_at is not None:
+        return None
+    return draft(
+        kind,
+        Recipient(person.address, person.name, "person", person.id),
+        About(
+            scope=(SCOPE, case.id),
+            values=_values(case, person),
+            links=links,
+            home=("program", case.cohort.program_id),
+        ),
+        key=f"{kind}:{case.id}:{person.id}:{mark}",
+        batch=batch,
+    )
+
+
+def _values(case: EchoCase, person: Person) -> dict[str, str]:
+    found = {"name": person.name, "case": case.shown, "cohort": case.cohort.name}
+    event = case.event
+    if event is not None and case.state in (State.SCHEDULED, State.PRESENTED):
+        zone = person.time_zone or EASTERN
+        found |= {"session": event.title, "when": when(event.starts_at, event.ends_at, zone)}
+    return found
+
+
+# --- whether they still say the truth ----------------------------------------------------------------------------------
+
+_TRUE_IN = {
+    "case-received": tuple(each for each in State if each not in (State.DRAFT, State.WITHDRAWN)),
+    "case-changes": (State.CHANGES,),
+    "case-approved": (State.APPROVED, State.SCHEDULED, State.PRESENTED),
+    "case-scheduled": (State.SCHEDULED,),
+    "case-unscheduled": (State.APPROVED, State.IN_REVIEW),
+    "case-presented": (State.PRESENTED,),
+    "case-withdrawn": (State.WITHDRAWN,),
+    "case-waiting": (State.SUBMITTED,),
+}
+
+
+@cause(*_TRUE_IN)
+def letter_gone(letter: Letter) -> str | None:
+    """Why a letter about a case is not true any more."""
+    case = db.session.get(EchoCase, letter.scope_id)
+    if case is None or case.state in _TRUE_IN[letter.kind]:
+        return None
+    return "The case stands elsewhere now."

@@ -1,0 +1,40 @@
+"""Two people are one, and two again: whose cases go where. The caller commits."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from jam.audit.actions import record
+from jam.audit.undo import changes_since, done_in, values_of
+from jam.base.database import db
+from jam.cases.letters import SCOPE
+from jam.cases.models import EchoCase
+from jam.people.models import Person
+
+
+def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
+    """Cases that `gone` brings become `keep`'s."""
+    for case in db.session.scalars(
+        select(EchoCase).where(EchoCase.person_id == gone.id).order_by(EchoCase.id)
+    ).all():
+        before = values_of(case, "person_id")
+        case.person_id = keep.id
+        db.session.flush()
+        record("cases.move", SCOPE, case.id, by=by, batch=batch, changes=changes_since(case, before))
+
+
+def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
+    """Put back the cases that a merge moved; returns a sentence for each that stays because it changed since."""
+    stays = []
+    for done in done_in(batch, "cases.move"):
+        case = db.session.get(EchoCase, done.object_id, with_for_update=True, populate_existing=True)
+        if case is None:
+            continue
+        if not done.stands(case):
+            stays.append(f"{case.shown} changed since; it stays with {keep.name}.")
+            continue
+        before = values_of(case, *done.before)
+        done.put_back(case)
+        db.session.flush()
+        record("cases.put_back", SCOPE, case.id, by=by, batch=batch, changes=changes_since(case, before))
+    return stays

@@ -1,0 +1,113 @@
+"""What this room holds about a person: the cases they bring, with their files, and which cases they opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import has_request_context
+from sqlalchemy import select
+
+from jam.base.database import db
+from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items
+from jam.cases.actions import withdraw
+from jam.cases.attachments import forget
+from jam.cases.letters import SCOPE
+from jam.cases.models import CaseOpening, Copy, EchoCase
+from jam.cases.rules import STEPS, State, Who
+from jam.people.presence import person_here
+from jam.people.queries import rows_of
+
+
+def _cases(person_id: int) -> list[EchoCase]:
+    return list(
+        db.session.scalars(select(EchoCase).where(EchoCase.person_id == person_id).order_by(EchoCase.id))
+    )
+
+
+def objects(person_id: int) -> Objects:
+    """The cases a person brings."""
+    return {SCOPE: [each.id for each in _cases(person_id)]}
+
+
+def export(person_id: int) -> Export:
+    """Each case, oldest first, and when the person opened which. Words and files go to the person alone, never to staff."""
+    whole = _is_asking(person_id)
+    opened = select(CaseOpening, EchoCase.code).join(EchoCase).where(CaseOpening.person_id == person_id)
+    return {
+        "cases": [_item(each, whole) for each in _cases(person_id)],
+        "cases_opened": [
+            {"case": f"ECHO-{code}", "copy": each.copy, "at": each.at.isoformat()}
+            for each, code in db.session.execute(opened.order_by(CaseOpening.id))
+        ],
+    }
+
+
+def _is_asking(person_id: int) -> bool:
+    """Whether the person asks for themself: staff who download the data of others read no originals that way."""
+    if not has_request_context():
+        return True  # whoever runs the machine
+    here = person_here()
+    return here is not None and person_id in rows_of(here)
+
+
+def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
+    shown = ("code", "state", "created_at", "sent_at", "newness", "setting", "size", "area", "turnover", "vacancy", "time_to_hire",
+             "limits", "consent_at", "attested_at")  # fmt: skip
+    about = {**items([case], *shown)[0], "levers": [term.name for term in case.terms]}
+    if not whole:
+        return {**about, "words_and_files": "They stand in the download on the person's own page alone."}
+    return {
+        **about,
+        "towns": case.towns,
+        "known_as": case.known_as,
+        "your_words": case.words(Copy.ORIGINAL),
+        "released_words": case.words(Copy.RELEASED),
+        "asked": items(case.asks, "words", "asked_at"),
+        "files": items(
+            case.files, "name", "words", "media_type", "size", "sha256", "released", "uploaded_at"
+        ),
+    }
+
+
+def erase(person_id: int, *, by: str) -> int:
+    """Take the person's own words, files and lists out. What was presented stays in its released words, which name nobody;
+    what was not is taken back, and goes with every word."""
+    found = _cases(person_id)
+    for case in found:
+        if case.state in STEPS["withdraw"].before:
+            withdraw(case, Who.PRESENTER, by=by)
+        for file in list(case.files):
+            forget(case, file)
+        for text in list(case.texts):
+            if text.copy == Copy.ORIGINAL or case.state != State.PRESENTED:
+                case.texts.remove(text)
+        for asked in case.asks:
+            asked.words = ERASED
+        case.towns = case.known_as = ""
+    db.session.flush()
+    return len(found)
+
+
+hand_in(
+    Holding(
+        room="cases",
+        columns={
+            "echo_case": (
+                "person_id", "member_id", "code", "state", "state_at", "newness", "earlier_id", "setting", "size", "area", "turnover", "vacancy",
+                "time_to_hire", "limits", "consent_at", "attested_at",
+            ),
+            "case_text": ("case_id", "words"),
+            "case_ask": ("words", "asked_by"),
+            "case_sign": ("note", "signed_by"),
+            "case_file": ("name", "stored_as", "sha256", "words"),
+            "case_opening": ("person_id", "case_id", "copy", "at"),
+        },
+        parts={
+            "cases": "Cases that you brought to a cohort, with your words, what others may read of them, and your files.",
+            "cases_opened": "Which cases of your cohort you opened, and when.",
+        },
+        export=export,
+        erase=erase,
+        objects=objects,
+    )
+)  # fmt: skip

@@ -1,0 +1,170 @@
+"""Reading cases: one's own, those of a cohort, and who may read which now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from jam.base.database import db
+from jam.base.now import now
+from jam.base.zones import wall
+from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
+from jam.cases.rules import OPEN, OPEN_FOR, May, Reader, State, day_begun, may_read
+from jam.cohorts.models import CohortFaculty, CohortMember
+from jam.cohorts.rules import LEADS, Role
+from jam.people.models import Account, Person
+from jam.people.queries import rows_of
+from jam.schedule.models import Cohort, Event
+from jam.schedule.rules import State as EventState
+
+WHOLE = (
+    selectinload(EchoCase.texts),
+    selectinload(EchoCase.terms),
+    selectinload(EchoCase.files),
+    selectinload(EchoCase.signs),
+    selectinload(EchoCase.asks),
+    joinedload(EchoCase.event),
+    joinedload(EchoCase.cohort),
+    joinedload(EchoCase.person),
+    joinedload(EchoCase.member).joinedload(CohortMember.application),
+)
+
+
+def _code(typed: str) -> str:
+    return typed.removeprefix("ECHO-")
+
+
+def own(person: Person, code: str) -> EchoCase | None:
+    """A case by its code, if this person brings it."""
+    if not _code(code).isalnum():
+        return None
+    query = select(EchoCase).where(EchoCase.code == _code(code), EchoCase.person_id == person.id)
+    return db.session.scalar(query.options(*WHOLE))
+
+
+def in_cohort(cohort: Cohort, code: str) -> EchoCase | None:
+    """A case by its code, if it belongs to this cohort."""
+    if not _code(code).isalnum():
+        return None
+    query = select(EchoCase).where(EchoCase.code == _code(code), EchoCase.cohort_id == cohort.id)
+    return db.session.scalar(query.options(*WHOLE))
+
+
+def of_person(person: Person, cohort: Cohort | None = None) -> list[EchoCase]:
+    """What somebody brings, newest first."""
+    query = select(EchoCase).where(EchoCase.person_id == person.id)
+    if cohort is not None:
+        query = query.where(EchoCase.cohort_id == cohort.id)
+    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.id.desc())))
+
+
+def of_cohort(cohort: Cohort) -> list[EchoCase]:
+    """The cases of a cohort but for drafts, those that have stood longest where they stand first."""
+    query = select(EchoCase).where(EchoCase.cohort_id == cohort.id, EchoCase.state != State.DRAFT)
+    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.state_at, EchoCase.id)))
+
+
+def on_event(event: Event) -> list[EchoCase]:
+    """The cases that are planned for a session."""
+    query = select(EchoCase).where(EchoCase.event_id == event.id, EchoCase.state == State.SCHEDULED)
+    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.id)))
+
+
+def coordinators(cohort_id: int) -> list[Person]:
+    """Who reads originals of a cohort: its case coordinators; where it has none, its facilitators."""
+    query = (
+        select(CohortFaculty)
+        .where(CohortFaculty.cohort_id == cohort_id, CohortFaculty.role.in_([*LEADS]))
+        .options(joinedload(CohortFaculty.person).selectinload(Person.addresses))
+        .order_by(CohortFaculty.id)
+    )
+    rows = list(db.session.scalars(query))
+    first = [each for each in rows if each.role == Role.COORDINATOR]
+    return list({each.person_id: each.person for each in first or rows}.values())
+
+
+def reads_originals(cohort_id: int, account: Account) -> bool:
+    """Whether an account reads originals of a cohort; organizers do where the cohort has nobody else for it."""
+    readers = coordinators(cohort_id)
+    if readers:
+        return account.person_id in {each.id for each in readers}
+    return account.role in ("admin", "organizer")
+
+
+def session_day_starts(event: Event | None) -> datetime | None:
+    """The midnight with which the day of a session begins on its wall clock; None for one that does not take place."""
+    if event is None or event.state != EventState.PUBLISHED:
+        return None
+    day = wall(event.starts_at, event.time_zone).date()
+    return datetime.combine(day, time(0), ZoneInfo(event.time_zone)).astimezone(UTC)
+
+
+def allowed(case: EchoCase, reader: Reader) -> May:
+    """What a reader may read of a case at this moment."""
+    return may_read(reader, State(case.state), day_begun(session_day_starts(case.event), now()))
+
+
+def readable(cohort: Cohort, reader: Reader) -> list[EchoCase]:
+    """The cases of a cohort whose released words a reader may read now, those of the latest session first."""
+    return sorted(
+        (each for each in of_cohort(cohort) if allowed(each, reader).released),
+        key=lambda each: (each.event.starts_at if each.event else now() + timedelta(days=9_999), each.id),
+        reverse=True,
+    )
+
+
+def is_open_for(case: EchoCase, person: Person, copy: Copy) -> bool:
+    """Whether it is on record that a person opened this copy a short while ago."""
+    query = exists().where(
+        CaseOpening.case_id == case.id,
+        CaseOpening.person_id == person.id,
+        CaseOpening.copy == copy,
+        CaseOpening.at > now() - OPEN_FOR,
+    )
+    return bool(db.session.scalar(select(query)))
+
+
+def openings(case: EchoCase) -> list[CaseOpening]:
+    """Who opened a case, and when: the newest 200."""
+    query = select(CaseOpening).where(CaseOpening.case_id == case.id).options(joinedload(CaseOpening.person))
+    return list(db.session.scalars(query.order_by(CaseOpening.id.desc()).limit(200)))
+
+
+def file_of(case: EchoCase, id: int) -> CaseFile | None:
+    """An attachment of a case by its id."""
+    return next((each for each in case.files if each.id == id), None)
+
+
+def earlier_of(person: Person, but: EchoCase) -> list[EchoCase]:
+    """Earlier cases of a person, also under rows that were found to be theirs, that another can follow up."""
+    query = select(EchoCase).where(
+        EchoCase.person_id.in_(rows_of(person)),
+        EchoCase.id != but.id,
+        EchoCase.state.not_in((State.DRAFT, State.WITHDRAWN)),
+    )
+    return list(db.session.scalars(query.order_by(EchoCase.id.desc()).limit(20)))
+
+
+def same_organization(case: EchoCase, event: Event) -> list[EchoCase]:
+    """Other cases that the same organization brings to a session."""
+    return [
+        each
+        for each in on_event(event)
+        if each.id != case.id
+        and (
+            each.member.application_id == case.member.application_id
+            or (
+                each.member.application.organization_id is not None
+                and each.member.application.organization_id == case.member.application.organization_id
+            )
+        )
+    ]
+
+
+def waiting(cohort_ids: list[int]) -> list[EchoCase]:
+    """Cases of these cohorts that wait for somebody, those that have waited longest first."""
+    query = select(EchoCase).where(EchoCase.cohort_id.in_(cohort_ids), EchoCase.state.in_(OPEN))
+    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.state_at, EchoCase.id)))

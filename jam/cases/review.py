@@ -1,0 +1,120 @@
+"""What who reads originals does with a case: read, ask, edit the copy for others, sign, approve, take back. The caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jam.audit.actions import record
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.base.text import clean_line, clean_text
+from jam.cases import rules
+from jam.cases.actions import set_words
+from jam.cases.identifier_kinds import WORDS, Kind
+from jam.cases.letters import SCOPE
+from jam.cases.models import CaseAsk, CaseFile, CaseSign, Copy, EchoCase
+from jam.cases.rules import State, Who
+from jam.cases.steps import lock, take
+
+
+def start(case: EchoCase, *, by: str) -> None:
+    """Begin to read a case: the copy for others begins with the presenter's words, or keeps what was edited before.
+
+    Of a case that came back after changes, texts that the presenter changed since are taken over anew.
+    """
+    take(case, "review", Who.COORDINATOR, by=by)
+    words = case.words(Copy.ORIGINAL)
+    edited = case.words(Copy.RELEASED)
+    base = words if not edited or case.asks else {**words, **edited}
+    set_words(case, Copy.RELEASED, base)
+    _changed(case)
+
+
+def ask(case: EchoCase, words: str, *, by: str) -> None:
+    """Ask the presenter to change something, by letter. Refused without a word."""
+    words = clean_text(words, rules.LONGEST_SHORT, "What you ask for")
+    if not words:
+        raise Refused("Write what should be changed.")
+    take(case, "ask", Who.COORDINATOR, by=by)
+    case.asks.append(CaseAsk(words=words, asked_at=now(), asked_by=by))
+    db.session.flush()
+
+
+def edit(case: EchoCase, texts: Mapping[str, str], *, by: str) -> bool:
+    """Change the words that others may read; every sign must be given anew. The presenter's own words stay as they are."""
+    _reading(case)
+    changed = set_words(case, Copy.RELEASED, texts)
+    if changed:
+        _changed(case)
+        record("cases.edit", SCOPE, case.id, by=by, changes=dict.fromkeys(sorted(changed), (None, "changed")))
+    return bool(changed)
+
+
+def let_out(case: EchoCase, file: CaseFile, released: bool, *, by: str) -> None:
+    """Let others have an attachment with the released words, or not."""
+    _reading(case)
+    if file.released != released:
+        file.released = released
+        _changed(case)
+        record("cases.attachment", SCOPE, case.id, by=by, changes={"released": (not released, released)})
+
+
+def sign(case: EchoCase, said: Mapping[Kind, str], *, by: str) -> None:
+    """Sign classes: nothing of them is left in the released words, or what is left stays for the reason given."""
+    _reading(case)
+    rows = {each.kind: each for each in case.signs}
+    for kind in Kind:
+        row = rows.get(kind)
+        if kind not in said:
+            if row is not None:
+                case.signs.remove(row)
+            continue
+        if row is None:
+            row = CaseSign(kind=kind)
+            case.signs.append(row)
+        row.note, row.signed_at, row.signed_by = clean_line(said[kind], 300, "The reason"), now(), by
+    db.session.flush()
+    record("cases.sign", SCOPE, case.id, by=by, changes={"signs": (len(rows), len(said))})
+
+
+def unsigned(case: EchoCase) -> list[Kind]:
+    """Classes that nobody signed since the released words last changed."""
+    since = case.released_changed_at
+    valid = {each.kind for each in case.signs if since is None or each.signed_at >= since}
+    return [kind for kind in Kind if kind not in valid]
+
+
+def approve(case: EchoCase, *, by: str) -> None:
+    """Approve a case and let the faculty read the released words. Refused while a class is not signed."""
+    lock(case)
+    left = unsigned(case)
+    if left:
+        names = ", ".join(f"“{WORDS[kind]}”" for kind in left[:3]) + (" and others" if len(left) > 3 else "")
+        raise Refused(
+            f"Sign every class first: {names} is open."
+            if len(left) == 1
+            else f"Sign every class first: {names} are open."
+        )
+    take(case, "approve", Who.COORDINATOR, by=by)
+
+
+def recall(case: EchoCase, *, by: str) -> None:
+    """Take the release back: nobody but the presenter and who reads originals may read it until it is approved again."""
+    take(case, "recall", Who.COORDINATOR, by=by)
+    case.event_id = None
+    _changed(case)
+
+
+def _changed(case: EchoCase) -> None:
+    case.released_changed_at = now()
+    case.signs.clear()
+    db.session.flush()
+
+
+def _reading(case: EchoCase) -> None:
+    lock(case)
+    if case.state != State.IN_REVIEW:
+        raise Refused(
+            "This can be changed only while you read the case. Reload the page to see where it stands.", 409
+        )

@@ -1,0 +1,291 @@
+"""A case through its pages: written, sent, read beside its findings, signed, released, planned, read by the group."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.audit.models import AuditEntry
+from jam.base.now import frozen, now
+from jam.cases import plans, review
+from jam.cases.identifier_kinds import Kind
+from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
+from jam.cases.rules import State
+from jam.cohorts.rules import Role
+from jam.mail.models import Letter
+from jam.schedule.actions import cancel
+from jam.vocabulary.actions import add_first_terms
+from tests import makers
+from tests.cases.brought import BY, POSTED, case, enter, faculty, member
+from tests.cases.test_reading import docx
+from tests.clients import Client
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+Db = scoped_session[Session]
+
+
+@pytest.fixture(autouse=True)
+def _vocabulary(db_session: Db) -> None:
+    add_first_terms(by=BY)
+
+
+def kinds(db_session: Db) -> list[str]:
+    return [
+        each
+        for each in db_session.scalars(select(Letter.kind).order_by(Letter.id))
+        if each.startswith("case-")
+    ]
+
+
+def test_a_case_is_written_sent_asked_about_approved_planned_and_read(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    presenter, other = member(cohort), member(cohort, "Lakeside Clinic")
+    coordinator, expert = faculty(cohort, Role.COORDINATOR), faculty(cohort, Role.EXPERT)
+    lead = faculty(cohort, Role.FACILITATOR)
+    db_session.commit()
+
+    enter(client, presenter.person)
+    answer = client.submit("/cohorts/cohort-3/home", {}, form="/cases")
+    made = db_session.scalars(select(EchoCase)).one()
+    assert answer.location == f"/me/cases/{made.code}/edit"
+    edit = answer.location
+    typed = {**POSTED, "background": "Here at Cedar Ridge we pay what others pay."}
+    lever = str(client.get(edit).text.split('name="levers"')[1].split('value="')[1].split('"')[0])
+    client.submit(edit, {**typed, "levers": [lever], "do": "save"})
+    page = client.get(edit).text
+    assert "Your own organization" in page
+    assert "<mark>Cedar Ridge</mark>" in page
+    assert client.submit(edit, {"do": "send"}).location == f"/me/cases/{made.code}"
+    assert kinds(db_session) == ["case-received", "case-waiting"]
+
+    desk = f"/desk/cohorts/cohort-3/cases/{made.code}"
+    client.sign_in(coordinator)
+    assert made.shown in client.get("/desk/cases").text
+    closed = client.get(desk).text
+    assert "supervisors leave" not in closed
+    assert db_session.scalars(select(CaseOpening)).all() == []
+    client.submit(desk, {}, form="/open")
+    opened = client.get(desk).text
+    assert "supervisors leave" in opened
+    assert '<mark title="This looks like your own organization.' in opened
+    client.submit(desk, {"words": "The background names you."}, form="/ask")
+    assert kinds(db_session)[2:] == ["case-changes"]
+    letter = db_session.scalars(select(Letter).where(Letter.kind == "case-changes")).one()
+    assert "background" not in str(letter.values)
+
+    enter(client, presenter.person)
+    assert "The background names you." in client.get(edit).text
+    client.submit(edit, {"background": "We pay what others pay, at Cedar Ridge.", "do": "send"})
+    client.sign_in(coordinator)
+    client.submit(desk, {"do": "review"}, form="/step")
+    client.submit(desk, {"background": "We pay what others pay."}, form="/edit")
+    assert "21 classes are still to be signed" in client.get(desk).text
+    assert client.post(f"{desk}/step", data={"do": "approve"}).status_code in (303, 400)
+    assert db_session.scalar(select(EchoCase.state)) == State.IN_REVIEW
+    client.submit(desk, {"classes": [each.value for each in Kind]}, form="/sign")
+    client.submit(desk, {"do": "approve"}, form="/step")
+    db_session.expire_all()
+    assert made.state == State.APPROVED
+    assert made.words(Copy.ORIGINAL)["background"] == "We pay what others pay, at Cedar Ridge."
+
+    read = f"/cohorts/cohort-3/cases/{made.code}"
+    client.sign_in(expert)
+    assert "We pay what others pay" not in client.get(read).text
+    client.submit(read, {}, form="/cases")
+    assert "We pay what others pay." in client.get(read).text
+    assert "at Cedar Ridge" not in client.get(read).text
+    assert client.get(desk).status_code == 403
+    enter(client, other.person)
+    assert client.get(read).status_code == 404
+    assert made.code not in client.get("/cohorts/cohort-3/home").text
+
+    client.sign_in(lead)
+    assert client.get(desk).status_code == 403
+    client.submit(f"{desk}/session", {"event": str(event.id)}, form="")
+    # The button is a name of its own, which a form does not carry by itself.
+    page = client.get(f"{desk}/session")
+    assert page.status_code == 200
+    plans.put_on(made, event, by=BY)
+    db_session.commit()
+    enter(client, other.person)
+    assert client.get(read).status_code == 404
+    with frozen(event.starts_at - timedelta(hours=15)):
+        assert client.get(read).status_code == 404
+    with frozen(event.starts_at - timedelta(hours=13)):
+        assert made.code in client.get("/cohorts/cohort-3/home").text
+        client.submit(read, {}, form="/cases")
+        assert "We pay what others pay." in client.get(read).text
+    seen = db_session.execute(select(CaseOpening.person_id, CaseOpening.copy).order_by(CaseOpening.id)).all()
+    assert [tuple(each) for each in seen] == [
+        (coordinator.person_id, "original"),
+        (expert.person_id, "released"),
+        (other.person_id, "released"),
+    ]
+
+
+def test_typing_is_kept_and_answered_with_what_was_found(client: Client, db_session: Db) -> None:
+    made = case(member(makers.cohort()), State.DRAFT)
+    db_session.commit()
+    enter(client, made.person)
+    page = client.get(f"/me/cases/{made.code}/edit")
+    fields = {
+        name: page.text.split(f'name="{name}"')[1].split('value="')[1].split('"')[0]
+        for name in ("csrf_token", "seen")
+    }
+    path, fields = f"/me/cases/{made.code}/edit", {**fields, "do": "autosave"}
+    answer = client.post(
+        path, data={**fields, "background": "Dr. Halverson left.", "newness": "new", "area": "unknown"}
+    )
+    assert answer.json is not None
+    assert [each["words"] for each in answer.json["found"]["background"]] == ["Dr. Halverson"]
+    db_session.expire_all()
+    assert made.words(Copy.ORIGINAL)["background"] == "Dr. Halverson left."
+    stale = client.post(
+        path, data={**fields, "background": "Something else.", "newness": "new", "area": "unknown"}
+    )
+    assert stale.status_code == 409
+    db_session.expire_all()
+    assert made.words(Copy.ORIGINAL)["background"] == "Dr. Halverson left."
+    too_long = client.post(
+        path,
+        data={
+            **fields,
+            "seen": answer.json["seen"],
+            "situation": "a" * 301,
+            "newness": "new",
+            "area": "rural",
+        },
+    )
+    assert (too_long.status_code, "300 is the most" in str(too_long.json)) == (400, True)
+
+
+def test_a_case_that_lacks_something_says_what_and_loses_nothing(client: Client, db_session: Db) -> None:
+    made = case(member(makers.cohort()), State.DRAFT)
+    db_session.commit()
+    enter(client, made.person)
+    answer = client.submit(
+        f"/me/cases/{made.code}/edit",
+        {"tried": "", "consent": None, "background": "Kept words.", "do": "send"},
+    )
+    assert answer.status_code == 400
+    for words in ("“What you tried, and what happened”", "your consent", "Kept words."):
+        assert words in answer.text
+    db_session.expire_all()
+    assert (made.state, made.words(Copy.ORIGINAL)["background"]) == (State.DRAFT, "Kept words.")
+
+
+def test_attachments_are_read_kept_back_and_let_out_under_another_name(
+    client: Client, db_session: Db
+) -> None:
+    cohort = makers.cohort()
+    coordinator, expert = faculty(cohort, Role.COORDINATOR), faculty(cohort, Role.EXPERT)
+    made = case(member(cohort), State.DRAFT)
+    db_session.commit()
+    enter(client, made.person)
+    own = f"/me/cases/{made.code}"
+    file = docx("<w:p><w:r><w:t>Turnover at Cedar Ridge</w:t></w:r></w:p>")
+    client.submit(
+        own, {"file": (__import__("io").BytesIO(file), "Cedar_Ridge_turnover.docx")}, form="/attachments"
+    )
+    assert (
+        "PDF or Word"
+        in client.submit(own, {"file": (__import__("io").BytesIO(b"MZ"), "x.exe")}, form="/attachments").text
+    )
+    client.submit(f"{own}/edit", {"do": "send"})
+    kept = db_session.scalars(select(CaseFile)).one()
+    desk, read = f"/desk/cohorts/cohort-3/cases/{made.code}", f"/cohorts/cohort-3/cases/{made.code}"
+    client.sign_in(coordinator)
+    assert client.get(f"{desk}/files/{kept.id}").status_code == 404
+    client.submit(desk, {}, form="/open")
+    page = client.get(desk).text
+    assert "In its name: 1 passage" in page
+    assert "In its text: 1 passage" in page
+    assert client.get(f"{desk}/files/{kept.id}").data == file
+    db_session.expire_all()
+    review.start(made, by=BY)
+    review.sign(made, dict.fromkeys(Kind, ""), by=BY)
+    review.approve(made, by=BY)
+    db_session.commit()
+    client.sign_in(expert)
+    client.submit(read, {}, form="/cases")
+    assert "Attachments" not in client.get(read).text
+    assert client.get(f"{read}/files/{kept.id}").status_code == 404
+    review.recall(made, by=BY)
+    review.let_out(made, kept, True, by=BY)
+    review.sign(made, dict.fromkeys(Kind, ""), by=BY)
+    review.approve(made, by=BY)
+    db_session.commit()
+    answer = client.get(f"{read}/files/{kept.id}")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{made.shown}-{kept.id}.docx"'
+    assert "Cedar_Ridge" not in client.get(read).text
+
+
+def test_a_change_of_the_released_words_takes_the_signs_away(db_session: Db) -> None:
+    made = case(member(makers.cohort()), State.IN_REVIEW)
+    review.sign(made, dict.fromkeys(Kind, ""), by=BY)
+    assert review.unsigned(made) == []
+    review.edit(made, {"situation": "Other words."}, by=BY)
+    assert len(review.unsigned(made)) == len(Kind)
+
+
+def test_a_cancelled_session_lets_its_cases_wait_and_tells_the_presenter(db_session: Db) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    made = case(member(cohort), State.SCHEDULED, event)
+    db_session.commit()
+    cancel(event, by=BY)
+    assert (made.state, made.event_id) == (State.APPROVED, None)
+    assert kinds(db_session)[-1] == "case-unscheduled"
+
+
+def test_a_case_is_taken_back_until_it_is_presented(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    expert = faculty(cohort, Role.EXPERT)
+    made = case(member(cohort), State.APPROVED)
+    db_session.commit()
+    enter(client, made.person)
+    client.submit(f"/me/cases/{made.code}", {}, form="/withdraw")
+    db_session.expire_all()
+    assert made.state == State.WITHDRAWN
+    client.sign_in(expert)
+    assert client.get(f"/cohorts/cohort-3/cases/{made.code}").status_code == 404
+
+
+def test_an_opening_lasts_half_a_day(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    expert = faculty(cohort, Role.EXPERT)
+    made = case(member(cohort), State.APPROVED)
+    db_session.commit()
+    client.sign_in(expert)
+    read = f"/cohorts/cohort-3/cases/{made.code}"
+    client.submit(read, {}, form="/cases")
+    assert "supervisors leave" in client.get(read).text
+    with frozen(now() + timedelta(hours=13)):
+        assert "supervisors leave" not in client.get(read).text
+
+
+def test_two_cases_of_one_organization_in_a_session_are_pointed_at(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    mine = member(cohort)
+    first = case(mine, State.SCHEDULED, event)
+    second = case(mine, State.APPROVED)
+    lead = faculty(cohort, Role.FACILITATOR)
+    db_session.commit()
+    client.sign_in(lead)
+    page = client.get(f"/desk/cohorts/cohort-3/cases/{second.code}/session").text
+    assert f"the same organization already brings {first.shown}" in page
+
+
+def test_no_word_of_a_case_stands_in_the_log(db_session: Db) -> None:
+    case(member(makers.cohort()), State.PRESENTED)
+    actions = list(
+        db_session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("cases.")))
+    )
+    assert actions == [
+        "cases.begin", "cases.write", "cases.submit", "cases.review", "cases.sign", "cases.approve", "cases.schedule",
+    ]  # fmt: skip
