@@ -17,6 +17,7 @@ from jam.base.links import url
 from jam.base.lookup import LARGEST_ID
 from jam.base.tokens import make, read
 from jam.base.web import private
+from jam.cohorts.models import CohortFaculty, CohortGuest, CohortMember
 from jam.interest.models import NewsSubscription, Wish
 from jam.mail.kinds import link
 from jam.me.blueprint import blueprint
@@ -81,6 +82,16 @@ def _has_nothing_else(seat: Registration) -> bool:
     traces = [others.exists()]
     traces += [
         exists().where(each.person_id == id)
-        for each in (SeriesPass, Account, Wish, NewsSubscription, Attendance, Presenter)
+        for each in (
+            SeriesPass,
+            Account,
+            CohortMember,
+            CohortFaculty,
+            CohortGuest,
+            Wish,
+            NewsSubscription,
+            Attendance,
+            Presenter,
+        )
     ]
     return not any(db.session.scalar(select(trace)) for trace in traces)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
 from jam.base.privacy import holdings
+from jam.calendars.personal import build
 from jam.cohorts import actions, decisions, faculty, members
 from jam.cohorts.jobs import seat_members
 from jam.cohorts.models import CohortMember
@@ -157,6 +158,21 @@ def test_a_guest_has_a_seat_at_one_session(db_session: Db) -> None:
     seat = of_person(event.id, guest.person_id)
     assert seat is not None
     assert seat.status == "cancelled"
+
+
+def test_members_and_faculty_see_the_sessions_in_their_own_calendars(db_session: Db) -> None:
+    cohort = makers.cohort()
+    makers.cohort_event(cohort, title="What keeps people")
+    member = makers.admitted(cohort).team[1]
+    lead = faculty.add_faculty(cohort, "Fay Cilit", "fay@lead.example", Role.FACILITATOR, by=BY)
+    [seat], [led] = build(member.person).entries, build(lead.person).entries
+    assert b"What keeps people" in seat
+    assert b"What keeps people" in led
+    assert b"You are a facilitator here." in led.replace(b"\r\n ", b"")
+    members.leave(member, by=BY)
+    faculty.drop_faculty(lead, by=BY)
+    assert b"CANCELLED" in build(member.person).entries[0]
+    assert build(lead.person).entries == []
 
 
 def test_an_application_that_is_taken_back_ends_every_membership(db_session: Db) -> None:
