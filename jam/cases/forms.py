@@ -75,7 +75,7 @@ class CaseForm(TextsForm):
     turnover = _band("Turnover", rules.TURNOVER)
     vacancy = _band("Vacancy", rules.VACANCY)
     time_to_hire = _band("Time to hire", rules.TIME_TO_HIRE)
-    limits = Checks("What limits you?", choices=rules.LIMITS, validate_choice=True)
+    limits = Checks("Kinds of limits", choices=rules.LIMITS, validate_choice=True)
     levers = Checks("Levers of change", coerce=int, validate_choice=True, description="One to three.")
     towns = TextAreaField(
         "Places you are known by",

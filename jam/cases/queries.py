@@ -165,6 +165,15 @@ def same_organization(case: EchoCase, event: Event) -> list[EchoCase]:
 
 
 def waiting(cohort_ids: list[int]) -> list[EchoCase]:
-    """Cases of these cohorts that wait for somebody, those that have waited longest first."""
-    query = select(EchoCase).where(EchoCase.cohort_id.in_(cohort_ids), EchoCase.state.in_(OPEN))
+    """Cases of these cohorts that wait for somebody, those that have waited longest first; not those that only wait for
+    their session."""
+    query = (
+        select(EchoCase)
+        .outerjoin(Event, Event.id == EchoCase.event_id)
+        .where(
+            EchoCase.cohort_id.in_(cohort_ids),
+            EchoCase.state.in_(OPEN),
+            (EchoCase.state != State.SCHEDULED) | (Event.starts_at <= now()),
+        )
+    )
     return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.state_at, EchoCase.id)))

@@ -13,6 +13,7 @@ from jam.base.now import frozen, now
 from jam.cases import plans, review
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
+from jam.cases.queries import waiting
 from jam.cases.rules import State
 from jam.cohorts.rules import Role
 from jam.mail.models import Letter
@@ -279,6 +280,16 @@ def test_two_cases_of_one_organization_in_a_session_are_pointed_at(client: Clien
     client.sign_in(lead)
     page = client.get(f"/desk/cohorts/cohort-3/cases/{second.code}/session").text
     assert f"the same organization already brings {first.shown}" in page
+
+
+def test_a_case_waits_for_staff_only_when_there_is_something_to_do(db_session: Db) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    mine = member(cohort)
+    sent, planned = case(mine), case(mine, State.SCHEDULED, event)
+    assert waiting([cohort.id]) == [sent]
+    with frozen(event.starts_at + timedelta(minutes=1)):
+        assert waiting([cohort.id]) == [sent, planned]
 
 
 def test_no_word_of_a_case_stands_in_the_log(db_session: Db) -> None:
