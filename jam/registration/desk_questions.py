@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from jam.base.access import access
 from jam.base.database import db
@@ -17,7 +18,7 @@ from jam.registration.asking import event_or_404
 from jam.registration.blueprint import blueprint
 from jam.registration.forms import RegistrationForm
 from jam.registration.models import Question
-from jam.registration.question_forms import QuestionForm, Questions, asking, with_questions
+from jam.registration.question_forms import QuestionForm, asking, with_questions
 from jam.registration.question_rules import KIND_WORDS
 from jam.registration.rules import ALIVE
 from jam.schedule.models import Cohort, Event, Program
@@ -232,7 +233,7 @@ def _arrange(where: Where) -> ResponseReturnValue:
 
 def _preview(where: Where) -> ResponseReturnValue:
     if isinstance(where, Cohort):
-        form = with_questions(Questions, where)(formdata=None)
+        form = with_questions(FlaskForm, where)(formdata=None)
     else:
         form = asking(RegistrationForm, where)(formdata=None)
     return _render("registration/desk_questions_preview.html", where, form=form)

@@ -109,12 +109,17 @@ def test_errors_lose_nothing_and_nothing_is_kept(client: Client, db_session: Db)
 
 
 def test_the_same_application_twice_is_one(client: Client, db_session: Db) -> None:
-    makers.cohort()
+    asked = makers.question(makers.cohort(), "Who covers nights?", required=True)
     db_session.commit()
+    assert client.submit("/cohorts/cohort-3/apply", TYPED).status_code == 400
     for organization in ("Cedar Ridge Recovery", "The Cedar Ridge Recovery, Inc."):
-        client.submit("/cohorts/cohort-3/apply", {**TYPED, "organization": organization})
+        client.submit(
+            "/cohorts/cohort-3/apply", {**TYPED, "organization": organization, f"q{asked.id}": "Two of us"}
+        )
     assert db_session.scalar(select(func.count()).select_from(CohortApplication)) == 1
     assert db_session.scalar(select(func.count()).select_from(CohortMember)) == 3
+    kept = db_session.scalars(select(CohortApplication.answers)).one()
+    assert kept == [[asked.id, "Who covers nights?", "Two of us"]]
     assert db_session.scalar(select(func.count()).select_from(Letter)) == 1
 
 
@@ -164,9 +169,11 @@ def test_every_page_of_the_desk_opens(client: Client, db_session: Db) -> None:
     application = makers.admitted(cohort)
     waiting = makers.application(cohort, "Second Clinic")
     decisions.decide(waiting, State.WAITING, by="command")
+    makers.question(cohort, "Who covers nights?")
     makers.sign_in(client)
+    assert "Who covers nights?" in client.get("/desk/cohorts/cohort-3/questions/preview").text
     for path in (
-        "", "/edit", "/faculty", "/curriculum", "/applications", f"/applications/{application.id}", "/release", "/members",
+        "", "/questions", "/questions/add", "/edit", "/faculty", "/curriculum", "/applications", f"/applications/{application.id}", "/release", "/members",
         f"/applications/{application.id}/add", f"/members/{application.contact.id}/replace", "/attendance", "/attendance.csv",
         "/attendance.xlsx",
     ):  # fmt: skip
