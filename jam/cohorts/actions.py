@@ -187,6 +187,9 @@ def take_off(member: CohortMember, *, by: str) -> None:
         raise Refused(
             "You are the contact, so you cannot take yourself off. Take the application back instead."
         )
+    db.session.refresh(application, ["team"])
+    if member not in application.team:
+        return  # the same button, pressed twice at once
     record(
         "cohorts.take_off", "cohort_member", member.id, by=by, changes={"standing": (member.standing, None)}
     )

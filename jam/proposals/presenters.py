@@ -93,6 +93,9 @@ def drop_presenter(presenter: Presenter, *, by: str) -> None:
         raise Refused("Whoever offers it cannot be taken out. Withdraw it instead.")
     if proposal.state not in rules.EDITABLE:
         raise Refused("Somebody is reading this already. Write to us, and we change who presents.")
+    db.session.refresh(proposal, ["presenters"])
+    if presenter not in proposal.presenters:
+        return  # the same button, pressed twice at once
     letters = unsent((SCOPE, proposal.id), ("person", presenter.person_id))
     take_back(letters, "The presenter was taken out.", by=by)
     record("proposals.drop", SCOPE, proposal.id, by=by, changes={"presenter": (presenter.id, None)})
@@ -139,6 +142,8 @@ def describe(presenter: Presenter, said: Said, *, by: str) -> bool:
 
 def allow_recording(presenter: Presenter, allowed: bool, *, by: str) -> None:
     """Allow the recording to be published, or say that it may not be; with the date, and changed at any time."""
+    lock(presenter.proposal)
+    db.session.refresh(presenter)
     if (presenter.release_at if allowed else presenter.release_refused_at) is not None:
         return
     was = presenter.release_at, presenter.release_refused_at

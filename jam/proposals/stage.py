@@ -137,6 +137,7 @@ def describe(presenter: Presenter, said: Said, *, by: str) -> bool:
     anything is other than before."""
     proposal = presenter.proposal
     hold(proposal)
+    db.session.refresh(presenter)
     was = speakers(proposal)
     changed = presenters.describe(presenter, said, by=by)
     item = proposal.agenda_item
