@@ -129,10 +129,6 @@ def undo_import(report: AttendanceReport, *, by: str) -> tuple[int, int]:
         earlier.replaced_by_id = None
         mark(earlier, replaced=False)
     db.session.flush()
-    for row in entry_rows(event):
-        row.person_id, row.decided = decisions.get(
-            entry_key(row.email, row.name, row.id), (row.person_id, row.decided)
-        )
     seats, people = list(report.made_seats), list(report.made_people)
     record("attendance.undo", "event", event.id, by=by,
            changes={"report": (report.id, None), "file_name": (report.file_name, None)})  # fmt: skip
@@ -141,6 +137,11 @@ def undo_import(report: AttendanceReport, *, by: str) -> tuple[int, int]:
     db.session.flush()
     # Others may hold lines back because this report had them, or show the same people as registered.
     _read_anew(event)
+    for row in entry_rows(event):
+        row.person_id, row.decided = decisions.get(
+            entry_key(row.email, row.name, row.id), (row.person_id, row.decided)
+        )
+    db.session.flush()
     derive(event)
     gone = forget_seats(event, seats)
     return gone, forget_people(people)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from jam.attendance import rules
 from jam.attendance.models import Attendance, AttendanceRow
+from jam.attendance.reading.times import LONGEST
 from jam.base.database import Model, db
 from jam.schedule.models import Event
 
@@ -72,7 +73,8 @@ def written_in_bulk(model: type[Model], rows: Sequence[dict[str, Any]], *back: s
 
 def _presence(event: Event, person_id: int, found: _Found) -> dict[str, Any]:
     """Time there is the union of all stretches; what a report says in all counts where there is no stretch."""
-    stretches = found.stretches
+    # Whoever came in a year and left in another one was not there all the time between: nobody knows how long.
+    stretches = [pair for pair in found.stretches if pair[1] - pair[0] <= LONGEST]
     return {
         "event_id": event.id,
         "person_id": person_id,

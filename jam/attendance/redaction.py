@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jam.attendance.layouts import known_layouts
 from jam.attendance.reading import read
 from jam.attendance.reading.decoding import text_lines
 from jam.attendance.reading.found import Report, Row
@@ -86,6 +87,6 @@ def _cells(lines: list[str], row: Row, delimiter: str) -> list[str]:
 
 def _report(data: bytes) -> Report | None:
     try:
-        return read(data)
+        return read(data, known=known_layouts())
     except Refused:
         return None

@@ -45,6 +45,9 @@ def detach(case: EchoCase, file: CaseFile, *, by: str) -> None:
     """Take an attachment away."""
     lock(case)
     _editable(case)
+    db.session.refresh(case, ["files"])
+    if file not in case.files:
+        return  # the same button, pressed twice at once
     forget(case, file)
     record("cases.detach", SCOPE, case.id, by=by, changes={"file": (file.id, None)})
 

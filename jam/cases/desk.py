@@ -70,7 +70,7 @@ _DONE = {
 
 def _case(slug: str, code: str) -> EchoCase:
     case = in_cohort(cohort_or_404(slug), code)
-    if case is None or case.state == State.DRAFT:
+    if case is None or case.sent_at is None:  # also one that was taken back before anybody could read it
         abort(404)
     return case
 
@@ -204,6 +204,7 @@ def _page(
     page = render_template(
         "cases/desk_case.html",
         case=case,
+        version=review.version(case),
         opened=opened,
         reading=reading,
         original=original,
@@ -302,7 +303,7 @@ def desk_edit(slug: str, code: str) -> ResponseReturnValue:
     case, form = _opened(slug, code), ReleasedForm()
     if form.validate_on_submit():
         try:
-            changed = review.edit(case, form.texts(), by=actor())
+            changed = review.edit(case, form.texts(), seen=request.form.get("seen", ""), by=actor())
             db.session.commit()
             flash(
                 "Saved. Signs count for these words, so give them anew."
@@ -324,7 +325,7 @@ def desk_sign(slug: str, code: str) -> ResponseReturnValue:
     case, form = _opened(slug, code), SignForm()
     if form.validate_on_submit():
         try:
-            review.sign(case, said(form), by=actor())
+            review.sign(case, said(form), seen=request.form.get("seen", ""), by=actor())
             db.session.commit()
             open_ones = len(review.unsigned(case))
             flash(

@@ -86,7 +86,7 @@ def desk_link(id: int) -> str:
 @examples(*(name for name in kinds if name.startswith("case-")))
 def latest(home: tuple[str, int] | None) -> list[Example]:
     """The newest cases: their codes, and invented words for what they do not have."""
-    query = select(EchoCase).where(EchoCase.state != State.DRAFT).order_by(EchoCase.id.desc()).limit(5)
+    query = select(EchoCase).where(EchoCase.sent_at.is_not(None)).order_by(EchoCase.id.desc()).limit(5)
     return [
         Example(
             f"{SCOPE}:{each.id}",

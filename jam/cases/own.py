@@ -96,7 +96,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
 def own_edit(code: str) -> ResponseReturnValue:
     """Write it; a case is sent from here. Whatever is wrong, what was typed stays."""
     case = _mine(code)
-    if case.state not in EDITABLE and request.form.get("do") != "autosave":
+    if case.state not in EDITABLE and request.method == "GET":
         flash("Somebody reads this case now, so its words stay as they are.", "error")
         return redirect(url_for("cases.own_page", code=case.code), 303)
     form = CaseForm.of(case)

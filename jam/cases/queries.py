@@ -62,8 +62,8 @@ def of_person(person: Person, cohort: Cohort | None = None) -> list[EchoCase]:
 
 
 def of_cohort(cohort: Cohort) -> list[EchoCase]:
-    """The cases of a cohort but for drafts, those that have stood longest where they stand first."""
-    query = select(EchoCase).where(EchoCase.cohort_id == cohort.id, EchoCase.state != State.DRAFT)
+    """The cases of a cohort that were ever sent, those that have stood longest where they stand first."""
+    query = select(EchoCase).where(EchoCase.cohort_id == cohort.id, EchoCase.sent_at.is_not(None))
     return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.state_at, EchoCase.id)))
 
 

@@ -12,7 +12,7 @@ from jam.base.text import clean_line, clean_text
 from jam.cases import rules
 from jam.cases.actions import set_words
 from jam.cases.identifier_kinds import WORDS, Kind
-from jam.cases.letters import SCOPE
+from jam.cases.letters import SCOPE, tell
 from jam.cases.models import CaseAsk, CaseFile, CaseSign, Copy, EchoCase
 from jam.cases.rules import State, Who
 from jam.cases.steps import lock, take
@@ -41,9 +41,17 @@ def ask(case: EchoCase, words: str, *, by: str) -> None:
     db.session.flush()
 
 
-def edit(case: EchoCase, texts: Mapping[str, str], *, by: str) -> bool:
-    """Change the words that others may read; every sign must be given anew. The presenter's own words stay as they are."""
+def edit(case: EchoCase, texts: Mapping[str, str], *, seen: str | None = None, by: str) -> bool:
+    """Change the words that others may read; every sign must be given anew. The presenter's own words stay as they are.
+
+    Refused when the words are others than those `seen`, as `version` names them.
+    """
     _reading(case)
+    _as_seen(
+        case,
+        seen,
+        "What you wrote stands below and is not saved; open the case in another tab, and save again.",
+    )
     changed = set_words(case, Copy.RELEASED, texts)
     if changed:
         _changed(case)
@@ -60,9 +68,13 @@ def let_out(case: EchoCase, file: CaseFile, released: bool, *, by: str) -> None:
         record("cases.attachment", SCOPE, case.id, by=by, changes={"released": (not released, released)})
 
 
-def sign(case: EchoCase, said: Mapping[Kind, str], *, by: str) -> None:
-    """Sign classes: nothing of them is left in the released words, or what is left stays for the reason given."""
+def sign(case: EchoCase, said: Mapping[Kind, str], *, seen: str | None = None, by: str) -> None:
+    """Sign classes: nothing of them is left in the released words, or what is left stays for the reason given.
+
+    Refused when the words are others than those `seen`, as `version` names them.
+    """
     _reading(case)
+    _as_seen(case, seen, "Read them as they stand here now, then sign again.")
     rows = {each.kind: each for each in case.signs}
     for kind in Kind:
         row = rows.get(kind)
@@ -76,6 +88,16 @@ def sign(case: EchoCase, said: Mapping[Kind, str], *, by: str) -> None:
         row.note, row.signed_at, row.signed_by = clean_line(said[kind], 300, "The reason"), now(), by
     db.session.flush()
     record("cases.sign", SCOPE, case.id, by=by, changes={"signs": (len(rows), len(said))})
+
+
+def version(case: EchoCase) -> str:
+    """Which words these are: it changes with them."""
+    return case.released_changed_at.isoformat() if case.released_changed_at else ""
+
+
+def _as_seen(case: EchoCase, seen: str | None, then: str) -> None:
+    if seen is not None and seen != version(case):
+        raise Refused(f"Somebody changed the words meanwhile. {then}", 409)
 
 
 def unsigned(case: EchoCase) -> list[Kind]:
@@ -101,8 +123,12 @@ def approve(case: EchoCase, *, by: str) -> None:
 
 def recall(case: EchoCase, *, by: str) -> None:
     """Take the release back: nobody but the presenter and who reads originals may read it until it is approved again."""
-    take(case, "recall", Who.COORDINATOR, by=by)
+    lock(case)
+    was = case.state
+    entry = take(case, "recall", Who.COORDINATOR, by=by)
     case.event_id = None
+    if was == State.SCHEDULED:
+        tell("case-unscheduled", case, entry.id, batch=entry.batch)
     _changed(case)
 
 

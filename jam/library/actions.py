@@ -123,6 +123,6 @@ def unpublish(proposal: Proposal, *, by: str) -> None:
 
 def _free_slug(entry: Entry) -> str:
     slug = slugify(entry.title) or entry.proposal.code.lower()
-    if db.session.scalar(select(Entry.id).where(Entry.slug == slug)) is not None:
+    if db.session.scalar(select(Entry.id).where(Entry.slug == slug, Entry.id != entry.id)) is not None:
         slug = f"{slug}-{entry.proposal.code.lower()}"
     return slug

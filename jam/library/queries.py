@@ -117,7 +117,8 @@ def pages_of(proposal_ids: Iterable[int]) -> dict[int, str]:
 
 def entry_of(proposal: Proposal) -> Entry | None:
     """Staff's text of a proposal, where there is one."""
-    return db.session.scalar(select(Entry).where(Entry.proposal_id == proposal.id))
+    query = select(Entry).where(Entry.proposal_id == proposal.id)
+    return db.session.scalar(query.execution_options(populate_existing=True))  # after a lock, as it is now
 
 
 def for_desk() -> Select[Proposal, Entry]:

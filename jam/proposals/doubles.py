@@ -135,7 +135,9 @@ def doubles(proposals: Iterable[Proposal]) -> dict[int, list[Double]]:
     distinct = _distinct(wanted)
     found: dict[int, list[Double]] = {}
     for id in wanted:
-        one = known[id]
+        one = known.get(id)
+        if one is None:  # taken back a moment ago
+            continue
         near = [by_word[word] for word in one.words or {_bare(one.title)}]
         near += [by_person[person] for person in one.people]
         for other_id in sorted(set().union(*(ids for ids in near if len(ids) <= _COMMON)) - {id}):

@@ -77,7 +77,12 @@ def ask_to_present(presenter: Presenter) -> bool:
     if presenter.proposal.state in (State.WITHDRAWN, State.PRESENTED):
         raise Refused("Nobody needs to be asked any more: it was taken back, or it is over.", 409)
     people.hold(presenter.person)  # so that several buttons at once do not all find room for one more letter
-    if presenter.saying != Saying.ASKED or not may_ask(presenter.person, lead.person):
+    db.session.refresh(presenter)
+    if presenter.saying != Saying.ASKED:
+        return False
+    if unsent((SCOPE, presenter.proposal_id), ("person", presenter.person_id), (INVITED,)):
+        return True  # the same button, pressed twice: one letter is on its way
+    if not may_ask(presenter.person, lead.person):
         return False
     written = tell(INVITED, presenter, new_batch(), values={"who": lead.name}, about=[lead.person_id])
     if written is not None:

@@ -48,8 +48,12 @@ def put_on(proposal: Proposal, event: Event, item: AgendaItem | None, minutes: i
     Title and presenters go into the agenda, everybody who presents gets a letter, and each is asked to say that they will
     be there. Refused for a session that is over or cancelled, a slot that is taken, and an agenda longer than the session.
     """
-    schedule.lock(event)
+    was_on = proposal.event
+    for each in sorted({event, was_on or event}, key=lambda one: one.id):
+        schedule.lock(each)
     lock(proposal)
+    if proposal.event is not None and proposal.event not in (event, was_on):
+        raise Refused("It was moved meanwhile. Look at it again.", 409)
     if event.state == EventState.CANCELLED or event.ends_at <= now():
         raise Refused("This session is over or cancelled. Choose another one.")
     earlier = proposal.agenda_item
@@ -61,6 +65,8 @@ def put_on(proposal: Proposal, event: Event, item: AgendaItem | None, minutes: i
     if reason and proposal.state != State.SCHEDULED:
         raise Refused(reason, 409)
     if earlier is not None:
+        if earlier.event_id != event.id:  # they were the other session's
+            proposal.rehearsal_at = proposal.panelist_url = None
         _clear(proposal, earlier, by=by)
     position = _write_slot(proposal, event, item, minutes, by=by)
     proposal.agenda_item = next(each for each in event.agenda if each.position == position)

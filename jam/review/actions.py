@@ -240,6 +240,7 @@ def step_back(proposal: Proposal, account: Account, reason: str, *, by: str) -> 
 def ask_back(review: Review, *, by: str) -> None:
     """Let somebody who stepped back read it after all: the page is open to them again, empty."""
     lock(review.proposal)
+    db.session.refresh(review)
     if review.stand != Stand.RECUSED:
         return
     review.stand, review.reason, review.changed_at = Stand.BEGUN, "", now()

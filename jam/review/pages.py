@@ -113,7 +113,7 @@ def read(id: int) -> ResponseReturnValue:
         form.form_errors.append(error.message)
         form.seen.data = actions.as_read(proposal)
         return _page(proposal, review, sheet, form), error.status
-    also = " Your question is with staff." if asked is not None else ""
+    also = " Your question is with staff." if asked is not None and asked.outcome is None else ""
     if whole:
         flash(f"Saved. You can change it until staff decide.{also}", "success")
     else:

@@ -161,9 +161,10 @@ def how_many(query: Select[Any]) -> int:
 
 
 def review_of(account: Account, proposal_id: int) -> Review | None:
-    """What an account said of a proposal."""
+    """What an account said of a proposal, read anew: after a lock it is what another request has just written."""
     query = select(Review).where(Review.account_id == account.id, Review.proposal_id == proposal_id)
-    return db.session.scalar(query.options(selectinload(Review.scores)))
+    query = query.options(selectinload(Review.scores)).execution_options(populate_existing=True)
+    return db.session.scalar(query)
 
 
 def reviews_by(account: Account, proposals: Iterable[Proposal]) -> dict[int, Review]:

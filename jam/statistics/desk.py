@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from jam.base.access import access
 from jam.base.csvfile import csv_response
 from jam.base.errors import Refused
+from jam.base.text import clean_line
 from jam.base.zones import wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
@@ -157,7 +158,7 @@ def desk_csv() -> Response:
 
 
 def _choice() -> Choice:
-    typed = {name: request.args.get(name) or None for name in _NAMES}
+    typed = {name: clean_line(request.args.get(name, "")[:100]) or None for name in _NAMES}
     sector = typed["sector"]
     if sector is not None and not (sector.isascii() and sector.isdigit() and len(sector) < 9):
         raise Refused("There is no such sector. Choose one from the list.")
@@ -179,6 +180,8 @@ def _compared(choice: Choice) -> Choice | None:
     if how == "year":
         return replace(choice, first=_year_before(choice.first), last=_year_before(choice.last))
     span = choice.last - choice.first
+    if choice.first - date(1900, 1, 1) <= span:
+        raise Refused("There is no time so long before it. Choose a shorter period.")
     return replace(
         choice, first=choice.first - span - timedelta(days=1), last=choice.first - timedelta(days=1)
     )

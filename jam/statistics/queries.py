@@ -122,7 +122,7 @@ def _measures(
     came = sum(each.at_start.intersection_cardinality(each.there) for each in known)
     half, lead = median(stays), median([each.leads for each in every])
     values = _given(every)
-    told = any(each.stays or not each.audience for each in known)
+    told = any(each.stays for each in known) or not any(each.audience for each in known)
     return {
         "sessions_held": len(sessions),
         "registrations": registrations,
@@ -135,11 +135,11 @@ def _measures(
         "show_rate": rules.share(came, sum(len(each.at_start) for each in known)),
         "walk_ins": _walk_ins(choice, known),
         "median_minutes": None if half is None else round(half / 60, 2),
-        "person_minutes": round(sum(map(sum, stays)) / 60, 2) if told else None,
+        "person_minutes": round(sum(map(sum, stays)) / 60, 2) if known and told else None,
         "stayed_enough": rules.share(long, timed),
         "newcomers": len(people.first_time) if known else None,
         "returning": len(people.again) if known else None,
-        "peak": max((each.peak for each in known if each.peak is not None), default=None),
+        "peak": _peak(choice, known),
         "organizations": _organizations(every),
         "states": len(values[Dimension.STATE] - {"", OUTSIDE}),
         "sectors": len(values[Dimension.SECTOR] - {""}),
@@ -155,6 +155,14 @@ def _walk_ins(choice: Choice, known: Sequence[Counted]) -> int | None:
     if choice.given or not known:
         return None
     return sum(each.audience.difference_cardinality(each.seats) for each in known)
+
+
+def _peak(choice: Choice, known: Sequence[Counted]) -> int | None:
+    """None for a part of the people, and where people came and no report tells when."""
+    highest = max((each.peak for each in known if each.peak is not None), default=None)
+    if choice.given or (not highest and any(each.audience for each in known)):
+        return None
+    return highest
 
 
 def _given(every: Iterable[Counted]) -> dict[Dimension, set[str]]:

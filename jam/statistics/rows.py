@@ -115,7 +115,9 @@ def _seats(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[
         how = "Those with “Yes” under “Came”, divided by all lines."
     elif measure == "lead_days":
         how = "The median of the time from “Registered” to “Date”."
-    elif measure == "accommodations_asked":
+    elif measure.startswith("accommodations") and not choice.given:
+        how = "Those of people who were erased are counted and have no line."
+    if measure == "accommodations_asked":
         query = query.where(Registration.accommodation_state.is_not(None))
     elif measure == "accommodations_met":
         query = query.where(Registration.accommodation_state == Need.ARRANGED)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, delete, exists, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from jam.base import ending
@@ -79,7 +81,13 @@ def refresh(at_once: int = _AT_ONCE) -> int:
     for done, id in enumerate(ids):
         if ending.asked():
             return done
-        keep(id)
+        try:
+            keep(id)
+        except DBAPIError:
+            # Another clock counts it at this moment, or something in its rows cannot be counted: the others can be. Its
+            # note stays, so readers go on counting it themselves and the next round tries again.
+            db.session.rollback()
+            current_app.logger.warning("session %d could not be counted just now", id, exc_info=True)
     return len(ids)
 
 
@@ -157,6 +165,7 @@ def rebuild() -> Rebuilt:
         keep(id)
     db.session.execute(delete(SessionCount).where(SessionCount.event_id.not_in(held())))
     db.session.execute(delete(SessionPart).where(SessionPart.event_id.not_in(held())))
+    db.session.execute(delete(TouchedSession).where(TouchedSession.event_id.not_in(select(Event.id))))
     db.session.commit()
     return Rebuilt(len(sessions), different)
 

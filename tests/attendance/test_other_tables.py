@@ -9,10 +9,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy.orm import Session, scoped_session
 
 from jam.attendance.figures import as_json, figures
+from jam.attendance.layouts import known_layouts, remember
 from jam.attendance.reading import UnknownColumns, read
 from jam.attendance.reading.found import RefusedRow, Section
+from jam.attendance.reading.times import seconds_of
+from jam.attendance.redaction import Whose, lines_in, without
 from jam.base.errors import Refused
 from jam.base.zones import EASTERN
 from tests.attendance.files import INVENTED_2025
@@ -148,3 +152,24 @@ def test_a_workbook_without_anything_is_empty() -> None:
     with pytest.raises(Refused) as refusal:
         read(workbook())
     assert refusal.value.message.startswith("This file is not an attendance report")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_table_whose_columns_staff_named_forgets_somebody_whole(
+    db_session: scoped_session[Session],
+) -> None:
+    data = b"Wer,Wohin,Wie lange\r\nAnn Lee,ann@example.org,45\r\nBen Ode,ben@example.org,50\r\n"
+    remember(["Wer", "Wohin", "Wie lange"], {"name": 0, "email": 1, "duration": 2}, by="command")
+    ann = Whose(frozenset({"ann@example.org"}), frozenset({"ann lee"}))
+    assert lines_in(data, ann) == [(2, ["Ann Lee", "ann@example.org", "45"])]
+    left = without(data, ann)
+    assert left is not None
+    assert left[0] == b"Wer,Wohin,Wie lange\r\n\r\nBen Ode,ben@example.org,50\r\n"
+    assert [row.name for row in read(left[0], known=known_layouts()).rows] == ["Ben Ode"]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("999999h", None), ("9" * 400 + "h", None), ("200000", None), ("87 min", 5220)]
+)
+def test_nobody_stays_for_a_week(text: str, seconds: int | None) -> None:
+    assert seconds_of(text) == seconds

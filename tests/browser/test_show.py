@@ -14,7 +14,7 @@ from jam.people.actions import sign_in_link
 from jam.people.rules import AccountRole
 from jam.schedule import actions
 from jam.schedule.given import Slot
-from jam.schedule.models import Event
+from jam.schedule.models import Event, Program
 from jam.schedule.rules import ItemKind, State
 from tests import makers
 from tests.browser import chromium
@@ -31,7 +31,8 @@ def planned(page: Page, site: chromium.Site) -> Event:
     with site.app.app_context():
         owner = makers.account(AccountRole.ORGANIZER, "desk-of-shows@staff.example")
         link = sign_in_link(owner, timedelta(minutes=30), by="command")
-        ahead = select(Event).where(Event.starts_at > now(), Event.state == State.PUBLISHED)
+        jam = select(Event).join(Event.program).where(Program.slug == "jam")
+        ahead = jam.where(Event.starts_at > now(), Event.state == State.PUBLISHED)
         event = db.session.scalars(ahead.order_by(Event.starts_at)).first()
         assert event is not None
         actions.lock(event)

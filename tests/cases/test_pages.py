@@ -9,18 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.audit.models import AuditEntry
+from jam.base.errors import Refused
 from jam.base.now import frozen, now
-from jam.cases import plans, review
+from jam.cases import actions, plans, review
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
 from jam.cases.queries import waiting
-from jam.cases.rules import State
+from jam.cases.rules import State, Who
 from jam.cohorts.rules import Role
 from jam.mail.models import Letter
 from jam.schedule.actions import cancel
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
-from tests.cases.brought import BY, POSTED, case, enter, faculty, member
+from tests.cases.brought import BY, POSTED, TEXTS, case, enter, faculty, member
 from tests.cases.test_reading import docx
 from tests.clients import Client
 
@@ -300,3 +301,26 @@ def test_no_word_of_a_case_stands_in_the_log(db_session: Db) -> None:
     assert actions == [
         "cases.begin", "cases.write", "cases.submit", "cases.review", "cases.sign", "cases.approve", "cases.schedule",
     ]  # fmt: skip
+
+
+def test_a_draft_that_was_taken_back_was_never_anybody_elses(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    made = case(member(cohort), State.DRAFT)
+    actions.withdraw(made, Who.PRESENTER, by=BY)
+    db_session.commit()
+    makers.sign_in(client)
+    assert made.shown not in client.get(f"/desk/cohorts/{cohort.slug}/cases").text
+    assert client.get(f"/desk/cohorts/{cohort.slug}/cases/{made.code}").status_code == 404
+
+
+def test_nobody_signs_words_that_they_did_not_see(db_session: Db) -> None:
+    made = case(member(makers.cohort()), State.IN_REVIEW)
+    seen = review.version(made)
+    with frozen(now() + timedelta(minutes=1)):
+        assert review.edit(made, {**TEXTS, "situation": "Half of them leave."}, seen=seen, by=BY)
+        with pytest.raises(Refused, match="Somebody changed the words meanwhile"):
+            review.sign(made, dict.fromkeys(Kind, ""), seen=seen, by=BY)
+        with pytest.raises(Refused, match="is not saved"):
+            review.edit(made, dict(TEXTS), seen=seen, by=BY)
+        assert made.words(Copy.RELEASED)["situation"] == "Half of them leave."
+        assert made.signs == []

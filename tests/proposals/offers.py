@@ -101,5 +101,5 @@ def desk_path(made: Proposal, end: str = "") -> str:
 
 
 def in_days(days: int) -> datetime:
-    """One o'clock Eastern or thereabouts, in so many days."""
-    return now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
+    """One o'clock Eastern or thereabouts, in so many days: the same day in UTC, whenever the tests run."""
+    return now().replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=days)

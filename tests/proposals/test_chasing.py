@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
-from jam.base.zones import EASTERN, wall
+from jam.base.zones import EASTERN, wall, zone
 from jam.mail.actions import hold, release, withdraw
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
@@ -38,7 +38,8 @@ sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 def at_ten(days: int) -> datetime:
     """Ten in the morning, Eastern, or thereabouts, in so many days."""
-    return now().replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    today = now().astimezone(zone(EASTERN))  # where it is another day than in UTC for some hours
+    return today.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC) + timedelta(days=days)
 
 
 def on_stage(

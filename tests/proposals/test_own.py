@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.audit.queries import history
+from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.proposals import actions, decisions, rules, stage
 from jam.proposals.files import checked_portrait
@@ -226,14 +227,18 @@ def test_the_first_presenter_asks_again_and_takes_out(client: Client, db_session
     cal = made.presenters[1]
     db_session.commit()
     enter(client, made.lead)
-    assert [post(client, made, f"/presenters/{cal.id}/ask") for _ in range(4)] == [303] * 4
-    assert [kind for kind, name in letters(db_session) if name == "Cal Roe"] == ["proposal-invited"] * 3
+    for written in (1, 2, 3, 3):  # one at a time is on its way, and three in a day are enough
+        assert [post(client, made, f"/presenters/{cal.id}/ask") for _ in range(2)] == [303] * 2
+        asked = [kind for kind, name in letters(db_session) if name == "Cal Roe"]
+        assert asked == ["proposal-invited"] * written
+        if written < 3:
+            deliver()
     assert post(client, made, f"/presenters/{made.lead.id}/drop") == 404
     assert post(client, made, f"/presenters/{cal.id}/drop") == 303
     db_session.expire_all()
     assert [each.name for each in made.presenters] == ["Rosa Teague"]
     states = select(Letter.state).where(Letter.kind == "proposal-invited")
-    assert set(db_session.scalars(states)) == {"withdrawn"}
+    assert sorted(db_session.scalars(states)) == ["sent", "sent", "withdrawn"]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

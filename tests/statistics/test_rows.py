@@ -158,3 +158,32 @@ def test_two_times_are_compared(db_session: scoped_session[Session], client: Cli
 )
 def test_changes_in_words(name: str, now: float | None, then: float | None, words: str) -> None:
     assert change_in_words(name, now, then) == words
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("from=1990-01-01&to=4100-01-01&with=before", 400),
+        ("program=%00", 200),
+        ("sector=x", 400),
+        ("page=-1", 200),
+        ("page=999999999999", 200),
+    ],
+)
+def test_odd_addresses_are_answered(
+    db_session: scoped_session[Session], client: Client, asked: str, status: int
+) -> None:
+    makers.sign_in(client)
+    assert client.get(f"/desk/statistics/?{asked}").status_code == status
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_nobody_was_there_at_once_where_nobody_knows_when(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    empty = makers.event(title="Nobody came", starts_at=makers.utc("2026-08-11 17:00"))
+    world.report(empty, [("hal", "16:50", "18:05", "host")])
+    other = makers.event(title="No times", starts_at=makers.utc("2026-08-12 17:00"))
+    world.report(other, [world.here("gus", None, None)])
+    found = statistics(Choice("jam", date(2026, 8, 1), date(2026, 8, 31))).measures
+    assert (found["attendees"], found["peak"], found["person_minutes"]) == (1, None, None)

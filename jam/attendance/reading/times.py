@@ -200,9 +200,18 @@ def _near(year: int, month: int, day: int, wanted: date | None) -> bool:
         return False
 
 
+#: No stay lasts longer; what says so is a slip of the pen. Also what the database's whole numbers hold.
+LONGEST = timedelta(days=7)
+
+
 def seconds_of(text: str, unit: int = 60) -> int | None:
-    """A duration in seconds: “1h 27m 51s”, “87 min”, “1:27:51”, or a bare number of so many seconds; None for none."""
-    text = folded(text).casefold()
+    """A duration in seconds: “1h 27m 51s”, “87 min”, “1:27:51”, or a bare number of so many seconds; None for none, and for
+    more than a week."""
+    seconds = _seconds_of(folded(text).casefold()[:60], unit)
+    return None if seconds is None or seconds > LONGEST.total_seconds() else seconds
+
+
+def _seconds_of(text: str, unit: int) -> int | None:
     if _NUMBER.fullmatch(text):
         return round(float(text.replace(",", ".")) * unit)
     if match := _CLOCK_LENGTH.fullmatch(text):

@@ -12,8 +12,14 @@ from sqlalchemy import select
 
 from jam.base.database import db
 from jam.base.now import frozen, now
+from jam.cases import plans
+from jam.cases.actions import withdraw
+from jam.cases.models import EchoCase
+from jam.cases.rules import State as CaseState
+from jam.cases.rules import Who
 from jam.cohorts import decisions as admissions
 from jam.cohorts import faculty, members
+from jam.cohorts.rules import Role as CohortRole
 from jam.cohorts.rules import State as Applied
 from jam.interest import actions as interest
 from jam.interest.rules import Way
@@ -44,6 +50,7 @@ from jam.review.letters import tell
 from jam.schedule import actions as schedule
 from jam.schedule.models import Cohort
 from tests import makers
+from tests.cases import brought
 from tests.load.browser import PATIENCE, another_place, quiet_session, statuses
 from tests.load.probe import Probe, Sizes
 from tests.load.report import Report
@@ -304,11 +311,45 @@ def _told(event_id: int) -> None:
     db.session.flush()
 
 
+def _case(*states: CaseState) -> Callable[[], None]:
+    def cases() -> None:
+        group = _cohort()
+        brought.faculty(group, CohortRole.COORDINATOR)
+        for state in states:
+            brought.case(brought.member(group, f"Cedar Ridge {next(_numbers)}"), state)
+
+    return cases
+
+
+def _case_ended(end: Callable[[EchoCase], object]) -> Callable[[], None]:
+    """A case with a session that has begun, to which something happens."""
+
+    def ended() -> None:
+        group = _cohort()
+        event = makers.cohort_event(group)
+        made = brought.case(
+            brought.member(group, f"Cedar Ridge {next(_numbers)}"), CaseState.SCHEDULED, event
+        )
+        event.starts_at, event.ends_at = now() - timedelta(minutes=5), now() + timedelta(minutes=85)
+        db.session.flush()
+        end(made)
+
+    return ended
+
+
 #: What brings about each kind of letter that Jam sends. A kind that is missing here fails the probe.
 CAUSES: dict[str, Callable[[], object]] = {
     "accommodation": _accommodation,
     "approved": _approved,
     "cancelled": _cancelled,
+    "case-approved": _case(CaseState.APPROVED),
+    "case-changes": _case(CaseState.CHANGES),
+    "case-presented": _case_ended(lambda made: plans.mark_presented(made, by=makers.BY)),
+    "case-received": (submitted := _case(CaseState.SUBMITTED)),
+    "case-scheduled": _case(CaseState.SCHEDULED),
+    "case-unscheduled": _case_ended(lambda made: plans.take_off(made, Who.LEAD, by=makers.BY)),
+    "case-waiting": submitted,
+    "case-withdrawn": _case_ended(lambda made: withdraw(made, Who.PRESENTER, by=makers.BY)),
     "cohort-admitted": (admitted := _decided(Applied.ADMITTED)),
     "cohort-confirm": admitted,
     "cohort-dates": _cohort_members,
