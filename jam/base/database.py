@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, has_request_context, request
@@ -40,6 +41,11 @@ else:
     Model = db.Model
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+def one_of(column: str, values: Iterable[StrEnum]) -> str:
+    """The condition of a CHECK constraint: a column holds one of these words."""
+    return "{} IN ({})".format(column, ", ".join(f"'{each}'" for each in values))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

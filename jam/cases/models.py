@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jam.base.database import Model, UtcDateTime, db
+from jam.base.database import Model, UtcDateTime, db, one_of
 from jam.cases.identifier_kinds import Kind
 from jam.cases.rules import PREFIX, Newness, State
 from jam.cohorts.models import CohortMember
@@ -28,13 +27,6 @@ from jam.people.models import Person
 from jam.schedule.models import Cohort, Event
 from jam.vocabulary.areas import Area
 from jam.vocabulary.models import Term
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def _one_of(column: str, values: Iterable[StrEnum]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{each}'" for each in values))
 
 
 class Copy(StrEnum):
@@ -56,11 +48,11 @@ class EchoCase(Model):
     """An organization's workforce challenge, brought to a cohort by one of its members."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("state", State), name="state"),
-        CheckConstraint(_one_of("newness", Newness), name="newness"),
-        CheckConstraint(_one_of("setting", Setting), name="setting"),
-        CheckConstraint(_one_of("size", Size), name="size"),
-        CheckConstraint(_one_of("area", Area), name="area"),
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint(one_of("newness", Newness), name="newness"),
+        CheckConstraint(one_of("setting", Setting), name="setting"),
+        CheckConstraint(one_of("size", Size), name="size"),
+        CheckConstraint(one_of("area", Area), name="area"),
         CheckConstraint("(event_id IS NOT NULL) OR state NOT IN ('scheduled')", name="session"),
         Index("ix_echo_case_state", "cohort_id", "state"),
     )
@@ -132,7 +124,7 @@ class CaseText(Model):
 
     __table_args__ = (
         UniqueConstraint("case_id", "copy", "name"),
-        CheckConstraint(_one_of("copy", Copy), name="copy"),
+        CheckConstraint(one_of("copy", Copy), name="copy"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -150,7 +142,7 @@ class CaseSign(Model):
 
     __table_args__ = (
         UniqueConstraint("case_id", "kind"),
-        CheckConstraint(_one_of("kind", Kind), name="kind"),
+        CheckConstraint(one_of("kind", Kind), name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -202,7 +194,7 @@ class CaseOpening(Model):
     """Somebody opened a copy of a case with its attachments, and when. Rows are only added."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("copy", Copy), name="copy"),
+        CheckConstraint(one_of("copy", Copy), name="copy"),
         Index("ix_case_opening_person", "person_id", "case_id", "at"),
     )
 

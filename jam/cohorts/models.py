@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jam.base.database import Model, UtcDateTime, db
+from jam.base.database import Model, UtcDateTime, db, one_of
 from jam.cohorts.rules import (
     CERTIFICATE_GOAL,
     DECISIONS,
@@ -36,13 +35,6 @@ from jam.people.models import Organization, Person
 from jam.schedule.models import Cohort, Event
 from jam.vocabulary.areas import Area
 from jam.vocabulary.models import Term
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def _one_of(column: str, values: Iterable[StrEnum]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{each}'" for each in values))
 
 
 class CohortPlan(Model):
@@ -85,7 +77,7 @@ class CohortFaculty(Model):
 
     __table_args__ = (
         UniqueConstraint("cohort_id", "person_id", "role"),
-        CheckConstraint(_one_of("role", Role), name="role"),
+        CheckConstraint(one_of("role", Role), name="role"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -112,11 +104,11 @@ class CohortApplication(Model):
     """An organization that wants to join a cohort with its team, as it was said then."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("state", State), name="state"),
-        CheckConstraint(_one_of("setting", Setting), name="setting"),
-        CheckConstraint(_one_of("size", Size), name="size"),
-        CheckConstraint(_one_of("area", Area), name="area"),
-        CheckConstraint(_one_of("decision", DECISIONS), name="decision"),
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint(one_of("setting", Setting), name="setting"),
+        CheckConstraint(one_of("size", Size), name="size"),
+        CheckConstraint(one_of("area", Area), name="area"),
+        CheckConstraint(one_of("decision", DECISIONS), name="decision"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
         Index("ix_cohort_application_state", "cohort_id", "state"),
     )
@@ -170,7 +162,7 @@ class CohortMember(Model):
 
     __table_args__ = (
         UniqueConstraint("application_id", "person_id"),
-        CheckConstraint(_one_of("standing", Standing), name="standing"),
+        CheckConstraint(one_of("standing", Standing), name="standing"),
         CheckConstraint("standing != 'confirmed' OR joined_at IS NOT NULL", name="joined"),
         Index("ix_cohort_member_standing", "cohort_id", "standing"),
     )
@@ -205,7 +197,7 @@ class CohortGuest(Model):
 
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
-        CheckConstraint(_one_of("standing", Guest), name="standing"),
+        CheckConstraint(one_of("standing", Guest), name="standing"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

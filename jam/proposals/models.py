@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
@@ -20,19 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jam.base.database import Model, UtcDateTime, db
+from jam.base.database import Model, UtcDateTime, db, one_of
 from jam.people.models import Person
 from jam.proposals.rules import Credit, FileKind, Format, Invited, Kind, Saying, State
 from jam.schedule.models import AgendaItem, Event, Program
 from jam.vocabulary.models import Term
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def _one_of(column: str, values: Iterable[StrEnum]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{each}'" for each in values))
-
 
 proposal_term = Table(
     "proposal_term",
@@ -72,11 +62,11 @@ class Proposal(Model):
     """What somebody offers to present, or only to share."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("kind", Kind), name="kind"),
-        CheckConstraint(_one_of("state", State), name="state"),
-        CheckConstraint(_one_of("format", Format), name="format"),
+        CheckConstraint(one_of("kind", Kind), name="kind"),
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint(one_of("format", Format), name="format"),
         CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
-        CheckConstraint(_one_of("credit", Credit), name="credit"),
+        CheckConstraint(one_of("credit", Credit), name="credit"),
         CheckConstraint("(credit IS NULL) = (credit_at IS NULL)", name="agreed"),
         CheckConstraint("decision IN ('accepted', 'not-now')", name="decision"),
         # A decision that is not told yet exists only while the proposal is read; then it is the state.
@@ -165,7 +155,7 @@ class Presenter(Model):
 
     __table_args__ = (
         UniqueConstraint("proposal_id", "person_id"),
-        CheckConstraint(_one_of("saying", Saying), name="saying"),
+        CheckConstraint(one_of("saying", Saying), name="saying"),
         CheckConstraint("release_at IS NULL OR release_refused_at IS NULL", name="released_or_refused"),
     )
 
@@ -220,7 +210,7 @@ class ProposalFile(Model):
     """A version of the slides, or a presenter's portrait. The bytes lie under a name of ours."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("kind", FileKind), name="kind"),
+        CheckConstraint(one_of("kind", FileKind), name="kind"),
         CheckConstraint("(kind = 'portrait') = (presenter_id IS NOT NULL)", name="whose"),
         UniqueConstraint("proposal_id", "kind", "presenter_id", "version"),
     )
@@ -249,7 +239,7 @@ class Invitation(Model):
     """Staff ask somebody whether they would like to offer something."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("state", Invited), name="state"),
+        CheckConstraint(one_of("state", Invited), name="state"),
         # Nobody holds two that wait for an answer.
         Index(
             "uq_invitation_waiting",

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jam.base.database import Model, UtcDateTime
+from jam.base.database import Model, UtcDateTime, one_of
 from jam.reminders.rules import Anchor, Side, Span, Standing, State, Timing, Unit
 from jam.schedule.models import Event
-
-
-def _one_of(column: str, values: type[StrEnum]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class ReminderRule(Model):
@@ -26,9 +21,9 @@ class ReminderRule(Model):
         CheckConstraint("(program_id IS NULL) != (event_id IS NULL)", name="program_or_event"),
         CheckConstraint("replaces_id IS NULL OR event_id IS NOT NULL", name="replaces"),
         UniqueConstraint("event_id", "replaces_id"),
-        CheckConstraint(_one_of("unit", Unit), name="unit"),
-        CheckConstraint(_one_of("side", Side), name="side"),
-        CheckConstraint(_one_of("anchor", Anchor), name="anchor"),
+        CheckConstraint(one_of("unit", Unit), name="unit"),
+        CheckConstraint(one_of("side", Side), name="side"),
+        CheckConstraint(one_of("anchor", Anchor), name="anchor"),
         CheckConstraint("amount >= 0", name="amount"),
     )
 
@@ -78,7 +73,7 @@ class Reminder(Model):
 
     __table_args__ = (
         UniqueConstraint("rule_id", "event_id"),
-        CheckConstraint(_one_of("state", State), name="state"),
+        CheckConstraint(one_of("state", State), name="state"),
         CheckConstraint("occurrence >= 1", name="occurrence"),
         Index("ix_reminder_next", "state", "due_at"),
     )

@@ -8,20 +8,16 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jam.base.database import Model, UtcDateTime, db
+from jam.base.database import Model, UtcDateTime, db, one_of
 from jam.schedule.rules import TO_COME, ItemKind, State, Visibility
 from jam.vocabulary.models import Term
-
-
-def _one_of(column: str, values: type[State] | type[Visibility] | type[ItemKind]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class Program(Model):
     """What runs over years: the Jam, the ECHO."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("visibility", Visibility), name="visibility"),
+        CheckConstraint(one_of("visibility", Visibility), name="visibility"),
         CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes"),
         CheckConstraint("capacity > 0", name="capacity"),
         CheckConstraint("offer_hours BETWEEN 1 AND 336", name="offer_hours"),
@@ -101,8 +97,8 @@ class Event(Model):
     """One dated occurrence of a program; pages say "session"."""
 
     __table_args__ = (
-        CheckConstraint(_one_of("state", State), name="state"),
-        CheckConstraint(_one_of("visibility", Visibility), name="visibility"),
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint(one_of("visibility", Visibility), name="visibility"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity"),
         CheckConstraint("offer_hours BETWEEN 1 AND 336", name="offer_hours"),
@@ -164,7 +160,7 @@ class AgendaItem(Model):
 
     __table_args__ = (
         UniqueConstraint("event_id", "position"),
-        CheckConstraint(_one_of("kind", ItemKind), name="kind"),
+        CheckConstraint(one_of("kind", ItemKind), name="kind"),
         CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
         CheckConstraint("NOT is_open OR speakers = ''", name="open_without_speakers"),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, LargeBinary, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jam.base.database import Model
+from jam.base.database import Model, one_of
 from jam.statistics.rules import Dimension
 
 
@@ -41,11 +41,7 @@ class SessionCount(Model):
 class SessionPart(Model):
     """The seats of one session whose holders gave one answer: one state, one sector."""
 
-    __table_args__ = (
-        CheckConstraint(
-            "dimension IN ({})".format(", ".join(f"'{each}'" for each in Dimension)), name="dimension"
-        ),
-    )
+    __table_args__ = (CheckConstraint(one_of("dimension", Dimension), name="dimension"),)
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
