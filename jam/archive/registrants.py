@@ -10,7 +10,7 @@ from typing import TypeVar
 from jam.archive.rules import day_of, instant_or_wall
 from jam.archive.sheets import Line, Refusal, Sheet
 from jam.attendance.intake import person_name
-from jam.attendance.reading.cells import folded, present
+from jam.attendance.reading.cells import folded, present, registrant
 from jam.base.errors import Refused
 from jam.base.text import clean_line
 from jam.base.words import count
@@ -39,6 +39,8 @@ class Registrant:
     registered: datetime | None
     day: date | None
     title: str
+    #: The number that the platform gave the registration.
+    platform_id: str | None = None
 
 
 @dataclass
@@ -100,6 +102,7 @@ class Reader:
             registered=registered,
             day=day_of(line["date"]),
             title=folded(line["title"]).casefold(),
+            platform_id=registrant(present(line["registrant"])),
         )
 
 

@@ -39,7 +39,15 @@ def add(event: Event, rows: Sequence[Registrant]) -> tuple[int, int]:
             seats.setdefault(person_id, _seat(event, person_id, row))
     if seats:
         db.session.execute(insert(Registration), list(seats.values()))
+    _number(event, {everybody[address]: row.platform_id for address, row in first.items() if row.platform_id})
     return len(made), len(seats)
+
+
+def _number(event: Event, numbers: dict[int, str]) -> None:
+    """Give seats that have no registrant's number the one that a list says."""
+    seats = select(Registration).where(Registration.event_id == event.id, Registration.platform_id.is_(None))
+    for seat in db.session.scalars(seats) if numbers else ():
+        seat.platform_id = numbers.get(seat.person_id)
 
 
 def _people(rows: Sequence[Registrant]) -> dict[str, int]:
@@ -81,6 +89,7 @@ def _seat(event: Event, person_id: int, row: Registrant) -> dict[str, Any]:
         "sector_id": row.sector_id,
         "state": row.state,
         "registered_at": _moment(event, row.registered),
+        "platform_id": row.platform_id,
     }
 
 

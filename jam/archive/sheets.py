@@ -35,6 +35,7 @@ REGISTRANTS: Names = {
     "sector": ("sector", "industry"),
     "state": ("state", "state/province", "state or territory"),
     "registered": ("registered at", "registered", "registration time", "registered on", "registration date"),
+    "registrant": ("registrant id", "registrantid", "registrant key"),
     "status": ("approval status", "status", "registration status"),
     "date": ("session date", "date"),
     "title": ("session", "session title", "title"),

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from jam.attendance.deciding import decide, merge, undecide, unmerge
-from jam.attendance.intake import Intake, people_of, prepare
+from jam.attendance.intake import Intake, numbers_of, people_of, prepare
 from jam.attendance.keeping import (
     Progress,
     add_lines,
@@ -23,7 +23,9 @@ from jam.attendance.keeping import (
     drop_lines,
     hold,
     keep_file,
+    keep_numbers,
     mark,
+    match_numbers,
     replace_reports,
 )
 from jam.attendance.layouts import known_layouts
@@ -88,7 +90,8 @@ def import_report(
     """
     way = Way(zone_name, order)
     report = _readable(event, _without_erased(event, data), way)
-    hold(people_of({row.email_norm for row in report.rows if row.email_norm}).values())
+    named = people_of({row.email_norm for row in report.rows if row.email_norm})
+    hold({*named.values(), *numbers_of(event.id, report).values()})
     lock(event)
     _demand_held(event)
     intake = prepare(event, report, way, sha256(data).hexdigest())
@@ -118,7 +121,7 @@ def undo_import(report: AttendanceReport, *, by: str) -> tuple[int, int]:
     if report.replaced_by_id is not None:
         raise Refused("A later report counts in the place of this one. Undo the later one first.")
     decisions = {
-        entry_key(row.email, row.name, row.id): (row.person_id, row.decided)
+        entry_key(row.email, row.name, row.registrant or row.id): (row.person_id, row.decided)
         for row in entry_rows(event)
         if row.decided
     }
@@ -139,7 +142,7 @@ def undo_import(report: AttendanceReport, *, by: str) -> tuple[int, int]:
     _read_anew(event)
     for row in entry_rows(event):
         row.person_id, row.decided = decisions.get(
-            entry_key(row.email, row.name, row.id), (row.person_id, row.decided)
+            entry_key(row.email, row.name, row.registrant or row.id), (row.person_id, row.decided)
         )
     db.session.flush()
     derive(event)
@@ -194,6 +197,7 @@ def _bring_in(
     drop_lines(intake.earlier.obsolete)
     replace_reports(intake, kept)
     new_seats = add_seats(intake)
+    keep_numbers(intake)
     if new_people or new_seats:
         kept.made_people = sorted({*kept.made_people, *new_people})
         kept.made_seats = sorted({*kept.made_seats, *new_seats})
@@ -218,6 +222,7 @@ def _read_anew(event: Event) -> int:
         keep_file(intake, data, report.file_name, report.imported_by)
         _bring_in(intake, report, None)
         changed += len(intake.new_lines) + len(intake.corrected) + len(intake.earlier.obsolete)
+    match_numbers(event)
     return changed
 
 

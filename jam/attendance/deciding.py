@@ -77,8 +77,12 @@ def _settle(event: Event, row: AttendanceRow, person: Person | None, decided: st
         raise Refused("The address on this line says whose it is, so there is nothing to decide.")
     if person is not None and person.merged_into_id is not None:
         raise Refused("This person was merged into another one. Choose the one they were merged into.")
-    key = entry_key(row.email, row.name, row.id)
-    rows = [each for each in entry_rows(event) if entry_key(each.email, each.name, each.id) == key]
+    key = entry_key(row.email, row.name, row.registrant or row.id)
+    rows = [
+        each
+        for each in entry_rows(event)
+        if entry_key(each.email, each.name, each.registrant or each.id) == key
+    ]
     before, after = (row.decided, row.person_id), (decided, person.id if person else None)
     if not rows or before == after:
         return len(rows)

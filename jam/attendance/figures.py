@@ -21,7 +21,7 @@ _SAME_OCCASION = timedelta(hours=12)
 class ReportFigures:
     """The figures of one report. None is "cannot be known", never 0.
 
-    - attendees: people with an address in the attendee table who came.
+    - attendees: people with an address, or a registrant's number, in the attendee table who came.
     - registrants: people with an address in the attendee table; None when the webinar had no registration.
     - no_shows: registrants who were nowhere in the report, not even as a panelist.
     - panelists, panelists_also_attendees: people with an address who came as a panelist; of these, attendees. None when
@@ -117,7 +117,7 @@ def other_date(report: Report, zone_name: str, starts_at: datetime) -> str | Non
 
 
 def _addresses(rows: Iterable[Row], *sections: Section) -> set[str]:
-    return {row.email_norm for row in rows if row.email_norm and row.section in sections}
+    return {row.who for row in rows if row.who and row.section in sections}
 
 
 def order_question(report: Report) -> str | None:
@@ -137,10 +137,10 @@ def _presence(
     """The merged intervals of each attendee, from every table; who has no usable one is not in it."""
     found: dict[str, list[rules.Interval]] = {}
     for row in there:
-        if row.email_norm in attendees:
+        if row.who in attendees:
             stretch = stretches.get(row.line)
             if stretch:
-                found.setdefault(row.email_norm, []).append(stretch)
+                found.setdefault(row.who, []).append(stretch)
     return {email: rules.merge(intervals) for email, intervals in found.items()}
 
 
@@ -149,18 +149,18 @@ def _totals(there: Iterable[Row], people: set[str]) -> list[float]:
     nobody knows whether these lie beside or behind each other."""
     found: dict[str, int] = {}
     for row in there:
-        if row.seconds is not None and row.email_norm in people:
-            found[row.email_norm] = max(row.seconds, found.get(row.email_norm, 0))
+        if row.seconds is not None and row.who in people:
+            found[row.who] = max(row.seconds, found.get(row.who, 0))
     return [float(seconds) for seconds in found.values()]
 
 
 def _nameless(there: Iterable[Row]) -> int:
-    """How many people were there without a usable address, mostly telephones under "Other Attended".
+    """How many people were there without an address or a registrant's number, mostly telephones under "Other Attended".
 
     Such people have nothing but their name, and each time they come back is a line of its own: lines with the
     same name, without regard to case, are one person. A line without even a name is one person by itself.
     """
-    names = [row.name and row.name.casefold() for row in there if row.email_norm is None]
+    names = [row.name and row.name.casefold() for row in there if row.who is None]
     return len({name for name in names if name}) + sum(1 for name in names if not name)
 
 

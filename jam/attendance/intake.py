@@ -48,6 +48,7 @@ class Intake:
     - asks: those of these that somebody has to answer before the import, on the page.
     - earlier: what the session has of reports already.
     - people: the person of each address that is known.
+    - numbers: the person of each registrant's number that is known at the session; it goes before the address.
     - seats: the status of each registration at the session, by person.
     """
 
@@ -61,6 +62,7 @@ class Intake:
     remarks: list[str] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
     people: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     seats: dict[int, str] = field(default_factory=dict)
 
     @cached_property
@@ -134,8 +136,13 @@ class Intake:
     @cached_property
     def undecided(self) -> int:
         """How many new entries name nobody Jam could know, lines of the same name or address taken together."""
-        return len({entry_key(line.email, line.name, line.key) for line in self.new_lines
-                    if line.row.was_there and line.address is None})  # fmt: skip
+        return len({entry_key(line.email, line.name, line.row.registrant or line.key) for line in self.new_lines
+                    if line.row.was_there and line.address is None and self.person_of(line) is None})  # fmt: skip
+
+    def person_of(self, line: Line) -> int | None:
+        """Whose a line is, in steps: by the registrant's number, by the address; None where neither says."""
+        known = self.numbers.get(line.row.registrant) if line.row.registrant else None
+        return known or (self.people.get(line.address) if line.address else None)
 
     @property
     def json(self) -> dict[str, Any]:
@@ -161,6 +168,10 @@ def prepare(event: Event, report: Report, way: Way, digest: str) -> Intake:
     before = find_earlier(event.id, digest, report, lines)
     found = Intake(event, report, way, digest, figures(report, zone_name, _stretches(lines)), lines, before)
     found.people = people_of({line.address for line in found.lines if line.address})
+    found.numbers = numbers_of(event.id, report)
+    for line in found.lines if found.numbers else ():
+        if line.address and line.row.registrant in found.numbers:  # an address Jam has not seen yet
+            found.people.setdefault(line.address, found.numbers[line.row.registrant])
     seats = select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
     found.seats = dict(db.session.execute(seats).all())
     found.asks = [
@@ -188,6 +199,17 @@ def people_of(addresses: Iterable[str]) -> dict[str, int]:
         query = select(Address.normal, Address.person_id).where(Address.normal.in_(wanted[at : at + CHUNK]))
         found.update(db.session.execute(query).all())
     return found
+
+
+def numbers_of(event_id: int | None, report: Report) -> dict[str, int]:
+    """The person of each registrant's number in a report that a seat at the event has."""
+    if event_id is None or not any(row.registrant for row in report.rows):
+        return {}
+    query = select(Registration.platform_id, Registration.person_id)
+    rows = db.session.execute(
+        query.where(Registration.event_id == event_id, Registration.platform_id.is_not(None))
+    )
+    return {number: person_id for number, person_id in rows if number}
 
 
 def person_name(name: str, address: str) -> str:
@@ -245,12 +267,12 @@ def explaining(intake: Intake) -> dict[str, Any]:
     - unusable: people in the attendee table without a usable interval or a total; totals: those with a total alone.
     - peak: the most viewers at once by the head of the report, None where it does not say.
     """
-    came = [line for line in intake.lines if line.row.was_there and line.row.email_norm]
-    of = Counter(line.row.email_norm for line in came if line.row.section is Section.ATTENDEE)
+    came = [line for line in intake.lines if line.row.was_there and line.row.who]
+    of = Counter(line.row.who for line in came if line.row.section is Section.ATTENDEE)
     stretches: dict[str, list[rules.Interval]] = {}
     totals: dict[str, list[int]] = {}
     for line in came:
-        email = line.row.email_norm
+        email = line.row.who
         if email is None or email not in of:
             continue
         if line.joined_at and line.left_at and line.joined_at < line.left_at:

@@ -20,6 +20,7 @@ from jam.base.now import now
 from jam.people.models import Address, Person
 from jam.registration.models import Registration
 from jam.registration.rules import Source, Status
+from jam.schedule.models import Event
 
 #: Told how many lines of how many are done.
 Progress = Callable[[int, int], None]
@@ -113,9 +114,11 @@ def add_lines(intake: Intake, kept: AttendanceReport, progress: Progress | None)
 def _values(
     intake: Intake, kept: AttendanceReport, line: Line, decisions: dict[tuple[str, object], Any]
 ) -> dict[str, Any]:
-    person_id, decided = intake.people[line.address] if line.address else None, None
-    if line.address is None and line.row.was_there:
-        person_id, decided = decisions.get(entry_key(line.email, line.name, line.key), (None, None))
+    person_id, decided = intake.person_of(line), None
+    if person_id is None and line.row.was_there:
+        person_id, decided = decisions.get(
+            entry_key(line.email, line.name, line.row.registrant or line.key), (None, None)
+        )
     return {
         "report_id": kept.id,
         "event_id": intake.event.id,
@@ -130,6 +133,7 @@ def _values(
         "joined_at": line.joined_at,
         "left_at": line.left_at,
         "seconds": line.row.seconds,
+        "registrant": line.row.registrant,
         "replaced": False,
     }
 
@@ -140,7 +144,9 @@ def _earlier_decisions(intake: Intake) -> dict[tuple[str, object], tuple[int | N
         return {}
     rows = entry_rows(intake.event)
     return {
-        entry_key(row.email, row.name, row.id): (row.person_id, row.decided) for row in rows if row.decided
+        entry_key(row.email, row.name, row.registrant or row.id): (row.person_id, row.decided)
+        for row in rows
+        if row.decided
     }
 
 
@@ -199,6 +205,36 @@ def add_seats(intake: Intake) -> list[int]:
     if not seats:
         return []
     return sorted(id for (id,) in written_in_bulk(Registration, seats, "id"))
+
+
+def keep_numbers(intake: Intake) -> None:
+    """Give each seat without a registrant's number the one that stands beside its holder's address."""
+    found: dict[str, set[int]] = {}
+    for line in intake.lines:
+        if line.row.registrant and line.address and line.row.registrant not in intake.numbers:
+            found.setdefault(line.row.registrant, set()).add(intake.people[line.address])
+    sure = {people.pop(): number for number, people in found.items() if len(people) == 1}
+    if sure:
+        seats = select(Registration).where(
+            Registration.event_id == intake.event.id, Registration.platform_id.is_(None)
+        )
+        for seat in db.session.scalars(seats):
+            seat.platform_id = sure.get(seat.person_id)
+
+
+def match_numbers(event: Event) -> None:
+    """Give lines that nobody decided about to whose seat has their registrant's number by now."""
+    number = select(Registration.person_id).where(
+        Registration.event_id == event.id, Registration.platform_id == AttendanceRow.registrant
+    )
+    lines = update(AttendanceRow).where(
+        AttendanceRow.event_id == event.id, AttendanceRow.registrant.is_not(None),
+        AttendanceRow.person_id.is_(None), AttendanceRow.decided.is_(None),
+    )  # fmt: skip
+    db.session.execute(
+        lines.values(person_id=number.limit(1).scalar_subquery()),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _names(ids: Iterable[int]) -> list[tuple[int, str]]:

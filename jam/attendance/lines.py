@@ -66,7 +66,9 @@ def _content(row: Row) -> str:
     """What a line says of presence. The head, padding and the form of dates may change from download to download."""
     parts = (row.section, row.attended, row.name, row.email, row.join_wall, row.leave_wall, row.minutes)
     said = ["" if part is None else str(part) for part in parts]
-    return "\x1f".join(said if row.seconds is None else [*said, str(row.seconds)])
+    # A file that says neither has the keys it always had.
+    said += [] if row.seconds is None else [str(row.seconds)]
+    return "\x1f".join(said if row.registrant is None else [*said, f"registrant {row.registrant}"])
 
 
 def _times(row: Row, time_zone: str) -> tuple[datetime | None, datetime | None]:

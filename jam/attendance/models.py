@@ -99,6 +99,8 @@ class AttendanceRow(Model):
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: How long somebody was there in all, where the line says that and no stretch.
     seconds: Mapped[int | None]
+    #: The number that the platform gave the registration, where the line has one.
+    registrant: Mapped[str | None] = mapped_column(String(64))
     #: Whether its report was replaced by a later one of the same occasion, so that it counts no more.
     replaced: Mapped[bool] = mapped_column(default=False, server_default=false())
 

@@ -52,7 +52,7 @@ def export(person_id: int) -> Export:
         "attendance_lines": [
             {
                 "session": title,
-                **items([row], "section", "attended", "name", "email")[0],
+                **items([row], "section", "attended", "name", "email", "registrant")[0],
                 "joined_at": plain(row.joined_at),
                 "left_at": plain(row.left_at),
             }
@@ -78,7 +78,7 @@ def erase(person_id: int, *, by: str) -> int:
             _rewrite(report, whose)
         for row in _rows(event, person_id, whose):
             row.decided = None if row.person_id else "unknown"
-            row.name, row.email = "", None
+            row.name, row.email, row.registrant = "", None, None
             row.row_key = secrets.token_hex(32)  # it was made of name and address
             done += 1
     everywhere = _whose(person_id, None)
@@ -111,6 +111,10 @@ def _whose(person_id: int, event: Event | None) -> Whose:
         )
         if (found := compared(email))
     }
+    numbers = {
+        *db.session.scalars(select(AttendanceRow.registrant).where(mine)),
+        *db.session.scalars(select(Registration.platform_id).where(Registration.person_id == person_id)),
+    } - {None}
     names = {
         *db.session.scalars(select(Person.name).where(Person.id == person_id)),
         *db.session.scalars(select(Registration.name).where(Registration.person_id == person_id)),
@@ -123,7 +127,7 @@ def _whose(person_id: int, event: Event | None) -> Whose:
         )
         others = {name.casefold() for name in db.session.scalars(of_others)}
     mine_alone = {each.casefold() for each in names} - others - {"", ERASED.casefold()}
-    return Whose(frozenset(addresses), frozenset(mine_alone))
+    return Whose(frozenset(addresses), frozenset(mine_alone), frozenset(numbers))
 
 
 def _rows(event: Event, person_id: int, whose: Whose) -> list[AttendanceRow]:
@@ -162,7 +166,16 @@ hand_in(
     Holding(
         room="attendance",
         columns={
-            "attendance_row": ("row_key", "name", "email", "person_id", "joined_at", "left_at", "seconds"),
+            "attendance_row": (
+                "row_key",
+                "name",
+                "email",
+                "registrant",
+                "person_id",
+                "joined_at",
+                "left_at",
+                "seconds",
+            ),
             "attendance": ("person_id", "seconds", "first_joined_at", "last_left_at"),
             "attendance_report": ("stored_as", "figures", "made_people"),
         },

@@ -60,7 +60,7 @@ class Entry:
 
 
 def entry_key(email: str | None, name: str, otherwise: object) -> tuple[str, object]:
-    """What lines without a known person have in common: an address, else a name in either case, else nothing."""
+    """What lines without a known person have in common: an address, else a name in either case, else a number or nothing."""
     if email:
         return "address", email.casefold()
     return ("name", name.casefold()) if name else ("line", otherwise)
@@ -219,7 +219,7 @@ def entries(event: Event) -> list[Entry]:
     """What `entry_rows` hold, lines of the same name taken together: those to decide first, then by name."""
     grouped: dict[tuple[str, object], list[AttendanceRow]] = {}
     for row in entry_rows(event):
-        grouped.setdefault(entry_key(row.email, row.name, row.id), []).append(row)
+        grouped.setdefault(entry_key(row.email, row.name, row.registrant or row.id), []).append(row)
     ids = {rows[0].person_id for rows in grouped.values() if rows[0].person_id}
     people = (
         {each.id: each for each in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
@@ -236,8 +236,8 @@ def entry_of(event: Event, row_id: int) -> tuple[Entry, list[AttendanceRow]] | N
     own = next((row for row in rows if row.id == row_id), None)
     if own is None:
         return None
-    key = entry_key(own.email, own.name, own.id)
-    lines = [row for row in rows if entry_key(row.email, row.name, row.id) == key]
+    key = entry_key(own.email, own.name, own.registrant or own.id)
+    lines = [row for row in rows if entry_key(row.email, row.name, row.registrant or row.id) == key]
     person = db.session.get(Person, own.person_id) if own.person_id else None
     return _entry(lines, {person.id: person} if person else {}), lines
 

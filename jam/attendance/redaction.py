@@ -26,9 +26,13 @@ class Whose:
 
     addresses: frozenset[str]
     names: frozenset[str]
+    #: Numbers that platforms gave their registrations.
+    registrants: frozenset[str] = frozenset()
 
     def owns(self, row: Row) -> bool:
         """Whether a line is theirs: by its address or, where it has none, by its name."""
+        if row.registrant and row.registrant in self.registrants:
+            return True
         if row.email_norm is not None:
             return row.email_norm in self.addresses
         return (row.name or "").casefold() in self.names
@@ -36,7 +40,9 @@ class Whose:
     def is_in(self, text: str) -> bool:
         """Whether a text names them, for lines that cannot be read."""
         words = f" {_BETWEEN_CELLS.sub(' ', text).casefold()} "
-        return bool(self.pattern.search(text)) or any(f" {name} " in words for name in self.names if name)
+        numbers = (each.casefold() for each in self.registrants if len(each) > 5)  # 12 may be anything
+        named = any(f" {name} " in words for name in (*self.names, *numbers) if name)
+        return named or bool(self.pattern.search(text))
 
     @property
     def pattern(self) -> re.Pattern[str]:

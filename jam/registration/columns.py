@@ -22,6 +22,7 @@ FIELDS = {
     "heard": "How they heard of us",
     "needs": "What they need",
     "join_url": "Join link",
+    "registrant": "Registrant ID",
 }
 PERSON = (
     "email",
@@ -57,6 +58,7 @@ _MEANS = {
     "zip": {"zip", "zipcode", "postalcode", "zippostalcode"},
     "heard": {"heard", "howheard", "howdidyouhear", "howdidyouhearofus", "howdidyouhearaboutus", "source"},
     "needs": {"asksfor", "needs", "accommodation", "accommodations", "whattheyneed", "whatyouneedtotakepart"},
+    "registrant": {"registrantid", "registrantkey"},
     "join_url": {"joinurl", "joinlink", "url", "link", "joininglink", "personallink"},
 }
 _ZIP = re.compile(r"(\d{3,5})(-\d{4})?")

@@ -58,6 +58,8 @@ class Registration(Model):
     invite_sequence: Mapped[int | None]
     #: This person's own way into the platform, where it handed one out; it goes before the session's.
     platform_url: Mapped[str | None] = mapped_column(String(1000))
+    #: The number that the platform gave their registration there.
+    platform_id: Mapped[str | None] = mapped_column(String(64), index=True)
     #: What the person needs to take part, in their words; None for who asked for nothing.
     accommodation: Mapped[str | None] = mapped_column(Text)
     accommodation_state: Mapped[str | None] = mapped_column(String(10))

@@ -55,7 +55,7 @@ def export(person_id: int) -> Export:
         .order_by(JoinClick.id)
     )
     columns = ("status", "source", "name", "organization", "state", "zip", "heard")
-    needs = ("accommodation", "accommodation_state", "accommodation_note", "platform_url")
+    needs = ("accommodation", "accommodation_state", "accommodation_note", "platform_url", "platform_id")
     times = ("registered_at", "offer_until", "cancelled_at")
     return {
         "registrations": [
@@ -149,7 +149,7 @@ def erase(person_id: int, *, by: str) -> int:
             cancel(seat, by=by, quiet=True)
         seat.name, seat.organization, seat.zip, seat.heard = ERASED, "", None, ""
         seat.accommodation, seat.accommodation_state, seat.accommodation_note = None, None, ""
-        seat.platform_url = None
+        seat.platform_url = seat.platform_id = None
     ids = [seat.id for seat in seats]
     # Who registered a colleague is nobody any more; the colleague's seat stays theirs.
     made = Registration.registered_by_id == person_id
@@ -170,7 +170,7 @@ hand_in(
         columns={
             "registration": (
                 "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "heard",
-                "registered_by_id", "accommodation", "accommodation_state", "accommodation_note", "platform_url",
+                "registered_by_id", "accommodation", "accommodation_state", "accommodation_note", "platform_url", "platform_id",
             ),
             "answer": ("registration_id", "question_id", "label", "value"),
             "series_pass": (

@@ -50,6 +50,8 @@ class Link:
     url: str
     seat: Registration | None
     why: str = ""
+    #: The number that Zoom gave the registration, where the file has it.
+    registrant: str = ""
 
 
 def split(name: str) -> Split:
@@ -78,7 +80,7 @@ def going(event: Event) -> list[tuple[Registration, str]]:
 
 def read_links(event: Event, table: Table) -> list[Link]:
     """What each row of a file of links would do; nothing is written. Refused when a column is missing."""
-    columns = guess(table.header, ("email", "join_url"))
+    columns = guess(table.header, ("email", "join_url", "registrant"))
     if {"email", "join_url"} - columns.of.keys():
         raise Refused("The file needs a column “Email” and a column “Join URL”.")
     seats: dict[str, Registration] = {
@@ -100,7 +102,7 @@ def read_links(event: Event, table: Table) -> list[Link]:
             why = "This person stands in the file more than once; the first row counts."
         if seat is not None and not why:
             seen.add(seat.id)
-        links.append(Link(email, url, None if why else seat, why))
+        links.append(Link(email, url, None if why else seat, why, columns.cell(row, "registrant")[:64]))
     return links
 
 
@@ -109,8 +111,11 @@ def take_links(event: Event, table: Table, *, by: str) -> int:
     lock(event)
     changed = 0
     for link in read_links(event, table):
-        if link.seat is not None and link.seat.platform_url != link.url:
-            link.seat.platform_url = link.url
+        if link.seat is None:
+            continue
+        number = link.registrant or link.seat.platform_id
+        if (link.seat.platform_url, link.seat.platform_id) != (link.url, number):
+            link.seat.platform_url, link.seat.platform_id = link.url, number
             changed += 1
     if changed:
         record("registration.links", "event", event.id, by=by, changes={"people": (None, changed)})

@@ -54,8 +54,22 @@ def read(
     if not any(line.strip(' \t\r\n,;\ufeff"') for line in lines):
         raise Refused("This file is empty. Download the attendance report again and choose that file.")
     guessed, sure = order_of(lines, day)
-    found = _read(lines, order or guessed, day, known or {})
+    found = _joined(_read(lines, order or guessed, day, known or {}))
     return found if sure or order else replace(found, order_sure=False)
+
+
+def _joined(report: Report) -> Report:
+    """The report, each line with the address that stands beside its registrant's number on another line."""
+    numbers = {row.registrant: row for row in report.rows if row.registrant and row.email_norm}
+    if not numbers:
+        return report
+    rows = tuple(
+        replace(row, email=same.email, email_norm=same.email_norm)
+        if row.email_norm is None and row.registrant and (same := numbers.get(row.registrant))
+        else row
+        for row in report.rows
+    )
+    return replace(report, rows=rows)
 
 
 def header_of(data: bytes) -> mapped.Header:

@@ -38,6 +38,11 @@ def present(cell: str) -> str | None:
     return None if text in _ABSENT else text
 
 
+def registrant(text: str | None) -> str | None:
+    """The number that a platform gave a registration; None for what is none."""
+    return text if text and len(text) <= 64 and " " not in text and "@" not in text else None
+
+
 def names_somebody(cells: Iterable[str]) -> bool:
     """Whether an address stands in a line, which no title and no name of a column holds."""
     return any("@" in cell and _ADDRESS_IN.search(cell) for cell in cells)

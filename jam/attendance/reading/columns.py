@@ -58,6 +58,7 @@ _WORDS = {
     "|registrationdate",
     "approval": "approval status|registration status",
     "country": "country|country region name|country region",
+    "registrant": "registrant id|registrantid|registrant key|registrantkey",
     "action": "user action|action|benutzeraktion|accion del usuario|azione utente|action de l utilisateur|acao do usuario",
     "stamp": "timestamp|time stamp|zeitstempel|marca de tiempo|horodatage|carimbo de data hora|utceventtimestamp",
 }

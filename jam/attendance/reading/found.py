@@ -51,7 +51,8 @@ class Row:
     written; `email_norm` is the form in which addresses are unique, None where there is none, and may be one that Jam
     would refuse to write to. `minutes` is the platform's own figure, None when it is below zero. `seconds` is how long
     somebody was there in all, where the line says that and no stretch. `answers` holds the columns that are none of the
-    platform's own (custom registration questions). `span` is how many lines of the file it takes.
+    platform's own (custom registration questions). `span` is how many lines of the file it takes. `registrant` is the
+    number that the platform gave the registration; it tells people apart where a line has no address.
     """
 
     line: int
@@ -71,6 +72,12 @@ class Row:
     answers: dict[str, str] = field(default_factory=dict)
     seconds: int | None = None
     span: int = 1
+    registrant: str | None = None
+
+    @property
+    def who(self) -> str | None:
+        """What tells this person from the others of the report: their address, else the number of their registration."""
+        return self.email_norm or (f"registrant {self.registrant}" if self.registrant else None)
 
     @property
     def was_there(self) -> bool:

@@ -114,7 +114,7 @@ class _Reading(Walk):
             field: at
             for field, at in found.items()
             if field in ("name", "first", "last", "email", "join", "leave", "duration", "seconds", "attended",
-                         "registered", "approval", "country")
+                         "registered", "approval", "country", "registrant")
         }  # fmt: skip
         self.table = Table.of(cells, kept, whole=True)
         self.attended = self.attended or "attended" in kept

@@ -54,7 +54,11 @@ def found_by(lines: Sequence[str], known: Known) -> tuple[Header, dict[str, int]
             said = known.get(fingerprint(cells))
             if said is not None and all(place < len(cells) for place in said.values()):
                 return _header(lines, at, delimiter, cells), dict(said)
-            found = {field: place for field, place in columns(cells).items() if field in (*FIELDS, "upn")}
+            found = {
+                field: place
+                for field, place in columns(cells).items()
+                if field in (*FIELDS, "upn", "registrant")
+            }
             if guessed is None and telling(found) and _names(cells):
                 guessed = _header(lines, at, delimiter, cells), found
     return guessed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from jam.attendance.reading.cells import address, heading, present, yes_or_no
+from jam.attendance.reading.cells import address, heading, present, registrant, yes_or_no
 from jam.attendance.reading.found import Row, Section, Unreadable
 from jam.attendance.reading.times import Order, bare, seconds_of, wall_time
 
@@ -113,8 +113,9 @@ def row_of(
         answers=_answers(table, cells),
         seconds=alone,
         span=span,
+        registrant=registrant(table.text(cells, "registrant")),
     )
-    if row.name is None and row.email is None:
+    if row.name is None and row.email is None and row.registrant is None:
         raise Unreadable("The line holds neither a name nor an address.")
     return row
 

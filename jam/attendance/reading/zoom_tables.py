@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jam.attendance.reading.cells import address, heading, present, whole
+from jam.attendance.reading.cells import address, heading, present, registrant, whole
 from jam.attendance.reading.found import Row, Section, Unreadable
 from jam.attendance.reading.tables import time_of
 from jam.attendance.reading.times import Order, wall_time
@@ -26,6 +26,7 @@ _OWN_COLUMNS = {
     "is guest",
     "country/region name",
     "source name",
+    "registrant id",
 }
 YES_OR_NO = ("yes", "no")
 
@@ -111,8 +112,9 @@ def row_of(table: Table, line: int, cells: list[str], span: int, order: Order) -
             if at < len(cells) and (text := present(cells[at]))
         },
         span=span,
+        registrant=registrant(said["registrant id"]),
     )
-    if row.name is None and row.email is None and row.join_wall is None:
+    if row.name is None and row.who is None and row.email is None and row.join_wall is None:
         raise Unreadable("The line holds neither a name nor an address nor a time.")
     return row
 
