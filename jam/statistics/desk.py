@@ -17,6 +17,7 @@ from jam.base.text import clean_line
 from jam.base.zones import wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
+from jam.statistics.charted import chart_response, staff_charts
 from jam.statistics.choice import Choice
 from jam.statistics.counting import Given
 from jam.statistics.measures import MEASURES, Measure
@@ -70,6 +71,7 @@ def desk() -> ResponseReturnValue:
         page=page,
         pages=pages,
         parted=queries.breakdowns(choice),
+        charts=staff_charts(found),
         **words,
     )
 
@@ -135,6 +137,16 @@ def desk_rows_csv(measure: str) -> Response:
 
 def _plain(line: Line) -> list[object]:
     return [each.isoformat() if isinstance(each, datetime) else each for each in line.cells]
+
+
+@blueprint.get("/desk/statistics/charts/<chart>.<form>")
+@access("organizer")
+def desk_chart(chart: str, form: str) -> Response:
+    """A chart of the choice as a file: `svg`, `png` or `csv`. 404 for one that this choice does not have."""
+    found = staff_charts(queries.statistics(_choice())).get(chart)
+    if found is None:
+        abort(404)
+    return chart_response(found, form)
 
 
 @blueprint.get("/desk/statistics/sessions.csv")

@@ -1,4 +1,4 @@
-"""The public figures: a few totals with their definitions, one chart, and the table behind it."""
+"""The public figures: a few totals with their definitions, charts, and the tables behind them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import access
-from jam.statistics import charts, queries
+from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
+from jam.statistics.charted import chart_response, public_charts
 from jam.statistics.measures import MEASURES
-from jam.statistics.rules import SMALLEST, headline, in_words
+from jam.statistics.rules import SMALLEST, in_words
 
 
 @blueprint.get("/statistics")
@@ -21,23 +22,18 @@ def public() -> ResponseReturnValue:
         "statistics/public.html",
         found=found,
         tiles=[(MEASURES[name], in_words(name, value)) for name, value in found.measures.items()],
-        sentence=headline(found.sessions),
+        charts=public_charts(found),
         smallest=SMALLEST,
     )
 
 
-@blueprint.get("/statistics/sessions.svg")
+@blueprint.get("/statistics/charts/<chart>.<form>")
 @access("public")
-def sessions_svg() -> ResponseReturnValue:
-    """The chart: `?dark=1` for a dark page, `?narrow=1` for a phone. 404 while there is nothing to draw."""
-    data = charts.bars(queries.public_totals().sessions)
-    if not data:
+def public_chart(chart: str, form: str) -> ResponseReturnValue:
+    """A public chart as a file: `svg`, `png` or `csv`. 404 while there is nothing to draw."""
+    found = public_charts(queries.public_totals()).get(chart)
+    if found is None:
         abort(404)
-    dark, narrow = request.args.get("dark") == "1", request.args.get("narrow") == "1"
-    answer = Response(content_type="image/svg+xml")
-    answer.set_etag(charts.mark(data, dark, narrow))
+    answer: Response = chart_response(found, form)
     answer.headers["Cache-Control"] = "public, max-age=300"
-    if request.if_none_match.contains_weak(charts.mark(data, dark, narrow)):
-        return answer.make_conditional(request)
-    answer.data = charts.svg(data, dark, narrow)
     return answer.make_conditional(request)

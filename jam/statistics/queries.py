@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import groupby
 from typing import Any
@@ -41,6 +41,8 @@ class Statistics:
     choice: Choice
     measures: dict[str, Number]
     sessions: list[SessionFigures]
+    #: Confirmed seats of these sessions by the state that was given; empty for none.
+    seats_by_state: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def statistics(choice: Choice = Choice()) -> Statistics:  # noqa: B008 - frozen
         choice,
         _measures(choice, sessions, counts, people),
         [_figures(each, counts[each.id]) for each in sessions],
+        seats_by_state(counts.values()),
     )
 
 
@@ -86,6 +89,16 @@ def counts_of(choice: Choice, sessions: Sequence[Held]) -> dict[int, Counted]:
     if choice.given:
         return {each.event_id: each for each in count(ids, choice.given)}
     return counted(ids, (Dimension.STATE, Dimension.SECTOR, Dimension.JOB_ROLE))
+
+
+def seats_by_state(counts: Iterable[Counted]) -> dict[str, int]:
+    """Confirmed seats by the state that their holders gave, `""` for those who gave none."""
+    found: dict[str, int] = {}
+    for each in counts:
+        for (dimension, value), share in each.parts.items():
+            if dimension == Dimension.STATE:
+                found[value] = found.get(value, 0) + share.seats
+    return found
 
 
 def _figures(session: Held, of: Counted) -> SessionFigures:
@@ -252,7 +265,7 @@ def _public_totals() -> Statistics:
         "show_rate": rules.share(sum(each.came or 0 for each in told), sum(each.at_start for each in told)),
         "states": len(_given(every)[Dimension.STATE] - {"", OUTSIDE}),
     }
-    return Statistics(Choice(), shown, figures)
+    return Statistics(Choice(), shown, figures, seats_by_state(every))
 
 
 def public_sessions() -> list[SessionFigures]:

@@ -241,9 +241,10 @@ NO_PAGES: dict[str, str] = {
     "registration.desk_roster_file": "a download",
     "registration.organizations": "names that the form offers while somebody types",
     "static": "files",
+    "statistics.desk_chart": "a download",
     "statistics.desk_csv": "a download",
     "statistics.desk_rows_csv": "a download",
-    "statistics.sessions_svg": "a picture",
+    "statistics.public_chart": "a download",
 }
 
 #: Who walks where: an access rule -> the visitors whose pages it guards.

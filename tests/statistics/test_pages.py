@@ -141,28 +141,46 @@ def test_the_public_sees_large_open_sessions_only(
 
 def test_the_page_before_the_first_session(db_session: scoped_session[Session], client: Client) -> None:
     assert "No figures yet" in client.get("/statistics").text
-    assert client.get("/statistics/sessions.svg").status_code == 404
+    assert client.get("/statistics/charts/registrations-and-attendance.svg").status_code == 404
 
 
-def test_the_chart_is_drawn_once_until_its_data_change(
+def test_a_chart_is_on_the_page_and_to_be_had_as_a_file(
     db_session: scoped_session[Session], client: Client
 ) -> None:
     world.crowd(makers.event(starts_at=utc("2026-09-15 17:00")), 12, 11)
-    light = client.get("/statistics/sessions.svg")
-    assert light.content_type == "image/svg+xml"
-    assert re.findall("<tspan[^>]*>([^<]+)</tspan>", light.text) == ["12", "registered", "11", "came"]
-    again = client.get("/statistics/sessions.svg", headers={"If-None-Match": light.headers["ETag"]})
+    page = client.get("/statistics").text
+    assert "In the latest session, 12 people registered; 92\N{NO-BREAK SPACE}% of them came." in page
+    assert page.count("<title id=") == len(set(re.findall('<title id="([^"]+)"', page))) == 4
+    where = "/statistics/charts/registrations-and-attendance"
+    drawn = client.get(f"{where}.svg")
+    assert drawn.content_type == "image/svg+xml"
+    assert drawn.headers["Content-Disposition"] == (
+        'attachment; filename="jam-registrations-and-attendance-2026-09-15-to-2026-09-15.svg"'
+    )
+    assert re.findall("<text[^>]*>([^<]+)</text>", drawn.text)[-4:] == ["12", "registered", "11", "came"]
+    assert client.get(f"{where}.png").data.startswith(b"\x89PNG")
+    table = csv.reader(client.get(f"{where}.csv").data.decode("utf-8-sig").splitlines())
+    assert list(table)[1] == ["September 15, 2026", "Peers in the crisis line", "12", "11"]
+    again = client.get(f"{where}.svg", headers={"If-None-Match": drawn.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
-    variants = {
-        client.get(f"/statistics/sessions.svg{query}").headers["ETag"]
-        for query in ("", "?dark=1", "?narrow=1")
-    }
-    assert len(variants) == 3
-    world.crowd(makers.event(starts_at=utc("2026-10-20 17:00")), 13, 12)
-    fresh = client.get("/statistics/sessions.svg", headers={"If-None-Match": light.headers["ETag"]})
-    assert fresh.status_code == 200
-    assert re.findall("<tspan[^>]*>([^<]+)</tspan>", fresh.text) == ["13", "registered", "12", "came"]
-    assert 'alt="Bars for 2 sessions from Tuesday, September 15, 2026 to' in client.get("/statistics").text
+    assert (
+        client.get(f"{where}.gif").status_code == client.get("/statistics/charts/none.svg").status_code == 404
+    )
+
+
+def test_the_charts_of_a_choice(db_session: scoped_session[Session], client: Client) -> None:
+    world.make_world()
+    where = "/desk/statistics/charts/registrations-by-state.csv?program=jam&from=2026-09-01&to=2026-09-30"
+    assert client.get(where).status_code == 302
+    makers.sign_in(client)
+    rows = list(csv.reader(client.get(where).data.decode("utf-8-sig").splitlines()))
+    assert rows[1:] == [
+        ["Ohio", "2"], ["Puerto Rico", "1"], ["Texas", "1"], ["Outside the United States", "1"], ["Not given", "0"],
+    ]  # fmt: skip
+    page = client.get("/desk/statistics/").text
+    assert re.findall('<figure class="chart" id="chart-([^"]+)"', page) == [
+        "registrations-and-attendance", "levers-by-month", "registrations-by-state",
+    ]  # fmt: skip
 
 
 def test_a_person_cannot_be_told_apart_by_a_public_figure(

@@ -1,0 +1,75 @@
+"""Which charts a page shows and a file can be made of: drawn from figures that were counted already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, abort
+from sqlalchemy import select
+
+from jam.base.csvfile import csv_response
+from jam.base.database import db
+from jam.base.drawing import Chart, png
+from jam.base.zones import wall
+from jam.schedule.models import event_term
+from jam.statistics import charts
+from jam.statistics.queries import Statistics
+from jam.statistics.rules import SMALLEST, SessionFigures
+from jam.vocabulary.models import Term
+from jam.vocabulary.rules import Kind
+
+
+def staff_charts(found: Statistics) -> dict[str, Chart]:
+    """The charts of a choice by name, those alone that have something to show."""
+    return _charts(found, charts.places(found.seats_by_state), "Not known")
+
+
+def public_charts(found: Statistics) -> dict[str, Chart]:
+    """The charts that everybody may see, of the public totals."""
+    return _charts(found, charts.places(found.seats_by_state, smallest=SMALLEST), "Not shown")
+
+
+def _charts(found: Statistics, places: charts.Places, unknown: str) -> dict[str, Chart]:
+    if not found.sessions:
+        return {}
+    days = [wall(each.starts_at, each.time_zone).date() for each in (found.sessions[0], found.sessions[-1])]
+    drawn = (
+        charts.by_session(found.sessions, unknown),
+        charts.by_state(places, (days[0], days[1])),
+        charts.by_lever(_coverage(found.sessions), days[0], days[1]),
+    )
+    return {each.name: each for each in drawn if each is not None}
+
+
+def _coverage(sessions: Sequence[SessionFigures]) -> charts.Coverage:
+    """Every lever in its order, with the sessions of each month that were about it; one that was taken out of use and
+    that none was about is left out."""
+    months = {each.id: wall(each.starts_at, each.time_zone).date() for each in sessions}
+    levers = list(
+        db.session.scalars(select(Term).where(Term.kind == Kind.LEVER).order_by(Term.position, Term.id))
+    )
+    tags = db.session.execute(
+        select(event_term.c.term_id, event_term.c.event_id).where(
+            event_term.c.event_id.in_(months), event_term.c.term_id.in_([each.id for each in levers])
+        )
+    )
+    found: dict[int, dict[tuple[int, int], int]] = {each.id: {} for each in levers}
+    for lever, event in tags:
+        month = (months[event].year, months[event].month)
+        found[lever][month] = found[lever].get(month, 0) + 1
+    return [(each.name, found[each.id]) for each in levers if not each.retired or found[each.id]]
+
+
+def chart_response(chart: Chart, form: str) -> Response:
+    """A chart as a file: `svg`, `png`, or its table as `csv`; 404 for any other form. Its ETag is of its content."""
+    if form == "svg":
+        answer = Response(chart.file, content_type="image/svg+xml")
+    elif form == "png":
+        answer = Response(png(chart.file), content_type="image/png")
+    elif form == "csv":
+        answer = csv_response(f"{chart.file_name}.csv", chart.columns, chart.rows)
+    else:
+        abort(404)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{chart.file_name}.{form}"'
+    answer.add_etag()
+    return answer

@@ -1,0 +1,136 @@
+"""What charts show, say, and leave out: without a database."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from jam.base.drawing import Chart, Sheet, nice
+from jam.base.zones import EASTERN
+from jam.statistics import charts
+from jam.statistics.rules import SMALLEST, SessionFigures
+from jam.vocabulary.rules import OUTSIDE, STATES
+from tests.makers import utc
+
+
+def session(n: int, registrations: int, came: int | None) -> SessionFigures:
+    starts = utc("2022-01-18 18:00") + timedelta(days=30 * n)
+    return SessionFigures(
+        n, f"jam-{n}", f"Session {n} & more", "Jam", starts, starts + timedelta(hours=1), EASTERN, registrations,
+        registrations, came, came, None if came is None else 0,
+    )  # fmt: skip
+
+
+def words(sheet: Sheet) -> list[str]:
+    """What can be read in a drawing; it is well-formed, within its paper, and has title and description."""
+    root = ElementTree.fromstring(sheet.svg("A title", "What is to be seen"))
+    assert [each.text for each in root[:2]] == ["A title", "What is to be seen"]
+    assert all(0 <= float(each.get("y", "0")) <= sheet.height for each in root.iter() if each.get("y"))
+    return [each.text or "" for each in root.iter() if each.tag.endswith("text")]
+
+
+def drawings(chart: Chart | None) -> list[Sheet]:
+    assert chart is not None
+    return [chart.wide, chart.narrow]
+
+
+@pytest.mark.parametrize("many", [1, 2, 5, 13, 48])
+def test_the_latest_session_is_labelled_directly(many: int) -> None:
+    chart = charts.by_session([session(n, 500 + n, None if n == 1 else 300 + n) for n in range(many)])
+    for sheet in drawings(chart):
+        assert words(sheet)[-4:-2] == [f"{499 + many:,}", "registered"]
+        assert sheet.svg("", "").count("<circle") == (many > 1), "a ring where nobody knows"
+
+
+def test_figures_close_to_each_other_keep_their_labels_apart() -> None:
+    chart = charts.by_session([session(0, 100, 99)])
+    for sheet in drawings(chart):
+        heights = [
+            float(y) for y in re.findall(r'<text x="[\d.]+" y="([\d.]+)"[^>]*font-weight', sheet.svg("", ""))
+        ]
+        assert heights[1] - heights[0] >= 2 * sheet.size
+
+
+def test_of_many_sessions_the_newest_are_drawn_and_it_is_said() -> None:
+    chart = charts.by_session([session(n, 20, 12) for n in range(60)])
+    assert chart is not None
+    assert chart.notes == ["The latest 48 of 60 sessions."]
+    assert (len(chart.rows), chart.rows[0][1]) == (48, "Session 59 & more")
+
+
+def test_there_is_no_chart_of_nothing() -> None:
+    assert charts.by_session([]) is None
+    assert charts.by_state(charts.places({"": 4, OUTSIDE: 2}), (date(2026, 1, 1), date(2026, 1, 2))) is None
+    assert charts.by_lever([("Payment", {})], date(2026, 1, 1), date(2026, 3, 1)) is None
+
+
+def test_every_state_and_territory_has_a_place_of_its_own() -> None:
+    assert sorted(charts.PLACES) == sorted(set(STATES) - {OUTSIDE})
+    assert len(set(charts.PLACES.values())) == len(charts.PLACES)
+
+
+def test_a_state_is_a_tile_with_its_number() -> None:
+    found = charts.places({"OH": 1250, "TX": 40, "GU": 3, "": 7, OUTSIDE: 2})
+    chart = charts.by_state(found, (date(2026, 1, 20), date(2026, 11, 17)))
+    assert chart is not None
+    assert chart.sentence == (
+        "Registrations came from 3 states and territories, most of them from Ohio (1,250), Texas (40) and Guam (3); "
+        "7 of them name no place."
+    )
+    assert chart.file_name == "jam-registrations-by-state-2026-01-20-to-2026-11-17"
+    for sheet, ohio in zip(drawings(chart), ("1,250", "1.2k"), strict=True):
+        said = words(sheet)
+        assert said[said.index("OH") + 1] == ohio
+        assert said[said.index("GU") + 1] == "3"
+        assert "PW" not in said, "a territory without anybody has no tile"
+        assert "CA" in said, "a state has one"
+
+
+@pytest.mark.parametrize(
+    ("seats", "hidden"),
+    [
+        ({"OH": 40, "TX": 12, "GU": 10}, {"GU", "TX"}),
+        ({"OH": 40, "TX": 30, "GU": 1, "VI": 2}, {"GU", "VI", "TX"}),
+        ({"OH": 40, "TX": 30, "GU": 5, "VI": 6}, {"GU", "VI"}),
+        ({"OH": 40, "TX": 11}, set()),
+        ({"OH": 40, "TX": 12, "": 3}, {"TX", ""}),
+        ({"OH": 5}, {"OH"}),
+    ],
+)
+def test_a_small_count_is_left_out_with_what_would_give_it_away(
+    seats: dict[str, int], hidden: set[str]
+) -> None:
+    found = charts.places(seats, smallest=SMALLEST)
+    shown = {**found.seats, **({"": found.unknown} if "" in seats else {})}
+    assert {code for code, number in shown.items() if number is None} == hidden
+    chart = charts.by_state(found, (date(2026, 1, 1), date(2026, 2, 1)))
+    assert chart is not None
+    drawn = [chart.file, *chart.inline, chart.sentence, repr(chart.rows)]
+    for code in hidden - {""}:
+        assert not any(re.search(rf"\b{seats[code]}\b(?=</text>|'|\))", each) for each in drawn)
+    assert ("hatch" in chart.file) == bool(hidden - {""})
+
+
+def test_a_lever_without_a_session_is_named() -> None:
+    coverage = [("Payment", {(2026, 1): 2, (2026, 3): 1}), ("Technology", {}), ("Culture", {(2025, 1): 4})]
+    chart = charts.by_lever(coverage, date(2025, 11, 18), date(2026, 3, 17))
+    assert chart is not None
+    assert chart.sentence == (
+        "In 5 months, most sessions were about “Payment” (3); none was about “Technology” or “Culture”."
+    )
+    assert chart.rows[0] == ("Payment", "0", "0", "2", "0", "1", "3")
+    for sheet in drawings(chart):
+        assert "2" in words(sheet), "two sessions in one month"
+
+
+@pytest.mark.parametrize("top", [*range(60), 577, 999, 1_001, 12_345])
+def test_an_axis_reaches_the_highest_figure_in_few_round_steps(top: int) -> None:
+    ticks = nice(top)
+    assert ticks[0] == 0
+    assert ticks[-1] >= top
+    assert 3 <= len(ticks) <= 7
+    assert len({later - earlier for earlier, later in pairwise(ticks)}) == 1
