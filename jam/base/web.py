@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from jam.base.access import PUBLIC
 from jam.base.database import db
 from jam.base.errors import Refused
+from jam.base.lookup import LARGEST_ID
 
 _PROBES = ("/healthz", "/readyz")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -40,8 +43,16 @@ _WORDS = {
 }
 
 
+class Id(IntegerConverter):
+    """A number in an address, as large as both engines hold one: no page has a larger."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"max": LARGEST_ID, **options})
+
+
 def init_app(app: Flask) -> None:
     """Attach the checks before each request, the headers after it and the error pages."""
+    app.url_map.converters["int"] = Id
     app.before_request(_only_our_host)
     app.before_request(_no_nul_in_address)
     app.before_request(_small_forms)

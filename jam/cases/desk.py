@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ from jam.base.zones import EASTERN
 from jam.cases import access as _access  # noqa: F401 - hands in its rule
 from jam.cases import actions, attachments, own, plans, reader, review, rules
 from jam.cases.blueprint import blueprint
-from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, said
+from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, reasons, said
 from jam.cases.identifier_kinds import LETTER, Kind
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import around, pieces, places
@@ -32,6 +32,7 @@ from jam.cases.queries import (
     is_open_for,
     of_cohort,
     openings,
+    read_by,
     reads_originals,
     same_organization,
     waiting,
@@ -84,21 +85,20 @@ def desk_queue() -> str:
     """What waits in all cohorts of one's own, what has waited longest first."""
     mine = cohorts_for(account(), all_of_them=current_user.organizer)
     cohorts = [each for each, _ in mine if current_user.organizer or leads(each.slug, account().person_id)]
+    reads = read_by(account(), [each.id for each in cohorts])
     return render_template(
         "cases/desk_queue.html",
-        waiting=[(each, _mine(each)) for each in waiting([cohort.id for cohort in cohorts])],
+        waiting=[(each, _mine(each, reads)) for each in waiting([cohort.id for cohort in cohorts])],
         cohorts=cohorts,
         zone=EASTERN,
         **_words(),
     )
 
 
-def _mine(case: EchoCase) -> bool:
-    """Whether it is this account's turn."""
+def _mine(case: EchoCase, reads: Collection[int]) -> bool:
+    """Whether it is the turn of whoever reads originals of these cohorts."""
     turn = rules.waits_for(State(case.state))
-    if turn is Who.COORDINATOR:
-        return reads_originals(case.cohort_id, account())
-    return turn is Who.LEAD
+    return case.cohort_id in reads if turn is Who.COORDINATOR else turn is Who.LEAD
 
 
 @blueprint.get("/desk/cohorts/<slug>/cases")
@@ -218,7 +218,8 @@ def _page(
         kind_words=KIND_WORDS,
         remaining=remaining,
         left={place.key: place for place in left},
-        signs={each.kind: each for each in case.signs if each.kind not in still},
+        signs=_signs(case, still, signed),
+        notes=_notes(case, signed),
         unsigned=still,
         released=case.words(Copy.RELEASED),
         texts=TEXTS,
@@ -233,6 +234,20 @@ def _page(
         **workspace(case.cohort, "cases"),
     )
     return page, 400 if faulty else 200
+
+
+def _signs(case: EchoCase, still: Collection[Kind], typed: SignForm | None) -> set[Kind]:
+    """Ticked classes: as they stand, or as they were ticked on a form that has a fault."""
+    if typed is not None:
+        return set(said(typed))
+    return {Kind(each.kind) for each in case.signs if each.kind not in still}
+
+
+def _notes(case: EchoCase, typed: SignForm | None) -> dict[Kind, str]:
+    """Why something stays, by class: as it was signed, or as it was typed into a form that has a fault."""
+    if typed is not None:
+        return reasons(typed)
+    return {Kind(each.kind): each.note for each in case.signs if each.note}
 
 
 @blueprint.post("/desk/cohorts/<slug>/cases/<code>/open")

@@ -206,9 +206,14 @@ for _kind in Kind:
 
 def said(form: SignForm) -> dict[Kind, str]:
     """The classes that were signed, with the reasons."""
-    return {
-        Kind(each): form[f"note_{Kind(each).name.lower()}"].data or "" for each in form.classes.data or []
-    }
+    ticked, why = set(form.classes.data or []), reasons(form)
+    return {kind: why.get(kind, "") for kind in Kind if kind in ticked}
+
+
+def reasons(form: SignForm) -> dict[Kind, str]:
+    """Every reason that was typed, also beside a class that is not ticked."""
+    typed = {kind: form[f"note_{kind.name.lower()}"].data for kind in Kind}
+    return {kind: words for kind, words in typed.items() if words}
 
 
 class AskForm(FlaskForm):

@@ -11,7 +11,7 @@ from jam.base.links import url
 from jam.base.words import when
 from jam.base.zones import EASTERN
 from jam.cases.models import EchoCase
-from jam.cases.queries import coordinators
+from jam.cases.queries import coordinators, organizers
 from jam.cases.rules import State
 from jam.mail.actions import About, Recipient, draft
 from jam.mail.kinds import (
@@ -104,8 +104,8 @@ def tell(kind: str, case: EchoCase, mark: int | str, *, batch: str | None = None
 
 
 def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) -> None:
-    """Tell who reads originals that a case waits for them."""
-    for person in coordinators(case.cohort_id):
+    """Tell who reads originals that a case waits for them; organizers, where the cohort has nobody else for it."""
+    for person in coordinators(case.cohort_id) or organizers():
         _write("case-waiting", case, person, mark, {"desk_page": (DESK, case.id)}, batch)
 
 

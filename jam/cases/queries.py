@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
@@ -20,17 +21,24 @@ from jam.people.queries import rows_of
 from jam.schedule.models import Cohort, Event
 from jam.schedule.rules import State as EventState
 
-WHOLE = (
-    selectinload(EchoCase.texts),
+#: What lists of cases show: no word that stands in one, and nothing of its attachments.
+LISTED = (
     selectinload(EchoCase.terms),
-    selectinload(EchoCase.files),
-    selectinload(EchoCase.signs),
-    selectinload(EchoCase.asks),
     joinedload(EchoCase.event),
     joinedload(EchoCase.cohort),
     joinedload(EchoCase.person),
     joinedload(EchoCase.member).joinedload(CohortMember.application),
 )
+WHOLE = (
+    *LISTED,
+    selectinload(EchoCase.texts),
+    selectinload(EchoCase.files),
+    selectinload(EchoCase.signs),
+    selectinload(EchoCase.asks),
+)
+
+#: Of accounts, who reads originals where a cohort has nobody for it.
+_ORGANIZERS = ("admin", "organizer")
 
 
 def _code(typed: str) -> str:
@@ -58,27 +66,32 @@ def of_person(person: Person, cohort: Cohort | None = None) -> list[EchoCase]:
     query = select(EchoCase).where(EchoCase.person_id == person.id)
     if cohort is not None:
         query = query.where(EchoCase.cohort_id == cohort.id)
-    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.id.desc())))
+    return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.id.desc())))
 
 
 def of_cohort(cohort: Cohort) -> list[EchoCase]:
     """The cases of a cohort that were ever sent, those that have stood longest where they stand first."""
     query = select(EchoCase).where(EchoCase.cohort_id == cohort.id, EchoCase.sent_at.is_not(None))
-    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.state_at, EchoCase.id)))
+    return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.state_at, EchoCase.id)))
 
 
 def on_event(event: Event) -> list[EchoCase]:
     """The cases that are planned for a session."""
     query = select(EchoCase).where(EchoCase.event_id == event.id, EchoCase.state == State.SCHEDULED)
-    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.id)))
+    return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.id)))
 
 
 def coordinators(cohort_id: int) -> list[Person]:
     """Who reads originals of a cohort: its case coordinators; where it has none, its facilitators."""
     query = (
         select(CohortFaculty)
-        .where(CohortFaculty.cohort_id == cohort_id, CohortFaculty.role.in_([*LEADS]))
-        .options(joinedload(CohortFaculty.person).selectinload(Person.addresses))
+        .join(CohortFaculty.person)
+        .where(
+            CohortFaculty.cohort_id == cohort_id,
+            CohortFaculty.role.in_([*LEADS]),
+            Person.merged_into_id.is_(None),
+        )
+        .options(contains_eager(CohortFaculty.person).selectinload(Person.addresses))
         .order_by(CohortFaculty.id)
     )
     rows = list(db.session.scalars(query))
@@ -86,12 +99,46 @@ def coordinators(cohort_id: int) -> list[Person]:
     return list({each.person_id: each.person for each in first or rows}.values())
 
 
+def organizers() -> list[Person]:
+    """Who reads originals of a cohort that has nobody else for it."""
+    query = (
+        select(Person)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.role.in_(_ORGANIZERS), Account.active)
+        .options(selectinload(Person.addresses))
+        .order_by(Account.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def reads_originals(cohort_id: int, account: Account) -> bool:
     """Whether an account reads originals of a cohort; organizers do where the cohort has nobody else for it."""
-    readers = coordinators(cohort_id)
-    if readers:
-        return account.person_id in {each.id for each in readers}
-    return account.role in ("admin", "organizer")
+    return bool(read_by(account, [cohort_id]))
+
+
+def read_by(account: Account, cohort_ids: Collection[int]) -> set[int]:
+    """Those of these cohorts whose originals an account reads, in one query."""
+    query = (
+        select(CohortFaculty.cohort_id, CohortFaculty.person_id, CohortFaculty.role)
+        .join(CohortFaculty.person)
+        .where(
+            CohortFaculty.cohort_id.in_(cohort_ids),
+            CohortFaculty.role.in_([*LEADS]),
+            Person.merged_into_id.is_(None),
+        )
+    )
+    every: dict[int, set[int]] = {}
+    first: dict[int, set[int]] = {}
+    for cohort_id, person_id, role in db.session.execute(query):
+        every.setdefault(cohort_id, set()).add(person_id)
+        if role == Role.COORDINATOR:
+            first.setdefault(cohort_id, set()).add(person_id)
+    found = set()
+    for cohort_id in cohort_ids:
+        readers = first.get(cohort_id) or every.get(cohort_id)
+        if account.person_id in readers if readers else account.role in _ORGANIZERS:
+            found.add(cohort_id)
+    return found
 
 
 def session_day_starts(event: Event | None) -> datetime | None:
@@ -176,4 +223,4 @@ def waiting(cohort_ids: list[int]) -> list[EchoCase]:
             (EchoCase.state != State.SCHEDULED) | (Event.starts_at <= now()),
         )
     )
-    return list(db.session.scalars(query.options(*WHOLE).order_by(EchoCase.state_at, EchoCase.id)))
+    return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.state_at, EchoCase.id)))

@@ -25,6 +25,7 @@ from jam.people import actions as people
 from jam.people.actions import Details, find_or_add
 from jam.people.models import Person
 from jam.people.rules import checked_name, normal_organization
+from jam.registration.questions import asked_at
 from jam.schedule.models import Cohort
 from jam.vocabulary.areas import area_of
 from jam.vocabulary.models import Term
@@ -178,6 +179,40 @@ def name_another(application: CohortApplication, other: TeamMate, *, by: str) ->
     return made
 
 
+def change(application: CohortApplication, given: Given, *, by: str) -> bool:
+    """Change what an organization says of itself while nothing is decided; returns whether anything is other than before.
+
+    Its name and its word that it commits stay, and so does what was answered to questions that are asked no longer.
+    """
+    lock(application)
+    _changeable(application)
+    asked = {id for id, _, _ in given.answers} | {each.id for each in asked_at(application.cohort)}
+    values: dict[str, Any] = {
+        "setting": given.setting,
+        "size": given.size,
+        "place": given.place,
+        "zip": given.zip,
+        "area": area_of(given.zip),
+        "challenge": clean_text(given.challenge, rules.LONGEST_TEXT, "The challenge"),
+        "answers": [
+            *(list(each) for each in given.answers),
+            *(each for each in application.answers if each[0] not in asked),
+        ],
+    }
+    changed = {name for name, value in values.items() if getattr(application, name) != value}
+    for name in changed:
+        setattr(application, name, values[name])
+    if {each.id for each in application.terms} != set(given.term_ids):
+        changed.add("levers")
+        application.terms = list(db.session.scalars(select(Term).where(Term.id.in_(list(given.term_ids)))))
+    db.session.flush()
+    if changed:
+        # The log says that words changed; the words stand in the application.
+        record("cohorts.change", "cohort_application", application.id, by=by,
+               changes=dict.fromkeys(sorted(changed), (None, "changed")))  # fmt: skip
+    return bool(changed)
+
+
 def take_off(member: CohortMember, *, by: str) -> None:
     """Take a person off the team while nothing is decided. Refused for the contact."""
     application = member.application
@@ -199,8 +234,8 @@ def take_off(member: CohortMember, *, by: str) -> None:
 
 
 def _changeable(application: CohortApplication) -> None:
-    if application.state not in (State.RECEIVED, State.WAITING):
-        raise Refused("This application is decided, so its team stays. Write to us to change it.")
+    if application.state not in rules.CHANGEABLE:
+        raise Refused("This application is decided, so it stays as it is. Write to us to change it.")
 
 
 def withdraw(application: CohortApplication, *, by: str) -> None:

@@ -34,6 +34,7 @@ from jam.vocabulary.rules import STATES
 #: How the record of an application reads.
 _DONE = {
     "cohorts.apply": "Applied",
+    "cohorts.change": "Changed by the contact",
     "cohorts.decide": "Decided, not told yet",
     "cohorts.undecide": "Decision taken back",
     "cohorts.admitted": "Admitted and told",

@@ -25,7 +25,7 @@ from jam.base.text import clean_line, clean_text
 from jam.cohorts import rules
 from jam.cohorts.actions import Given, TeamMate
 from jam.cohorts.faculty import PlanFields
-from jam.cohorts.models import CohortPlan
+from jam.cohorts.models import CohortApplication, CohortPlan
 from jam.cohorts.rules import (
     CERTIFICATE_GOAL,
     GOAL,
@@ -39,7 +39,7 @@ from jam.cohorts.rules import (
 )
 from jam.people.fields import address_field, in_a_line, name_field, passes, typeable
 from jam.people.rules import checked_name, normal_address
-from jam.registration.question_forms import Questions, with_questions
+from jam.registration.question_forms import Questions, typed, with_questions
 from jam.schedule import agendas
 from jam.schedule.cohorts import CohortFields
 from jam.schedule.fields import Checks, Day, WallTime, Whole, between, line, text
@@ -73,18 +73,9 @@ class TeamRow(Form):
     )
 
 
-class ApplyForm(FlaskForm):
-    """An organization and its team. The contact is who fills it in."""
+class AboutForm(FlaskForm):
+    """What an organization says of itself."""
 
-    organization = StringField(
-        "Organization",
-        validators=[
-            DataRequired("Enter the name of your organization."),
-            typeable,
-            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
-        ],
-        render_kw={"autocomplete": "organization"},
-    )
     setting = SelectField(
         "Setting",
         choices={"": "Choose one", **{each.value: words for each, words in SETTING_WORDS.items()}},
@@ -116,6 +107,48 @@ class ApplyForm(FlaskForm):
         render_kw={"rows": 6},
     )
     levers = Checks("What it has to do with", coerce=int)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.state.choices = {"": "Choose one", **STATES}
+        self.levers.choices = {term.id: term.name for term in terms(Kind.LEVER)}
+        self.levers.description = f"Tick up to {rules.MOST_LEVERS}."
+
+    def ready(self) -> bool:
+        """Whether it can be sent. Every fault is told at its field."""
+        good = bool(self.validate_on_submit())
+        if len(self.levers.data or []) > rules.MOST_LEVERS:
+            self.levers.errors, good = [f"Tick {rules.MOST_LEVERS} at most."], False
+        return good
+
+    def about(self, organization: str, *, committed: bool) -> Given:
+        """What was said of the organization, after validation."""
+        assert isinstance(self, Questions)
+        return Given(
+            organization=organization,
+            setting=Setting(self.setting.data),
+            size=Size(self.size.data),
+            place=self.state.data,
+            zip=checked_zip(self.zip.data or "") or None,
+            challenge=self.challenge.data or "",
+            term_ids=self.levers.data or [],
+            answers=self.answered(),
+            committed=committed,
+        )
+
+
+class ApplyForm(AboutForm):
+    """An organization and its team. The contact is who fills it in."""
+
+    organization = StringField(
+        "Organization",
+        validators=[
+            DataRequired("Enter the name of your organization."),
+            typeable,
+            passes(lambda typed: clean_line(typed, 160, "The organization's name")),
+        ],
+        render_kw={"autocomplete": "organization"},
+    )
     name = name_field(autocomplete="name")
     email = address_field(autocomplete="email")
     others = FieldList(FormField(TeamRow), min_entries=2)
@@ -130,12 +163,6 @@ class ApplyForm(FlaskForm):
         ],
     )
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.state.choices = {"": "Choose one", **STATES}
-        self.levers.choices = {term.id: term.name for term in terms(Kind.LEVER)}
-        self.levers.description = f"Tick up to {rules.MOST_LEVERS}."
-
     def one_more(self) -> bool:
         """Show another row for the team; False when there are as many as can be."""
         if len(self.others.entries) >= rules.MOST_TEAM - 1:
@@ -145,9 +172,7 @@ class ApplyForm(FlaskForm):
 
     def ready(self) -> bool:
         """Whether it can be sent. Every fault is told at its field."""
-        good = bool(self.validate_on_submit())
-        if len(self.levers.data or []) > rules.MOST_LEVERS:
-            self.levers.errors, good = [f"Tick {rules.MOST_LEVERS} at most."], False
+        good = super().ready()
         faulty = any(row.form.email.errors or row.form.name.errors for row in self.others)
         return not faulty and self._team_fits() and good
 
@@ -187,23 +212,33 @@ class ApplyForm(FlaskForm):
 
     def given(self) -> Given:
         """What was said of the organization, after validation."""
-        assert isinstance(self, Questions)
-        return Given(
-            organization=self.organization.data,
-            setting=Setting(self.setting.data),
-            size=Size(self.size.data),
-            place=self.state.data,
-            zip=checked_zip(self.zip.data or "") or None,
-            challenge=self.challenge.data or "",
-            term_ids=self.levers.data or [],
-            answers=self.answered(),
-            committed=bool(self.attends.data and self.brings_case.data),
-        )
+        committed = bool(self.attends.data and self.brings_case.data)
+        return self.about(self.organization.data, committed=committed)
 
 
 def apply_form(cohort: Cohort) -> ApplyForm:
     """The form with the questions that staff ask of who applies to this cohort."""
     return with_questions(ApplyForm, cohort)()
+
+
+def about_form(application: CohortApplication) -> AboutForm:
+    """The form with what an application says, or with what was sent; what is asked no longer stands in none."""
+    form = with_questions(AboutForm, application.cohort)
+    said = {id: value for id, _, value in application.answers}
+    answers: dict[str, Any] = {}
+    for question in form.questions:
+        answers |= typed(question, said.get(question.id))
+    return form(
+        data={
+            "setting": application.setting or "",
+            "size": application.size,
+            "state": application.place or "",
+            "zip": application.zip or "",
+            "challenge": application.challenge,
+            "levers": [term.id for term in application.terms],
+            **answers,
+        }
+    )
 
 
 def checked_zip(typed: str) -> str:

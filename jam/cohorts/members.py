@@ -20,7 +20,7 @@ from jam.cohorts import rules
 from jam.cohorts.letters import SCOPE, lines_of, tell
 from jam.cohorts.models import CohortApplication, CohortMember, CohortPlan
 from jam.cohorts.queries import membership, open_events, places, plan_of, seats_missing
-from jam.cohorts.rules import Standing, State
+from jam.cohorts.rules import Places, Standing, State
 from jam.cohorts.signals import belonging_changed
 from jam.mail.actions import withdraw as take_back
 from jam.mail.queries import unsent
@@ -81,7 +81,7 @@ def answer(
     """Say for oneself whether one is a member. Yes gives a seat at every session to come; done twice, it is done once.
 
     Expectations count from the moment of the yes. Refused when the organization is not admitted (any more), when one's
-    place went to a colleague, and for a second membership of one person in a cohort.
+    place went to a colleague, for a second membership of one person in a cohort, and, after a no, when the cohort is full.
     """
     _lock(member)
     if member.standing == (Standing.CONFIRMED if yes else Standing.DECLINED):
@@ -97,6 +97,11 @@ def answer(
     hold(member.person)
     if membership(member.cohort, member.person_id) is not None:
         raise Refused("You are a member of this cohort already, by another application.", 409)
+    if member.standing == Standing.DECLINED:
+        _room_for_one_more(
+            member.application,
+            "Your place was given away after you said no, and the cohort is full by now. Write to us.",
+        )
     member.joined_at, member.left_at = now(), None
     member.shows_name, member.shows_address = shows_name, shows_address
     entry = _stand(member, Standing.CONFIRMED, "cohorts.confirm", by)
@@ -160,7 +165,12 @@ def replace(member: CohortMember, name: str, address: str, *, by: str) -> Cohort
     application = member.application
     if application.state != State.ADMITTED or member.standing in (Standing.LEFT, Standing.REPLACED):
         raise Refused("There is no place here to give to a colleague.", 409)
-    made = _take_place(application, name, address, by=by)
+    if member.standing == Standing.DECLINED:
+        _room_for_one_more(
+            application,
+            f"The place of {member.name} was given away, and the cohort is full by now. Write to us.",
+        )
+    made = _take_place(application, name, address, instead_of=member, by=by)
     if made is member:
         raise Refused("That is the same person. Name a colleague.")
     if member.standing != Standing.DECLINED:
@@ -193,25 +203,49 @@ def add(
 
 def check_places(plan: CohortPlan, *, organizations: int = 0, people: int = 0, over: bool) -> None:
     """Refuse so many more where there is no room for them, unless `over` says that it is meant."""
-    held = select(CohortPlan).where(CohortPlan.cohort_id == plan.cohort_id).with_for_update()
-    db.session.scalars(held.execution_options(populate_existing=True)).one()
-    too_many = places(plan).over(organizations, people)
+    too_many = _places_held(plan).over(organizations, people)
     if too_many and not over:
         raise Refused(
             f"That would be {' and '.join(too_many)}. Tick “Go beyond the capacity” if you mean it, or change the capacity."
         )
 
 
-def _take_place(application: CohortApplication, name: str, address: str, *, by: str) -> CohortMember:
+def _places_held(plan: CohortPlan) -> Places:
+    """The places of a cohort, which nobody else takes until the transaction ends."""
+    held = select(CohortPlan).where(CohortPlan.cohort_id == plan.cohort_id).with_for_update()
+    db.session.scalars(held.execution_options(populate_existing=True)).one()
+    return places(plan)
+
+
+def _room_for_one_more(application: CohortApplication, full: str) -> None:
+    """Refuse a place that counts for nothing yet where the team or the cohort is full; `full` says the latter."""
+    _room_in_team(application)
+    plan = plan_of(application.cohort)
+    if plan is not None and _places_held(plan).over(people=1):
+        raise Refused(full, 409)
+
+
+def _room_in_team(application: CohortApplication, instead_of: CohortMember | None = None) -> None:
+    taken = sum(each.standing not in _GONE and each is not instead_of for each in application.team)
+    if taken >= rules.MOST_TEAM:
+        raise Refused(f"A team has {count(rules.MOST_TEAM, 'person', 'people')} at most.")
+
+
+def _take_place(
+    application: CohortApplication,
+    name: str,
+    address: str,
+    *,
+    instead_of: CohortMember | None = None,
+    by: str,
+) -> CohortMember:
     details = Details(name=checked_name(name), organization=application.organization, state=application.place)
     person = find_or_add(address, details, by=by)
     found = next((each for each in application.team if each.person_id == person.id), None)
     if found is not None and found.standing not in _GONE:
         raise Refused(f"{found.name} is on this team already.")
+    _room_in_team(application, instead_of)
     if found is None:
-        taken = sum(each.standing not in _GONE for each in application.team)
-        if taken > rules.MOST_TEAM:
-            raise Refused(f"A team has {count(rules.MOST_TEAM, 'person', 'people')} at most.")
         found = CohortMember(
             cohort_id=application.cohort_id,
             person=person,

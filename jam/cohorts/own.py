@@ -15,9 +15,10 @@ from jam.base.now import now
 from jam.cohorts import actions, faculty, members, queries
 from jam.cohorts.actions import TeamMate
 from jam.cohorts.blueprint import blueprint
-from jam.cohorts.forms import ColleagueForm, ShownForm
+from jam.cohorts.forms import ColleagueForm, ShownForm, about_form
 from jam.cohorts.models import CohortApplication, CohortGuest, CohortMember
 from jam.cohorts.rules import (
+    CHANGEABLE,
     SETTING_WORDS,
     SIZE_WORDS,
     STANDING_TONES,
@@ -31,7 +32,9 @@ from jam.cohorts.rules import (
     State,
 )
 from jam.people.models import Person
+from jam.registration.queries import of_person as seat_of
 from jam.registration.question_rules import words as in_words
+from jam.registration.rules import Status
 from jam.schedule.rules import State as EventState
 from jam.vocabulary.areas import AREA_WORDS, Area
 from jam.vocabulary.rules import STATES
@@ -170,6 +173,39 @@ def own_leave(id: int) -> ResponseReturnValue:
     return _do(id, lambda: members.leave(member, by=actor()), "You left the cohort. Thank you for the time you gave.")  # fmt: skip
 
 
+@blueprint.route("/me/cohorts/<int:id>/edit", methods=["GET", "POST"])
+@access("person")
+def own_edit(id: int) -> ResponseReturnValue:
+    """Change what my organization says of itself while nothing is decided. Whatever is wrong, what was typed stays."""
+    contact = _as_contact(id)
+    application = contact.application
+    if application.state not in CHANGEABLE:
+        flash("This application is decided, so its words stay. Write to us to change them.", "error")
+        return redirect(url_for("cohorts.own", id=id), 303)
+    form = about_form(application)
+    if request.method == "POST" and form.ready():
+        try:
+            given = form.about(application.organization, committed=application.committed_at is not None)
+            changed = actions.change(application, given, by=actor())
+            db.session.commit()
+            flash(
+                "Saved. Whoever reads it reads these words." if changed else "Nothing was changed.", "success"
+            )
+            return redirect(url_for("cohorts.own", id=id), 303)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+            contact = _as_contact(id)
+    page = render_template(
+        "cohorts/own_edit.html",
+        form=form,
+        member=contact,
+        application=contact.application,
+        cohort=contact.cohort,
+    )
+    return page, 400 if form.errors else 200
+
+
 @blueprint.post("/me/cohorts/<int:id>/team")
 @access("person")
 def own_name(id: int) -> ResponseReturnValue:
@@ -218,6 +254,19 @@ def _of_team(contact: CohortMember, id: int) -> CohortMember:
     return found
 
 
+_SEAT_WORDS = {
+    Status.CANCELLED: "You gave your seat back since. Write to us if you want to come after all.",
+    Status.DECLINED: "We cannot give you a seat at this session. Write to us if you think that is a mistake.",
+    Status.OFFERED: "A seat is free for you. A mail has the link to take it.",
+    Status.WAITING: "The session is full. You are on its waiting list, and we write as soon as a seat is free.",
+    Status.PENDING: "Thank you. We look at your registration first, and write as soon as your seat is sure.",
+}
+
+
+def _seat_words(status: str) -> str:
+    return _SEAT_WORDS.get(Status(status), "You're in. A mail has the way into the session.")
+
+
 # --- guests ----------------------------------------------------------------------------------------------------------------
 
 
@@ -234,11 +283,13 @@ def own_guest(id: int) -> str:
     """An invitation to a single session, with its buttons."""
     guest = _invitation(id)
     event = guest.event
+    seat = seat_of(event.id, guest.person_id) if guest.standing == Guest.ACCEPTED else None
     return render_template(
         "cohorts/guest.html",
         guest=guest,
         event=event,
         open=event.state == EventState.PUBLISHED and event.ends_at > now(),
+        seat=_seat_words(seat.status) if seat else "",
         zone=me().time_zone or event.time_zone,
         Guest=Guest,
     )
@@ -252,7 +303,8 @@ def own_guest_answer(id: int) -> ResponseReturnValue:
     try:
         faculty.answer_guest(guest, yes, by=actor())
         db.session.commit()
-        flash("You're in. A mail has the way into the session." if yes else "You said no. Thank you for telling us.", "success")  # fmt: skip
+        seat = seat_of(guest.event_id, guest.person_id) if yes else None
+        flash(_seat_words(seat.status) if seat else "You said no. Thank you for telling us.", "success")
     except Refused as error:
         db.session.rollback()
         flash(error.message, "error")

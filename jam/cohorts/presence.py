@@ -15,6 +15,7 @@ from jam.base.database import db
 from jam.base.now import now
 from jam.base.zones import wall
 from jam.cohorts.models import CohortApplication, CohortFaculty, CohortMember
+from jam.cohorts.queries import faculty_of
 from jam.cohorts.rules import ROLE_WORDS, Kept, Role, Standing, absent_running, kept
 from jam.people.models import Person
 from jam.schedule.models import Cohort, Event
@@ -201,14 +202,7 @@ def participants(cohort: Cohort) -> list[tuple[object, ...]]:
     """A row for each session that took place and each member expected there, then for the faculty who came."""
     found = grid(cohort)
     there = _seconds(found.events)
-    faculty = list(
-        db.session.scalars(
-            select(CohortFaculty)
-            .where(CohortFaculty.cohort_id == cohort.id)
-            .options(joinedload(CohortFaculty.person).selectinload(Person.addresses))
-            .order_by(CohortFaculty.id)
-        )
-    )
+    faculty = faculty_of(cohort)
     rows: list[tuple[object, ...]] = []
     words = {Cell.CAME: "Yes", Cell.MISSED: "No", Cell.UNKNOWN: "Not known"}
     for number, event in enumerate(found.events):

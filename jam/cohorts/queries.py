@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
@@ -82,8 +82,10 @@ def faculty_of(cohort: Cohort) -> list[CohortFaculty]:
     """A cohort's faculty, facilitators first, by name."""
     query = (
         select(CohortFaculty)
-        .where(CohortFaculty.cohort_id == cohort.id)
-        .options(joinedload(CohortFaculty.person).selectinload(Person.addresses))
+        .join(CohortFaculty.person)
+        # Somebody who was found to be another of the same faculty stands in it once.
+        .where(CohortFaculty.cohort_id == cohort.id, Person.merged_into_id.is_(None))
+        .options(contains_eager(CohortFaculty.person).selectinload(Person.addresses))
     )
     order = ["facilitator", "expert", "coordinator", "recorder"]
     found = list(db.session.scalars(query))
@@ -295,8 +297,9 @@ def guests_of(cohort: Cohort) -> list[CohortGuest]:
     query = (
         select(CohortGuest)
         .join(CohortGuest.event)
-        .where(Event.cohort_id == cohort.id)
-        .options(joinedload(CohortGuest.event), joinedload(CohortGuest.person))
+        .join(CohortGuest.person)
+        .where(Event.cohort_id == cohort.id, Person.merged_into_id.is_(None))
+        .options(contains_eager(CohortGuest.event), contains_eager(CohortGuest.person))
     )
     return list(db.session.scalars(query.order_by(Event.starts_at, CohortGuest.name, CohortGuest.id)))
 

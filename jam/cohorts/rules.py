@@ -70,6 +70,10 @@ DECISIONS = (State.ADMITTED, State.WAITING, State.DECLINED)
 OPEN = (State.RECEIVED, State.WAITING, State.DECLINED)
 
 
+#: While it stands there, who applied may change it.
+CHANGEABLE = (State.RECEIVED, State.WAITING)
+
+
 class Standing(StrEnum):
     """Where one person of a team stands."""
 

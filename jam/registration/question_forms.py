@@ -104,13 +104,13 @@ def filled(seat: Registration) -> FlaskForm:
     """A form of the questions and needs alone, with what a registration says, or with what was sent. `said` reads it."""
     form = asking(FlaskForm, seat.event)
     held = {each.question_id: each.value for each in answers_of([seat.id])}
-    typed: dict[str, Any] = {"accommodation": seat.accommodation or ""}
+    found: dict[str, Any] = {"accommodation": seat.accommodation or ""}
     for each in form.questions:
-        typed |= _typed(each, held.get(each.id))
-    return form(**typed)
+        found |= typed(each, held.get(each.id))
+    return form(**found)
 
 
-def _typed(question: Question, value: Any) -> dict[str, Any]:
+def typed(question: Question, value: Any) -> dict[str, Any]:
     """A kept answer as the form's fields hold it."""
     name = f"q{question.id}"
     if value is None:

@@ -62,6 +62,7 @@ PAGES: dict[str, list[str]] = {
     "cohorts.desk_replace": ["/desk/cohorts/{cohort}/members/{member}/replace"],
     "cohorts.home": ["/cohorts/{cohort}/home"],
     "cohorts.own": ["/me/cohorts/{member}", "/me/cohorts/{asked_member}", "/me/cohorts/{own_application}"],
+    "cohorts.own_edit": ["/me/cohorts/{own_application}/edit"],
     "cohorts.own_guest": ["/me/guests/{guest}"],
     "desk.erase_person": ["/desk/people/{person}/erase"],
     "desk.merge_people": ["/desk/people/{person}/merge?q=an", "/desk/people/{person}/merge?with={twin}"],

@@ -18,12 +18,14 @@ from jam.cases.queries import waiting
 from jam.cases.rules import State, Who
 from jam.cohorts.rules import Role
 from jam.mail.models import Letter
+from jam.people.rules import AccountRole
 from jam.schedule.actions import cancel
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, POSTED, TEXTS, case, enter, faculty, member
 from tests.cases.test_reading import docx
 from tests.clients import Client
+from tests.forms import forms_of
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 Db = scoped_session[Session]
@@ -324,3 +326,63 @@ def test_nobody_signs_words_that_they_did_not_see(db_session: Db) -> None:
             review.edit(made, dict(TEXTS), seen=seen, by=BY)
         assert made.words(Copy.RELEASED)["situation"] == "Half of them leave."
         assert made.signs == []
+
+
+def test_a_case_of_a_cohort_without_a_coordinator_is_told_to_organizers(db_session: Db) -> None:
+    organizer = makers.account()
+    makers.account(AccountRole.REVIEWER)
+    case(member(makers.cohort()))
+    told = db_session.scalars(select(Letter.recipient_id).where(Letter.kind == "case-waiting")).all()
+    assert told == [organizer.person_id]
+
+
+def test_ticks_and_reasons_of_a_sign_form_with_a_fault_come_back(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    coordinator = faculty(cohort, Role.COORDINATOR)
+    made = case(member(cohort), State.IN_REVIEW)
+    db_session.commit()
+    client.sign_in(coordinator)
+    path = f"/desk/cohorts/cohort-3/cases/{made.code}"
+    client.submit(path, {}, form="/open")
+    review.edit(made, {**TEXTS, "background": "We work in Columbus, Ohio 43004."}, by=BY)
+    db_session.commit()
+    typed = {"classes": [Kind.NAME], "note_geography": "It is a whole state.", "seen": "an hour ago"}
+    page = client.submit(path, typed, form="/sign")
+    assert page.status_code == 400
+    form = next(each for each in forms_of(page.text) if each.action.endswith("/sign"))
+    sent = form.values
+    assert sent["classes"] == [Kind.NAME]
+    assert sent["note_geography"] == ["It is a whole state."]
+
+
+def test_the_queue_asks_the_same_however_many_wait(client: Client, db_session: Db) -> None:
+    coordinators = []
+    for number in range(3):
+        cohort = makers.cohort(f"cohort-{number}")
+        coordinators.append(faculty(cohort, Role.COORDINATOR))
+        case(member(cohort, f"Clinic {number}"))
+    organizer = makers.account()
+    db_session.commit()
+    client.sign_in(organizer)
+    client.get("/desk/cases")
+    with makers.statements() as few:
+        assert client.get("/desk/cases").text.count("ECHO-") == 3
+    for number in range(3):
+        made = case(member(makers.cohort(f"cohort-{number}"), f"House {number}"), State.APPROVED)
+        made.files.append(
+            CaseFile(
+                name="a.pdf",
+                stored_as="a",
+                media_type="application/pdf",
+                size=1,
+                sha256="",
+                words="Cedar " * 9,
+                uploaded_at=now(),
+            )
+        )
+    db_session.commit()
+    with makers.statements() as many:
+        page = client.get("/desk/cases").text
+    assert page.count("ECHO-") == 6
+    assert len(many) == len(few)
+    assert not any("case_file" in each for each in many)

@@ -16,8 +16,8 @@ from jam.cohorts import actions, decisions, faculty, members
 from jam.cohorts.jobs import seat_members
 from jam.cohorts.models import CohortMember
 from jam.cohorts.presence import grid, participants
-from jam.cohorts.queries import applications_of
-from jam.cohorts.rules import Role, Standing, State
+from jam.cohorts.queries import applications_of, faculty_of
+from jam.cohorts.rules import MOST_TEAM, Role, Standing, State
 from jam.mail.models import Letter
 from jam.people.actions import merge, unmerge
 from jam.people.models import Account
@@ -208,6 +208,60 @@ def test_two_who_are_one_are_a_member_once_and_two_again(db_session: Db) -> None
     assert keep.standing == Standing.CONFIRMED
     assert unmerge(gone_person, by=BY) == []
     assert (gone.person_id, gone.standing) == (gone_person.id, Standing.CONFIRMED)
+
+
+def test_a_membership_under_another_address_survives_the_merge(db_session: Db) -> None:
+    cohort = makers.cohort()
+    team = makers.admitted(cohort, "First Clinic", 3).team
+    keep, gone = team[1], team[2]
+    keep.standing, keep.joined_at = Standing.ASKED, None
+    db_session.flush()
+    joined = gone.joined_at
+    merge(keep.person, gone.person, by=BY)
+    assert (keep.standing, keep.joined_at, keep.shows_name) == (Standing.CONFIRMED, joined, True)
+    assert gone.standing == Standing.LEFT
+    assert [line.member for line in grid(cohort).lines] == [team[0], keep]
+    assert unmerge(gone.person, by=BY) == []
+    assert (keep.standing, keep.joined_at) == (Standing.ASKED, None)
+    assert (gone.standing, gone.joined_at) == (Standing.CONFIRMED, joined)
+
+
+def test_who_stands_in_a_faculty_under_two_addresses_stands_there_once_after_a_merge(db_session: Db) -> None:
+    cohort = makers.cohort()
+    keep = faculty.add_faculty(cohort, "Fay Lead", "fay@lead.example", Role.EXPERT, by=BY).person
+    gone = makers.person("fay@home.example", "Fay Lead")
+    faculty.add_faculty(cohort, "Fay Lead", "fay@home.example", Role.EXPERT, by=BY)
+    db_session.delete(db_session.scalars(select(Account).where(Account.person_id == gone.id)).one())
+    db_session.flush()
+    merge(keep, gone, by=BY)
+    assert [each.person for each in faculty_of(cohort)] == [keep]
+    assert unmerge(gone, by=BY) == []
+    assert [each.person for each in faculty_of(cohort)] == [keep, gone]
+
+
+def test_who_said_no_gets_in_again_only_while_there_is_room(db_session: Db) -> None:
+    cohort = makers.cohort(most_people=3)
+    application = makers.admitted(cohort, "First Clinic", 3)
+    away = application.team[2]
+    away.standing, away.joined_at = Standing.DECLINED, None
+    db_session.flush()
+    members.add(application, "Nell New", "nell@first.example", by=BY)
+    with pytest.raises(Refused, match="the cohort is full by now"):
+        members.answer(away, True, by=BY)
+    with pytest.raises(Refused, match="the cohort is full by now"):
+        members.replace(away, "Olaf Otter", "olaf@first.example", by=BY)
+    members.leave(application.team[1], by=BY)
+    members.answer(away, True, by=BY)
+    assert away.standing == Standing.CONFIRMED
+
+
+def test_a_team_has_ten_people_at_most(db_session: Db) -> None:
+    cohort = makers.cohort()
+    application = makers.admitted(cohort, "First Clinic", MOST_TEAM)
+    with pytest.raises(Refused, match="A team has 10 people at most"):
+        members.add(application, "Nell New", "nell@first.example", by=BY)
+    made = members.replace(application.team[1], "Nell New", "nell@first.example", by=BY)
+    assert made.standing == Standing.ASKED
 
 
 def test_erasing_a_person_leaves_numbers_and_no_words(db_session: Db) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.tokens import make
-from jam.cohorts import decisions
+from jam.cohorts import decisions, faculty
 from jam.cohorts.models import CohortApplication, CohortFaculty, CohortMember
 from jam.cohorts.rules import Role, Standing, State
 from jam.mail.models import Letter
@@ -222,3 +222,61 @@ def test_a_member_gives_the_place_to_a_colleague(client: Client, db_session: Db)
     client.submit("/me/", {}, form=f"seats/{seat.id}/rejoin")
     db_session.expire_all()
     assert seat.status == "cancelled"
+
+
+def test_the_contact_changes_what_the_application_says_until_it_is_decided(
+    client: Client, db_session: Db
+) -> None:
+    cohort = makers.cohort()
+    question = makers.question(cohort, "Who pays you?")
+    made = makers.application(cohort)
+    db_session.commit()
+    enter(client, made.contact.person)
+    path = f"/me/cohorts/{made.contact.id}/edit"
+    answer = client.submit(
+        path, {"challenge": "Nobody applies for nights.", "zip": "4300", f"q{question.id}": "A county"}
+    )
+    assert answer.status_code == 400
+    assert "Nobody applies for nights." in answer.text
+    typed = {
+        "challenge": "Nobody applies for nights.",
+        "zip": "66901",
+        "setting": "sud",
+        "size": "26-100",
+        "state": "KS",
+    }
+    answer = client.submit(path, {**typed, f"q{question.id}": "A county"})
+    assert answer.location == f"/me/cohorts/{made.contact.id}"
+    db_session.expire_all()
+    assert (made.challenge, made.area, made.place) == ("Nobody applies for nights.", "rural", "KS")
+    assert made.answers == [[question.id, "Who pays you?", "A county"]]
+    assert "A county" in client.get(path).text
+    decisions.decide(made, State.ADMITTED, by="command")
+    decisions.release([made], by="command")
+    db_session.commit()
+    assert client.get(path).status_code == 303
+    assert client.get(f"/me/cohorts/{made.team[1].id}/edit").status_code == 404
+
+
+def test_numbers_too_large_for_any_id_are_no_page(client: Client, db_session: Db) -> None:
+    made = makers.application(makers.cohort())
+    db_session.commit()
+    enter(client, made.contact.person)
+    huge = 2**63
+    for path in (f"/me/cohorts/{huge}", f"/me/guests/{huge}", f"/me/cohorts/{made.contact.id}/edit/{huge}"):
+        assert client.get(path).status_code == 404
+    makers.sign_in(client)
+    assert client.get(f"/desk/cohorts/cohort-3/applications/{huge}").status_code == 404
+
+
+def test_a_guest_of_a_full_session_reads_that_they_wait(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort, capacity=1, waiting_list=True)
+    makers.admitted(cohort, "First Clinic", 1)
+    guest = faculty.invite_guest(event, "Gus West", "gus@people.example", by="command")
+    db_session.commit()
+    enter(client, guest.person)
+    path = f"/me/guests/{guest.id}"
+    page = client.submit(path, {"do": "yes"}, follow_redirects=True).text
+    assert page.count("You are on its waiting list") == 2  # said once on top, and on the page for good
+    assert "You're in" not in page

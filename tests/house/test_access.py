@@ -284,6 +284,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/me/cohorts/<int:id>", "GET"): "person",
     ("/me/cohorts/<int:id>/answer", "POST"): "person",
     ("/me/cohorts/<int:id>/cases", "POST"): "person",
+    ("/me/cohorts/<int:id>/edit", "GET POST"): "person",
     ("/me/cohorts/<int:id>/leave", "POST"): "person",
     ("/me/cohorts/<int:id>/shown", "POST"): "person",
     ("/me/cohorts/<int:id>/team", "POST"): "person",
