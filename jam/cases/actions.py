@@ -130,7 +130,7 @@ def set_words(case: EchoCase, copy: Copy, texts: Mapping[str, str]) -> set[str]:
         changed.add(name)
         if row is None:
             case.texts.append(CaseText(copy=copy, name=name, words=words))
-        elif words:
+        elif words or copy == Copy.RELEASED:  # a text that was taken out stays out when the case comes back
             row.words = words
         else:
             case.texts.remove(row)

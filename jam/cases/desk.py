@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -201,6 +201,7 @@ def _page(
             remaining[each.kind] += 1
     still = set(review.unsigned(case))
     faulty = edited or asked or signed
+    asking = opened and case.state in (State.SUBMITTED, State.IN_REVIEW)
     page = render_template(
         "cases/desk_case.html",
         case=case,
@@ -213,6 +214,10 @@ def _page(
         edited=edited or ReleasedForm.of(case),
         asked=asked or AskForm(None),
         faulty=faulty,
+        asking=asking,
+        # The form that holds them is not shown any more where the case stands now.
+        typed=_typed() if faulty and not (asking if asked else opened and reading) else [],
+        earlier=review.earlier(case),
         kinds=list(Kind),
         letter=LETTER,
         kind_words=KIND_WORDS,
@@ -280,9 +285,11 @@ _DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
 @access("cases")
 def desk_step(slug: str, code: str) -> ResponseReturnValue:
     """One step that is one button."""
-    case, deed = _opened(slug, code), request.form.get("do", "")
+    case, deed = _case(slug, code), request.form.get("do", "")
     if deed not in _DEEDS:
         abort(400)
+    if not _is_open(case):
+        return _closed(case)
     act, words = _DEEDS[deed]
     try:
         act(case, by=actor())
@@ -298,7 +305,9 @@ def desk_step(slug: str, code: str) -> ResponseReturnValue:
 @access("cases")
 def desk_ask(slug: str, code: str) -> ResponseReturnValue:
     """Ask the presenter for changes."""
-    case, form = _opened(slug, code), AskForm()
+    case, form = _case(slug, code), AskForm()
+    if not _is_open(case):
+        return _closed_on(case)
     if form.validate_on_submit():
         try:
             review.ask(case, form.words.data or "", by=actor())
@@ -315,7 +324,9 @@ def desk_ask(slug: str, code: str) -> ResponseReturnValue:
 @access("cases")
 def desk_edit(slug: str, code: str) -> ResponseReturnValue:
     """Change the words that others may read."""
-    case, form = _opened(slug, code), ReleasedForm()
+    case, form = _case(slug, code), ReleasedForm()
+    if not _is_open(case):
+        return _closed_on(case)
     if form.validate_on_submit():
         try:
             changed = review.edit(case, form.texts(), seen=request.form.get("seen", ""), by=actor())
@@ -337,7 +348,9 @@ def desk_edit(slug: str, code: str) -> ResponseReturnValue:
 @access("cases")
 def desk_sign(slug: str, code: str) -> ResponseReturnValue:
     """Sign classes."""
-    case, form = _opened(slug, code), SignForm()
+    case, form = _case(slug, code), SignForm()
+    if not _is_open(case):
+        return _closed_on(case)
     if form.validate_on_submit():
         try:
             review.sign(case, said(form), seen=request.form.get("seen", ""), by=actor())
@@ -360,10 +373,12 @@ def desk_sign(slug: str, code: str) -> ResponseReturnValue:
 @access("cases")
 def desk_let_out(slug: str, code: str, id: int) -> ResponseReturnValue:
     """Let others have an attachment, or keep it back."""
-    case = _opened(slug, code)
+    case = _case(slug, code)
     file = file_of(case, id)
     if file is None:
         abort(404)
+    if not _is_open(case):
+        return _closed(case)
     out = request.form.get("do") == "let-out"
     try:
         review.let_out(case, file, out, by=actor())
@@ -377,21 +392,55 @@ def desk_let_out(slug: str, code: str, id: int) -> ResponseReturnValue:
 
 @blueprint.get("/desk/cohorts/<slug>/cases/<code>/files/<int:id>")
 @access("cases")
-def desk_file(slug: str, code: str, id: int) -> Response:
+def desk_file(slug: str, code: str, id: int) -> ResponseReturnValue:
     """An attachment as the presenter sent it, for whoever has opened the case."""
-    case = _opened(slug, code)
+    case = _case(slug, code)
     file = file_of(case, id)
     if file is None or case.state == State.WITHDRAWN:
         abort(404)
+    if not _is_open(case):
+        return _closed(case)
     return attachments.answer(file)
 
 
-def _opened(slug: str, code: str) -> EchoCase:
-    """The case, for whoever has it open: nobody decides about words they have not opened."""
-    case = _case(slug, code)
-    if not is_open_for(case, account().person, Copy.ORIGINAL):
-        abort(404)
-    return case
+def _is_open(case: EchoCase) -> bool:
+    """Whether whoever asks has it open: nobody decides about words they have not opened."""
+    if request.form.get("open") == "again" and case.state != State.WITHDRAWN:
+        note(case, account().person, Copy.ORIGINAL)
+        db.session.commit()
+    return is_open_for(case, account().person, Copy.ORIGINAL)
+
+
+#: What is said when an opening has run out.
+_RAN_OUT = (
+    "This case is not open for you any more: an opening lasts twelve hours, and goes on record each time."
+)
+
+
+def _closed(case: EchoCase) -> ResponseReturnValue:
+    """Ask to open it again, where nothing was typed."""
+    flash(f"{_RAN_OUT} Open it again, then do what you wanted to do.", "error")
+    return _back(case)
+
+
+def _closed_on(case: EchoCase) -> ResponseReturnValue:
+    """Ask to open it again, and hold what was typed until then."""
+    page = render_template(
+        "cases/desk_closed.html",
+        case=case,
+        ran_out=_RAN_OUT,
+        fields=[each for each in request.form.items(multi=True) if each[0] not in ("csrf_token", "open")],
+        typed=_typed(),
+        **workspace(case.cohort, "cases"),
+    )
+    return page, 400
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What this request brings that somebody typed, with its headings."""
+    headings = {name: heading for name, heading, *_ in TEXTS} | {"words": "What should be changed?"}
+    headings |= {f"note_{kind.name.lower()}": f"Why it stays: {KIND_WORDS[kind]}" for kind in Kind}
+    return [(words, request.form[name]) for name, words in headings.items() if request.form.get(name)]
 
 
 def _back(case: EchoCase, place: str = "") -> ResponseReturnValue:

@@ -133,6 +133,10 @@ class CaseText(Model):
     #: A name of `jam.cases.rules.TEXTS`.
     name: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text)
+    #: Of released words: the SHA-256 of the presenter's text that they were made from.
+    made_from: Mapped[str | None] = mapped_column(String(64))
+    #: Of released words whose text the presenter changed: what the coordinator had made of it before, until it is approved.
+    earlier: Mapped[str] = mapped_column(Text, default="")
 
     case: Mapped[EchoCase] = relationship(back_populates="texts")
 
@@ -183,6 +187,10 @@ class CaseFile(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     #: What was read in it, for findings.
     words: Mapped[str] = mapped_column(Text, default="")
+    #: What it holds beside what is seen: pairs of where it stands and what it says.
+    hidden: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    #: The copy without that, made when it is let out.
+    cleaned_as: Mapped[str | None] = mapped_column(String(120))
     #: Whether others may have it with the released words, under a name of ours.
     released: Mapped[bool] = mapped_column(default=False)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -64,7 +64,7 @@ def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
         "released_words": case.words(Copy.RELEASED),
         "asked": items(case.asks, "words", "asked_at"),
         "files": items(
-            case.files, "name", "words", "media_type", "size", "sha256", "released", "uploaded_at"
+            case.files, "name", "words", "hidden", "media_type", "size", "sha256", "released", "uploaded_at"
         ),
     }
 
@@ -81,6 +81,7 @@ def erase(person_id: int, *, by: str) -> int:
         for text in list(case.texts):
             if text.copy == Copy.ORIGINAL or case.state != State.PRESENTED:
                 case.texts.remove(text)
+            text.made_from, text.earlier = None, ""
         for asked in case.asks:
             asked.words = ERASED
         case.towns = case.known_as = ""
@@ -96,10 +97,10 @@ hand_in(
                 "person_id", "member_id", "code", "state", "state_at", "newness", "earlier_id", "setting", "size", "area", "turnover", "vacancy",
                 "time_to_hire", "limits", "consent_at", "attested_at",
             ),
-            "case_text": ("case_id", "words"),
+            "case_text": ("case_id", "words", "made_from", "earlier"),
             "case_ask": ("words", "asked_by"),
             "case_sign": ("note", "signed_by"),
-            "case_file": ("name", "stored_as", "sha256", "words"),
+            "case_file": ("name", "stored_as", "sha256", "words", "hidden", "cleaned_as"),
             "case_opening": ("person_id", "case_id", "copy", "at"),
         },
         parts={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from jam.audit.actions import record
 from jam.base.database import db
@@ -13,22 +14,40 @@ from jam.cases import rules
 from jam.cases.actions import set_words
 from jam.cases.identifier_kinds import WORDS, Kind
 from jam.cases.letters import SCOPE, tell
-from jam.cases.models import CaseAsk, CaseFile, CaseSign, Copy, EchoCase
+from jam.cases.models import CaseAsk, CaseFile, CaseSign, CaseText, Copy, EchoCase
 from jam.cases.rules import State, Who
 from jam.cases.steps import lock, take
 
 
 def start(case: EchoCase, *, by: str) -> None:
-    """Begin to read a case: the copy for others begins with the presenter's words, or keeps what was edited before.
+    """Begin to read a case: the copy for others begins with the presenter's words.
 
-    Of a case that came back after changes, texts that the presenter changed since are taken over anew.
+    Of a case that came back, a text that the presenter did not touch keeps what was made of it. One that they changed is
+    taken over anew, so that nothing goes out unread; what was made of it before stands beside it.
     """
     take(case, "review", Who.COORDINATOR, by=by)
     words = case.words(Copy.ORIGINAL)
-    edited = case.words(Copy.RELEASED)
-    base = words if not edited or case.asks else {**words, **edited}
-    set_words(case, Copy.RELEASED, base)
+    rows = {each.name: each for each in case.texts if each.copy == Copy.RELEASED}
+    for name in rules.TEXT_NAMES:
+        now_says, row = words.get(name, ""), rows.get(name)
+        if row is None and now_says:
+            case.texts.append(
+                CaseText(copy=Copy.RELEASED, name=name, words=now_says, made_from=_digest(now_says))
+            )
+        elif row is not None and row.made_from != _digest(now_says):
+            if _digest(row.words) != row.made_from:  # somebody had made something of it
+                row.earlier = row.words
+            row.words, row.made_from = now_says, _digest(now_says)
     _changed(case)
+
+
+def _digest(words: str) -> str:
+    return sha256(words.encode()).hexdigest()
+
+
+def earlier(case: EchoCase) -> dict[str, str]:
+    """Of texts that the presenter changed after they were read: what was made of them before, by name."""
+    return {each.name: each.earlier for each in case.texts if each.copy == Copy.RELEASED and each.earlier}
 
 
 def ask(case: EchoCase, words: str, *, by: str) -> None:
@@ -119,6 +138,9 @@ def approve(case: EchoCase, *, by: str) -> None:
             else f"Sign every class first: {names} are open."
         )
     take(case, "approve", Who.COORDINATOR, by=by)
+    for each in case.texts:
+        each.earlier = ""
+    db.session.flush()
 
 
 def recall(case: EchoCase, *, by: str) -> None:

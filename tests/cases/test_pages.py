@@ -203,7 +203,7 @@ def test_attachments_are_read_kept_back_and_let_out_under_another_name(
     kept = db_session.scalars(select(CaseFile)).one()
     desk, read = f"/desk/cohorts/cohort-3/cases/{made.code}", f"/cohorts/cohort-3/cases/{made.code}"
     client.sign_in(coordinator)
-    assert client.get(f"{desk}/files/{kept.id}").status_code == 404
+    assert client.get(f"{desk}/files/{kept.id}").location == desk
     client.submit(desk, {}, form="/open")
     page = client.get(desk).text
     assert "In its name: 1 passage" in page
