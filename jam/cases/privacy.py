@@ -13,7 +13,7 @@ from jam.cases.actions import withdraw
 from jam.cases.attachments import forget
 from jam.cases.letters import SCOPE
 from jam.cases.models import CaseOpening, Copy, EchoCase
-from jam.cases.rules import STEPS, State, Who
+from jam.cases.rules import RELEASED, STEPS, State, Who
 from jam.people.presence import person_here
 from jam.people.queries import rows_of
 
@@ -61,7 +61,7 @@ def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
         "towns": case.towns,
         "known_as": case.known_as,
         "your_words": case.words(Copy.ORIGINAL),
-        "released_words": case.words(Copy.RELEASED),
+        "released_words": case.words(Copy.RELEASED) if case.state in RELEASED else {},
         "asked": items(case.asks, "words", "asked_at"),
         "files": items(
             case.files, "name", "words", "hidden", "media_type", "size", "sha256", "released", "uploaded_at"

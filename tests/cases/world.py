@@ -1,0 +1,167 @@
+"""A cohort with a case in every state, full of words that nobody else may find, and everybody who may want to see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import Flask
+
+from jam.base import files
+from jam.base.database import db
+from jam.base.now import now
+from jam.cases import actions, attachments, plans, review
+from jam.cases.forms import fingerprint
+from jam.cases.identifier_kinds import Kind
+from jam.cases.models import CaseFile, Copy, EchoCase
+from jam.cases.opening import note
+from jam.cases.rules import State, Who
+from jam.cohorts.models import CohortMember
+from jam.cohorts.rules import Role
+from jam.people.models import Account, Person
+from jam.people.rules import AccountRole
+from jam.schedule.models import Cohort, Event
+from jam.vocabulary.actions import add_first_terms
+from tests import makers
+from tests.cases.brought import BY, TEXTS, case, enter, faculty, given, member
+from tests.cases.test_reading import docx
+from tests.clients import Client
+
+#: A letter for each state; L is scheduled for a later day, T for today.
+STATES = {
+    "D": State.DRAFT, "S": State.SUBMITTED, "R": State.IN_REVIEW, "C": State.CHANGES, "A": State.APPROVED, "L": State.SCHEDULED,
+    "T": State.SCHEDULED, "P": State.PRESENTED, "W": State.WITHDRAWN,
+}  # fmt: skip
+
+#: A colleague is of the presenter's own team, a member of another organization in the same cohort.
+ROLES = (
+    "presenter", "colleague", "member", "member elsewhere", "applicant", "attendee", "coordinator", "facilitator", "faculty",
+    "organizer", "facilitator elsewhere", "reviewer", "stranger",
+)  # fmt: skip
+
+#: Words that stand nowhere else: the presenter's own, what the coordinator asked for, noted and made before, what is released.
+OWN, ASKED, NOTED, EARLIER, RELEASED = "Zuckerk", "Zaskork", "Znotork", "Zearlik", "Quetzal"
+
+
+def word(stem: str, letter: str) -> str:
+    """The word of this kind in the case with this letter."""
+    return f"{stem}{letter.lower()}dl"
+
+
+@dataclass
+class World:
+    """The cases by their letters, and the cookies of everybody by their roles."""
+
+    app: Flask
+    cohort: Cohort
+    cases: dict[str, EchoCase] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    #: What a page that the presenter or the coordinator has open sends along.
+    seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: Their attachments, as the presenter sent them.
+    bytes: dict[str, bytes] = field(default_factory=dict)
+    #: A session of the cohort that no case is planned for.
+    free: int = 0
+
+
+def build(app: Flask, client: Client) -> World:
+    """Make it all, and commit. Everybody has opened every case a moment ago, so that only the rule stands between."""
+    add_first_terms(by=BY)
+    cohort, elsewhere = makers.cohort(), makers.cohort("cohort-4")
+    presenter, other, stranger = (
+        member(cohort),
+        member(cohort, "Lakeside Clinic"),
+        member(elsewhere, "Far Away Clinic"),
+    )
+    today, later = makers.cohort_event(cohort), makers.cohort_event(cohort)
+    accounts = {
+        "coordinator": faculty(cohort, Role.COORDINATOR),
+        "facilitator": faculty(cohort, Role.FACILITATOR),
+        "faculty": faculty(cohort, Role.EXPERT),
+        "organizer": makers.account(AccountRole.ORGANIZER),
+        "facilitator elsewhere": faculty(elsewhere, Role.FACILITATOR),
+        "reviewer": makers.account(AccountRole.REVIEWER),
+    }
+    people = {
+        "presenter": presenter.person,
+        "colleague": presenter.application.team[1].person,
+        "member": other.person,
+        "member elsewhere": stranger.person,
+        "applicant": makers.application(cohort, "Hopeful Clinic", 1).team[0].person,
+        "attendee": makers.registration(makers.event()).person,
+    }
+    made = World(app, cohort, free=makers.cohort_event(cohort).id)
+    for letter, state in STATES.items():
+        made.cases[letter] = found = _case(presenter, letter, state, today if letter == "T" else later)
+        made.seen[letter] = (fingerprint(found), review.version(found))
+        made.bytes[letter] = files.fetch(file_of(found).stored_as)
+        for person in [*people.values(), *(each.person for each in accounts.values())]:
+            for copy in Copy:
+                note(found, person, copy)
+    today.starts_at = now() - timedelta(minutes=10)  # its day has begun, at whatever hour this runs
+    db.session.commit()
+    made.cookies = {**dict(_by_link(client, people)), **dict(_by_account(client, accounts)), "stranger": ""}
+    return made
+
+
+def _case(of: CohortMember, letter: str, state: State, event: Event) -> EchoCase:
+    """A case in a state, by every step before, that came back once; each of its words says whose it is."""
+    mine, out = word(OWN, letter), word(RELEASED, letter)
+    made = case(of, State.DRAFT, **{name: f"{words} {mine}" for name, words in TEXTS.items()})
+    about = f'<c xmlns:dc="d"><dc:creator>{mine}</dc:creator></c>'
+    sent = docx(f"<w:p><w:r><w:t>{mine}</w:t></w:r></w:p>", **{"docProps/core.xml": about})
+    file = attachments.attach(made, f"{mine}.docx", sent, by=BY)
+    made.known_as, made.towns = mine, f"{mine}ville"
+    if state is State.DRAFT:
+        return made
+    actions.submit(made, by=BY)
+    if state is State.SUBMITTED:
+        return made
+    review.start(made, by=BY)
+    review.edit(made, {name: f"{words} {word(EARLIER, letter)}" for name, words in TEXTS.items()}, by=BY)
+    review.ask(made, f"Please look at {word(ASKED, letter)}.", by=BY)
+    if state is State.CHANGES:
+        return made
+    actions.write(made, given(**{name: f"{words} Again {mine}." for name, words in TEXTS.items()}), by=BY)
+    actions.submit(made, by=BY)
+    review.start(made, by=BY)
+    review.edit(made, {name: f"{words} {out}" for name, words in TEXTS.items()}, by=BY)
+    review.let_out(made, file, True, by=BY)
+    review.sign(made, dict.fromkeys(Kind, word(NOTED, letter)), by=BY)
+    if state is State.WITHDRAWN:
+        actions.withdraw(made, Who.PRESENTER, by=BY)
+    if state in (State.IN_REVIEW, State.WITHDRAWN):
+        return made
+    review.approve(made, by=BY)
+    if state is State.APPROVED:
+        return made
+    plans.put_on(made, event, by=BY)
+    made.state = state
+    db.session.flush()
+    return made
+
+
+def file_of(case: EchoCase) -> CaseFile:
+    """Its attachment."""
+    return case.files[0]
+
+
+def _by_account(client: Client, accounts: dict[str, Account]) -> Iterator[tuple[str, str]]:
+    for who, account in accounts.items():
+        client.sign_in(account)
+        yield who, _cookie(client)
+
+
+def _by_link(client: Client, people: dict[str, Person]) -> Iterator[tuple[str, str]]:
+    for who, person in people.items():
+        with client.session_transaction() as session:
+            session.clear()
+        enter(client, person)
+        yield who, _cookie(client)
+
+
+def _cookie(client: Client) -> str:
+    found = client.get_cookie("jam", domain="jam.example")
+    assert found is not None
+    return f"jam={found.value}"
