@@ -18,6 +18,7 @@ ROOMS = [
     "library",
     "cohorts",
     "cases",
+    "outcomes",
     "calendars",
     "reminders",
     "statistics",

@@ -30,6 +30,7 @@ from jam.mail import homes, subjects
 from jam.mail.actions import Recipient
 from jam.mail.models import Letter
 from jam.mail.subjects import Subject
+from jam.outcomes import merging as outcomes
 from jam.people.login import account
 from jam.people.models import Person
 from jam.people.signals import person_merged, person_unmerged
@@ -91,6 +92,7 @@ def connect() -> None:
     pieces.hand_in("review", review.PIECE)
     person_merged.connect(person_merged_cohorts)
     person_merged.connect(person_merged_cases)
+    person_merged.connect(person_merged_outcomes)
     event_changed.connect(event_changed_cases)
     event_going.connect(event_going_cases)
     cohort_sections.hand_in("cases", case_sections.on_home)
@@ -269,6 +271,11 @@ def person_merged_cases(sender: Any, *, keep: Person, gone: Person, by: str, bat
     cases.merge(keep, gone, by=by, batch=batch)
 
 
+def person_merged_outcomes(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> None:
+    """Two people are one: what they suggested is too."""
+    outcomes.merge(keep, gone, by=by, batch=batch)
+
+
 def event_changed_cases(sender: Any, *, event: Event, change: Change, by: str, batch: str, **_: Any) -> None:
     """A session was cancelled: its cases wait for another one."""
     case_plans.session_changed(event, change, by=by, batch=batch)
@@ -286,5 +293,5 @@ def person_merged_cohorts(sender: Any, *, keep: Person, gone: Person, by: str, b
 
 def person_unmerged_everywhere(sender: Any, *, keep: Person, gone: Person, by: str, batch: str) -> list[str]:
     """Two people are two after all: each room puts back what it moved, and says what stays because it changed since."""
-    rooms = (registration, passes, attendance, interest, proposals, cohorts, cases, reminders)
+    rooms = (registration, passes, attendance, interest, proposals, cohorts, cases, outcomes, reminders)
     return [sentence for room in rooms for sentence in room.unmerge(keep, gone, by=by, batch=batch)]

@@ -40,6 +40,7 @@ from jam.library.models import Entry
 from jam.mail.actions import say
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
+from jam.outcomes.models import CaseFollowUp, CaseNote, CaseOutcome, CaseRecommendation
 from jam.people import actions as people
 from jam.people.models import Account, Person
 from jam.people.queries import account_by_address
@@ -435,6 +436,18 @@ def _case() -> None:
     made.asks.append(CaseAsk(words="Say where.", asked_at=now(), asked_by=BY))
     made.signs.append(CaseSign(kind="name", signed_at=now(), signed_by=BY))
     note_opening(made, ana.person, Copy.ORIGINAL)
+    said = CaseRecommendation(
+        case_id=made.id, client_id="one", position=1, words="Pay for the drive.", suggested_by_id=ana.person_id, term_id=lever,
+        captured_at=now(), captured_by=BY,
+    )  # fmt: skip
+    asked = CaseFollowUp(case_id=made.id, days=30, due_on=now().date(), asked_at=now(), answered_at=now())
+    asked.outcomes.append(
+        CaseOutcome(recommendation=said, answer="tried", words="Two drove.", answered_at=now())
+    )
+    clarified = CaseNote(
+        case_id=made.id, client_id="two", words="How many?", captured_at=now(), captured_by=BY
+    )
+    db.session.add_all([said, asked, clarified])
     db.session.flush()
 
 

@@ -12,7 +12,7 @@ from jam.base.words import when
 from jam.base.zones import EASTERN
 from jam.cases.models import EchoCase
 from jam.cases.queries import coordinators, organizers
-from jam.cases.rules import State
+from jam.cases.rules import HELD, State
 from jam.mail.actions import About, Recipient, draft
 from jam.mail.kinds import (
     Example,
@@ -49,13 +49,16 @@ register("case-approved", "Your case is approved", **_MINE, **_ALL)
 register("case-scheduled", "Your case has a session", **_DATE, **_MINE, **_ALL)
 register("case-unscheduled", "The session of your case does not stand any more", **_MINE, **_ALL)
 register("case-presented", "Thank you for bringing your case", **_MINE, **_ALL)
+register("case-recommended", "What the group recommends", **_MINE, **_ALL)
+register("case-closed", "Your case is closed", **_MINE, **_ALL)
 register("case-withdrawn", "Your case is taken back", **_MINE, **_ALL)
 register("case-waiting", "A case waits to be read", desk_page="link to the case on the desk", **_ALL)
 
 heading("Cases", *(name for name in kinds if name.startswith("case-")))
 because(
     "You get this mail because you are a member of this cohort and wrote a case for it.",
-    "case-received", "case-changes", "case-approved", "case-scheduled", "case-unscheduled", "case-presented", "case-withdrawn",
+    "case-received", "case-changes", "case-approved", "case-scheduled", "case-unscheduled", "case-presented", "case-recommended", "case-closed",
+    "case-withdrawn",
 )  # fmt: skip
 because("You get this mail because you read the cases of this cohort.", "case-waiting")
 links_say(desk_page="Open the case on the desk")
@@ -131,7 +134,7 @@ def _write(
 def _values(case: EchoCase, person: Person) -> dict[str, str]:
     found = {"name": person.name, "case": case.shown, "cohort": case.cohort.name}
     event = case.event
-    if event is not None and case.state in (State.SCHEDULED, State.PRESENTED):
+    if event is not None and case.state in (State.SCHEDULED, *HELD):
         zone = person.time_zone or EASTERN
         found |= {"session": event.title, "when": when(event.starts_at, event.ends_at, zone)}
     return found
@@ -142,10 +145,12 @@ def _values(case: EchoCase, person: Person) -> dict[str, str]:
 _TRUE_IN = {
     "case-received": tuple(each for each in State if each not in (State.DRAFT, State.WITHDRAWN)),
     "case-changes": (State.CHANGES,),
-    "case-approved": (State.APPROVED, State.SCHEDULED, State.PRESENTED),
+    "case-approved": (State.APPROVED, State.SCHEDULED, *HELD),
     "case-scheduled": (State.SCHEDULED,),
     "case-unscheduled": (State.APPROVED, State.IN_REVIEW),
-    "case-presented": (State.PRESENTED,),
+    "case-presented": HELD,
+    "case-recommended": HELD[1:],
+    "case-closed": (State.CLOSED,),
     "case-withdrawn": (State.WITHDRAWN,),
     "case-waiting": (State.SUBMITTED,),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -64,7 +64,7 @@ class EchoCase(Model):
     #: Who brings it, and as which member.
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("cohort_member.id"), index=True)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(24))
     #: Since when it stands where it stands.
     state_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -93,6 +93,19 @@ class EchoCase(Model):
     written_from: Mapped[str] = mapped_column(String(32), default="")
     #: The session that it is planned for.
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
+    presented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The last day on which sending the written recommendations keeps the goal.
+    recommendations_due_on: Mapped[date | None]
+    #: When the written recommendations, or the word that there are none, went to the presenter.
+    recommendations_sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why there are none, where none were sent; the presenter reads it.
+    none_why: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why it was closed before it was followed up; the presenter reads it.
+    closed_why: Mapped[str] = mapped_column(Text, default="")
+    #: The case in the facilitator's own words, as said in the session, and when the presenter said that it is right.
+    summary: Mapped[str] = mapped_column(Text, default="")
+    summary_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     cohort: Mapped[Cohort] = relationship()
     person: Mapped[Person] = relationship()

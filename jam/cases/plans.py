@@ -6,13 +6,17 @@ from jam.audit.actions import record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
+from jam.base.zones import EASTERN, wall
 from jam.cases.letters import SCOPE, tell
 from jam.cases.models import EchoCase
 from jam.cases.queries import on_event
 from jam.cases.rules import State, Who
 from jam.cases.steps import check, lock, take
+from jam.cohorts.models import CohortPlan
+from jam.cohorts.rules import RECOMMENDATION_DAYS
 from jam.mail.actions import withdraw as take_back
 from jam.mail.queries import unsent
+from jam.schedule.holidays import working_days_after
 from jam.schedule.models import Event
 from jam.schedule.rules import State as EventState
 from jam.schedule.signals import Change
@@ -56,6 +60,13 @@ def mark_presented(case: EchoCase, *, by: str) -> None:
     if case.state == State.SCHEDULED and case.event is not None and case.event.starts_at > now():
         raise Refused("Its session has not begun yet.")
     take(case, "present", Who.LEAD, by=by)
+    case.presented_at = now()
+    plan = db.session.get(CohortPlan, case.cohort_id)
+    day = wall(case.event.starts_at, case.event.time_zone) if case.event else wall(now(), EASTERN)
+    case.recommendations_due_on = working_days_after(
+        day.date(), plan.recommendation_days if plan else RECOMMENDATION_DAYS
+    )
+    db.session.flush()
 
 
 def session_changed(event: Event, change: Change, *, by: str, batch: str | None = None) -> None:

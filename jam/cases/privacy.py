@@ -13,7 +13,7 @@ from jam.cases.actions import withdraw
 from jam.cases.attachments import forget
 from jam.cases.letters import SCOPE
 from jam.cases.models import CaseOpening, Copy, EchoCase
-from jam.cases.rules import RELEASED, STEPS, State, Who
+from jam.cases.rules import HELD, RELEASED, STEPS, Who
 from jam.people.presence import person_here
 from jam.people.queries import rows_of
 
@@ -52,7 +52,7 @@ def _is_asking(person_id: int) -> bool:
 
 def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
     shown = ("code", "state", "created_at", "sent_at", "newness", "setting", "size", "area", "turnover", "vacancy", "time_to_hire",
-             "limits", "consent_at", "attested_at")  # fmt: skip
+             "limits", "consent_at", "attested_at", "presented_at", "recommendations_due_on", "recommendations_sent_at", "closed_at")  # fmt: skip
     about = {**items([case], *shown)[0], "levers": [term.name for term in case.terms]}
     if not whole:
         return {**about, "words_and_files": "They stand in the download on the person's own page alone."}
@@ -62,6 +62,9 @@ def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
         "known_as": case.known_as,
         "your_words": case.words(Copy.ORIGINAL),
         "released_words": case.words(Copy.RELEASED) if case.state in RELEASED else {},
+        "summary_said_in_the_session": case.summary,
+        "why_no_recommendations": case.none_why,
+        "why_closed_early": case.closed_why,
         "asked": items(case.asks, "words", "asked_at"),
         "files": items(
             case.files, "name", "words", "hidden", "media_type", "size", "sha256", "released", "uploaded_at"
@@ -79,12 +82,14 @@ def erase(person_id: int, *, by: str) -> int:
         for file in list(case.files):
             forget(case, file)
         for text in list(case.texts):
-            if text.copy == Copy.ORIGINAL or case.state != State.PRESENTED:
+            if text.copy == Copy.ORIGINAL or case.state not in HELD:
                 case.texts.remove(text)
             text.made_from, text.earlier = None, ""
         for asked in case.asks:
             asked.words = ERASED
-        case.towns = case.known_as = ""
+        case.towns = case.known_as = case.none_why = case.closed_why = ""
+        if case.state not in HELD:
+            case.summary = ""
     db.session.flush()
     return len(found)
 
@@ -95,7 +100,8 @@ hand_in(
         columns={
             "echo_case": (
                 "person_id", "member_id", "code", "state", "state_at", "newness", "earlier_id", "setting", "size", "area", "turnover", "vacancy",
-                "time_to_hire", "limits", "consent_at", "attested_at",
+                "time_to_hire", "limits", "consent_at", "attested_at", "presented_at", "recommendations_sent_at", "none_why", "closed_at",
+                "closed_why", "summary", "summary_confirmed_at",
             ),
             "case_text": ("case_id", "words", "made_from", "earlier"),
             "case_ask": ("words", "asked_by"),

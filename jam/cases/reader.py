@@ -13,7 +13,7 @@ from jam.cases.blueprint import blueprint
 from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.queries import allowed, file_of, in_cohort, is_open_for
-from jam.cases.rules import TEXTS, Reader
+from jam.cases.rules import HELD, TEXTS, Reader
 from jam.cases.wording import facts
 from jam.cohorts.access import viewer
 from jam.cohorts.sections import As, Viewer
@@ -51,6 +51,7 @@ def read(slug: str, code: str) -> str:
         else [],
         facts=facts(case),
         texts=TEXTS,
+        before=case.state not in HELD,
         faculty=looks.how is not As.MEMBER,
         zone=looks.person.time_zone or EASTERN,
     )

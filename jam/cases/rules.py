@@ -18,6 +18,9 @@ class State(StrEnum):
     APPROVED = "approved"
     SCHEDULED = "scheduled"
     PRESENTED = "presented"
+    RECOMMENDED = "recommended"
+    FOLLOWED_UP = "followed-up"
+    CLOSED = "closed"
     WITHDRAWN = "withdrawn"
 
 
@@ -30,7 +33,9 @@ class Who(StrEnum):
     COORDINATOR = "coordinator"
     #: The cohort's facilitators and coordinators, and organizers.
     LEAD = "lead"
-    #: Jam itself, when a session goes.
+    #: Who writes down what was recommended: the cohort's recommendations recorders.
+    RECORDER = "recorder"
+    #: Jam itself: when a session goes, when the last question of a follow-up is answered.
     JAM = "jam"
 
 
@@ -47,7 +52,9 @@ class Step:
 
 _D, _S, _R, _C = State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES
 _A, _L, _P, _W = State.APPROVED, State.SCHEDULED, State.PRESENTED, State.WITHDRAWN
+_N, _F, _E = State.RECOMMENDED, State.FOLLOWED_UP, State.CLOSED
 _PRESENTER, _COORDINATOR, _LEAD, _JAM = Who.PRESENTER, Who.COORDINATOR, Who.LEAD, Who.JAM
+_RECORDERS = (Who.RECORDER, Who.COORDINATOR, Who.LEAD)
 
 #: Every way from one state to another. What is not here cannot happen.
 STEPS = {
@@ -62,6 +69,9 @@ STEPS = {
         Step("schedule",   (_A, _L),             _L, (_LEAD,),                  "case-scheduled"), # the cohort, on the day
         Step("unschedule", (_L,),                _A, (_LEAD, _JAM),             "case-unscheduled"),
         Step("present",    (_L,),                _P, (_LEAD,),                  "case-presented"),
+        Step("send",       (_P,),                _N, _RECORDERS,                "case-recommended"),
+        Step("follow",     (_N,),                _F, (_JAM, _LEAD),             None),             # every follow-up is answered
+        Step("close",      (_P, _N, _F),         _E, (_LEAD,),                  "case-closed"),    # early only with a reason
         Step("withdraw",   (_D, _S, _R, _C, _A, _L), _W, (_PRESENTER, _COORDINATOR), "case-withdrawn"),
     )
 }  # fmt: skip
@@ -75,6 +85,9 @@ WORDS = {
     State.APPROVED: "Approved",
     State.SCHEDULED: "Scheduled",
     State.PRESENTED: "Presented",
+    State.RECOMMENDED: "Recommendations sent",
+    State.FOLLOWED_UP: "Followed up",
+    State.CLOSED: "Closed",
     State.WITHDRAWN: "Withdrawn",
 }
 TONES = {
@@ -84,7 +97,10 @@ TONES = {
     State.CHANGES: "wait",
     State.APPROVED: "done",
     State.SCHEDULED: "done",
-    State.PRESENTED: "done",
+    State.PRESENTED: "now",
+    State.RECOMMENDED: "done",
+    State.FOLLOWED_UP: "done",
+    State.CLOSED: "quiet",
     State.WITHDRAWN: "quiet",
 }
 #: What the presenter reads, in plain words.
@@ -95,16 +111,21 @@ STANDS = {
     State.CHANGES: "The case coordinator asks you to change something. Everything you wrote is here.",
     State.APPROVED: "It is approved. The faculty may read the released words, and a session is looked for.",
     State.SCHEDULED: "It has a session. The other members may read the released words from that day on.",
-    State.PRESENTED: "You presented it. Thank you.",
+    State.PRESENTED: "You presented it. Thank you. What the group recommends is being written down, and comes to you by letter.",
+    State.RECOMMENDED: "The group's recommendations stand below. After 30, 60 and 90 days we ask you what became of them.",
+    State.FOLLOWED_UP: "You told us what became of the recommendations. Thank you.",
+    State.CLOSED: "It is closed. What the group recommended stays here for you.",
     State.WITHDRAWN: "You took it back. Nobody else may read it any more.",
 }
 
 #: The presenter may change every word while it is one of these.
 EDITABLE = (_D, _C)
-#: Something is to be done with it by whoever reads originals, or by the presenter.
-OPEN = (_S, _R, _C, _A, _L)
+#: Something is to be done with it, by the presenter or in the cohort.
+OPEN = (_S, _R, _C, _A, _L, _P, _F)
+#: It was presented: the other members may read its released words for good.
+HELD = (_P, _N, _F, _E)
 #: The released words may be read by the faculty.
-RELEASED = (_A, _L, _P)
+RELEASED = (_A, _L, *HELD)
 
 
 class Reader(StrEnum):
@@ -136,7 +157,7 @@ def may_read(reader: Reader, state: State, day_begun: bool) -> May:
         return May(seen, seen)
     if reader is Reader.FACULTY:
         return May(False, state in RELEASED)
-    return May(False, state is State.PRESENTED or (state is State.SCHEDULED and day_begun))
+    return May(False, state in HELD or (state is State.SCHEDULED and day_begun))
 
 
 def why_not(step: Step, state: State) -> str | None:
@@ -231,4 +252,6 @@ def waits_for(state: State) -> Who | None:
         State.CHANGES: Who.PRESENTER,
         State.APPROVED: Who.LEAD,
         State.SCHEDULED: Who.LEAD,
+        State.PRESENTED: Who.RECORDER,
+        State.FOLLOWED_UP: Who.LEAD,
     }.get(state)

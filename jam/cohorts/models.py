@@ -24,6 +24,7 @@ from jam.cohorts.rules import (
     DECISIONS,
     GOAL,
     PLACES,
+    RECOMMENDATION_DAYS,
     Guest,
     Role,
     Setting,
@@ -45,6 +46,7 @@ class CohortPlan(Model):
         CheckConstraint("most_people > 0", name="most_people"),
         CheckConstraint("goal BETWEEN 1 AND 100", name="goal"),
         CheckConstraint("certificate_goal BETWEEN 1 AND 100", name="certificate_goal"),
+        CheckConstraint("recommendation_days BETWEEN 1 AND 30", name="recommendation_days"),
         CheckConstraint("closes_on >= opens_on", name="window"),
     )
 
@@ -65,6 +67,8 @@ class CohortPlan(Model):
     #: Percent of the sessions since somebody joined.
     goal: Mapped[int] = mapped_column(default=GOAL)
     certificate_goal: Mapped[int] = mapped_column(default=CERTIFICATE_GOAL)
+    #: Working days after a session within which its written recommendations go to who brought the case.
+    recommendation_days: Mapped[int] = mapped_column(default=RECOMMENDATION_DAYS)
     #: The days on which applications are taken, on the program's wall calendar; without either, none are.
     opens_on: Mapped[date | None]
     closes_on: Mapped[date | None]

@@ -170,6 +170,8 @@ LONGEST_SHORT = 1_500
 
 #: Of the sessions since somebody joined, in percent.
 GOAL, CERTIFICATE_GOAL = 60, 80
+#: Working days after a session within which written recommendations are sent.
+RECOMMENDATION_DAYS = 3
 
 
 def why_not_apply(published: bool, opens_on: date | None, closes_on: date | None, today: date) -> str | None:

@@ -35,6 +35,15 @@ def holiday(day: date) -> str | None:
     return _of_year(day.year).get(day)
 
 
+def working_days_after(day: date, number: int) -> date:
+    """The working day that is so many working days after another day: weekends and federal holidays are none."""
+    while number > 0:
+        day += timedelta(days=1)
+        if day.weekday() < SA.weekday and holiday(day) is None:
+            number -= 1
+    return day
+
+
 @cache
 def _of_year(year: int) -> dict[date, str]:
     # New Year's Day of the next year is observed in this one when it is a Saturday.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jam.base.database import db
+from jam.base.now import now
 from jam.base.tokens import make
 from jam.cases import actions, plans, review
 from jam.cases.actions import Given
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import EchoCase
-from jam.cases.rules import State, Who
+from jam.cases.rules import HELD, State, Who
 from jam.cohorts.faculty import add_faculty
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Role
@@ -75,8 +76,8 @@ def case(
     if state is State.APPROVED:
         return made
     plans.put_on(made, event or makers.cohort_event(of.cohort), by=BY)
-    if state is State.PRESENTED:
-        made.state = State.PRESENTED
+    if state in HELD:
+        made.state, made.presented_at = state, now()
     db.session.flush()
     return made
 

@@ -10,6 +10,7 @@ from jam.cases.rules import STEPS, May, Reader, State, Who, day_begun, lacks, ma
 
 D, S, R, C = State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES
 A, L, P, W = State.APPROVED, State.SCHEDULED, State.PRESENTED, State.WITHDRAWN
+N, F, E = State.RECOMMENDED, State.FOLLOWED_UP, State.CLOSED
 
 #: Of each state: what the coordinator, the faculty, and the cohort before and on the day of the session may read.
 READS = {
@@ -20,6 +21,9 @@ READS = {
     A: ("original released", "released", "", ""),
     L: ("original released", "released", "", "released"),
     P: ("original released", "released", "released", "released"),
+    N: ("original released", "released", "released", "released"),
+    F: ("original released", "released", "released", "released"),
+    E: ("original released", "released", "released", "released"),
     W: ("", "", "", ""),
 }
 
@@ -49,6 +53,9 @@ def test_every_step_is_written_out_here() -> None:
         "schedule": ({A, L}, L, {Who.LEAD}),
         "unschedule": ({L}, A, {Who.LEAD, Who.JAM}),
         "present": ({L}, P, {Who.LEAD}),
+        "send": ({P}, N, {Who.RECORDER, Who.COORDINATOR, Who.LEAD}),
+        "follow": ({N}, F, {Who.JAM, Who.LEAD}),
+        "close": ({P, N, F}, E, {Who.LEAD}),
         "withdraw": ({D, S, R, C, A, L}, W, {Who.PRESENTER, Who.COORDINATOR}),
     }
 

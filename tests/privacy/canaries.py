@@ -19,8 +19,9 @@ from jam.calendars.actions import make_link
 from jam.cases import actions as cases
 from jam.cases import review as case_review
 from jam.cases.attachments import attach
-from jam.cases.models import Copy
+from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
+from jam.cases.rules import State as CaseState
 from jam.cohorts import decisions as admissions
 from jam.cohorts import faculty
 from jam.cohorts.rules import Role
@@ -32,6 +33,7 @@ from jam.library import actions as library
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
 from jam.me.actions import change_name
+from jam.outcomes.models import CaseFollowUp, CaseOutcome, CaseRecommendation
 from jam.people import actions as people
 from jam.people.models import Person
 from jam.people.rules import AccountRole
@@ -211,6 +213,22 @@ def _bring(who: Somebody, address: str) -> None:
     case_review.start(made, by=BY)
     case_review.ask(made, who.word("asksfor"), by=BY)
     note(made, who.person, Copy.RELEASED)
+    _follow(who, brought.case(team.contact, CaseState.RECOMMENDED))
+
+
+def _follow(who: Somebody, held: EchoCase) -> None:
+    """Of another case they told what became of what was recommended; they suggested some of it themself."""
+    held.recommendations_sent_at = now()
+    said = CaseRecommendation(
+        case_id=held.id, client_id="one", position=1, words="Pay for the drive.", suggested_by_id=who.id, captured_at=now(),
+        captured_by=BY,
+    )  # fmt: skip
+    asked = CaseFollowUp(case_id=held.id, days=30, due_on=now().date(), asked_at=now(), answered_at=now())
+    asked.outcomes.append(
+        CaseOutcome(recommendation=said, answer="tried", words=who.word("happened"), answered_at=now())
+    )
+    db.session.add_all([said, asked])
+    db.session.flush()
 
 
 def _advise(who: Somebody, address: str) -> None:

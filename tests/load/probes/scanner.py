@@ -17,6 +17,7 @@ from jam.cases.actions import withdraw
 from jam.cases.models import EchoCase
 from jam.cases.rules import State as CaseState
 from jam.cases.rules import Who
+from jam.cases.steps import take
 from jam.cohorts import decisions as admissions
 from jam.cohorts import faculty, members
 from jam.cohorts.rules import Role as CohortRole
@@ -321,6 +322,16 @@ def _case(*states: CaseState) -> Callable[[], None]:
     return cases
 
 
+def _recommended(made: EchoCase) -> None:
+    plans.mark_presented(made, by=makers.BY)
+    take(made, "send", Who.RECORDER, by=makers.BY)
+
+
+def _closed(made: EchoCase) -> None:
+    plans.mark_presented(made, by=makers.BY)
+    take(made, "close", Who.LEAD, by=makers.BY)
+
+
 def _case_ended(end: Callable[[EchoCase], object]) -> Callable[[], None]:
     """A case with a session that has begun, to which something happens."""
 
@@ -345,6 +356,8 @@ CAUSES: dict[str, Callable[[], object]] = {
     "case-approved": _case(CaseState.APPROVED),
     "case-changes": _case(CaseState.CHANGES),
     "case-presented": _case_ended(lambda made: plans.mark_presented(made, by=makers.BY)),
+    "case-closed": _case_ended(_closed),
+    "case-recommended": _case_ended(_recommended),
     "case-received": (submitted := _case(CaseState.SUBMITTED)),
     "case-scheduled": _case(CaseState.SCHEDULED),
     "case-unscheduled": _case_ended(lambda made: plans.take_off(made, Who.LEAD, by=makers.BY)),

@@ -1,0 +1,69 @@
+"""Reading recommendations and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql import ColumnElement
+
+from jam.base.database import db
+from jam.cases.models import EchoCase
+from jam.outcomes.models import CaseFollowUp, CaseOutcome, CaseRecommendation
+from jam.outcomes.rules import SENT
+
+_WHOLE = (
+    joinedload(CaseRecommendation.suggested_by),
+    joinedload(CaseRecommendation.term),
+    joinedload(CaseRecommendation.earlier).joinedload(EchoCase.cohort),
+)
+
+
+def counts() -> list[ColumnElement[bool]]:
+    """What makes a recommendation count, for queries that join its case: it was sent, and is not removed."""
+    return [
+        EchoCase.state.in_(SENT),
+        EchoCase.recommendations_sent_at.is_not(None),
+        CaseRecommendation.removed_at.is_(None),
+    ]
+
+
+def written(case: EchoCase) -> list[CaseRecommendation]:
+    """What was written down for a case and not removed, in its order, sent or not: for who writes it down."""
+    query = select(CaseRecommendation).where(
+        CaseRecommendation.case_id == case.id, CaseRecommendation.removed_at.is_(None)
+    )
+    return list(
+        db.session.scalars(
+            query.options(*_WHOLE).order_by(CaseRecommendation.position, CaseRecommendation.id)
+        )
+    )
+
+
+def sent(case: EchoCase) -> list[CaseRecommendation]:
+    """The recommendations of a case, in their order, once they were sent; before, none."""
+    if case.state not in SENT or case.recommendations_sent_at is None:
+        return []
+    return written(case)
+
+
+def follow_ups(case: EchoCase) -> list[CaseFollowUp]:
+    """When the presenter is, or was, asked, the first time first, with the answers."""
+    query = select(CaseFollowUp).where(CaseFollowUp.case_id == case.id)
+    return list(
+        db.session.scalars(query.options(selectinload(CaseFollowUp.outcomes)).order_by(CaseFollowUp.days))
+    )
+
+
+def newest_outcomes(recommendation_ids: Iterable[int]) -> dict[int, CaseOutcome]:
+    """What became of recommendations, by their id: the answer of the latest follow-up that was answered."""
+    query = (
+        select(CaseOutcome)
+        .join(CaseFollowUp)
+        .where(
+            CaseOutcome.recommendation_id.in_(list(recommendation_ids)), CaseFollowUp.answered_at.is_not(None)
+        )
+        .order_by(CaseFollowUp.days, CaseOutcome.id)
+    )
+    return {each.recommendation_id: each for each in db.session.scalars(query)}
