@@ -114,7 +114,7 @@ GET /cohorts/<slug>/cases/<code>/files/<int:id>
     >>>> >>> > >   stranger
 GET /desk/cases
     >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    .ccc c.c . .   coordinator, facilitator, organizer
+    .ccc c.c c .   coordinator, facilitator, organizer
     .... ... . .   faculty, facilitator elsewhere
     xxxx xxx x x   reviewer
 GET /desk/cohorts/<slug>/cases
