@@ -50,6 +50,7 @@ class Intake:
     - people: the person of each address that is known.
     - numbers: the person of each registrant's number that is known at the session; it goes before the address.
     - seats: the status of each registration at the session, by person.
+    - made: the names of the people who were made for it, by their ids.
     """
 
     event: Event
@@ -64,6 +65,7 @@ class Intake:
     people: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     seats: dict[int, str] = field(default_factory=dict)
+    made: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def new_rows(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from jam.attendance.intake import CHUNK, Intake, explaining, people_of
 from jam.attendance.lines import Line
 from jam.attendance.models import AttendanceReport, AttendanceRow
-from jam.attendance.presence import written_in_bulk
 from jam.attendance.queries import entry_key, entry_rows
 from jam.base import files
+from jam.base.bulk import new_ids, put
 from jam.base.database import db
 from jam.base.now import now
 from jam.people.models import Address, Person
@@ -42,24 +42,22 @@ def add_people(intake: Intake) -> list[int]:
                 raise
             intake.people.update(people_of(wanted))
     intake.people.update(made)
+    intake.made.update({id: wanted[address] for address, id in made.items()})
     return sorted(made.values())
 
 
 def _insert_people(names: dict[str, str]) -> dict[str, int]:
-    """People with these addresses and names; the id of each. Not object by object, which SQLite does row by row."""
+    """People with these addresses and names; the id of each."""
     if not names:
         return {}
-    people = [{"name": name, "created_at": now(), "link_version": 0} for name in names.values()]
-    ids: dict[str, list[int]] = {}
-    for id, name in written_in_bulk(Person, people, "id", "name"):
-        ids.setdefault(name, []).append(id)
-    # Two new people of one name differ in nothing yet, so either may have either address.
-    made = {address: ids[name].pop() for address, name in names.items()}
-    addresses = [
-        {"person_id": id, "address": address, "normal": address, "preferred": True}
-        for address, id in made.items()
-    ]
-    written_in_bulk(Address, addresses)
+    made = dict(zip(names, new_ids(Person, len(names)), strict=True))
+    at = now()
+    put(Person, ("id", "name", "created_at"), ((made[address], name, at) for address, name in names.items()))
+    put(
+        Address,
+        ("person_id", "address", "normal", "preferred"),
+        ((id, address, address, True) for address, id in made.items()),
+    )
     return made
 
 
@@ -105,37 +103,30 @@ def add_lines(intake: Intake, kept: AttendanceReport, progress: Progress | None)
     decisions = _earlier_decisions(intake)
     lines, total = intake.new_lines, len(intake.lines)
     for at in range(0, len(lines), _PORTION):
-        portion = [_values(intake, kept, line, decisions) for line in lines[at : at + _PORTION]]
-        written_in_bulk(AttendanceRow, portion)
+        portion = lines[at : at + _PORTION]
+        put(AttendanceRow, _COLUMNS, (_values(intake, kept, line, decisions) for line in portion))
         if progress:
             progress(total - len(lines) + at + len(portion), total)
 
 
+#: What is written of a line, in the order of `_values`.
+_COLUMNS = (
+    "report_id", "event_id", "row_key", "line", "section", "attended", "name", "email", "person_id", "decided",
+    "joined_at", "left_at", "seconds", "registrant",
+)  # fmt: skip
+
+
 def _values(
     intake: Intake, kept: AttendanceReport, line: Line, decisions: dict[tuple[str, object], Any]
-) -> dict[str, Any]:
-    person_id, decided = intake.person_of(line), None
-    if person_id is None and line.row.was_there:
-        person_id, decided = decisions.get(
-            entry_key(line.email, line.name, line.row.registrant or line.key), (None, None)
-        )
-    return {
-        "report_id": kept.id,
-        "event_id": intake.event.id,
-        "row_key": line.key,
-        "line": line.row.line,
-        "section": str(line.row.section),
-        "attended": line.row.attended,
-        "name": line.name,
-        "email": line.email,
-        "person_id": person_id,
-        "decided": decided,
-        "joined_at": line.joined_at,
-        "left_at": line.left_at,
-        "seconds": line.row.seconds,
-        "registrant": line.row.registrant,
-        "replaced": False,
-    }
+) -> tuple[Any, ...]:
+    row, person_id, decided = line.row, intake.person_of(line), None
+    if person_id is None and row.was_there:
+        key = entry_key(line.email, line.name, row.registrant or line.key)
+        person_id, decided = decisions.get(key, (None, None))
+    return (
+        kept.id, intake.event.id, line.key, row.line, row.section.value, row.attended, line.name, line.email,
+        person_id, decided, line.joined_at, line.left_at, row.seconds, row.registrant,
+    )  # fmt: skip
 
 
 def _earlier_decisions(intake: Intake) -> dict[tuple[str, object], tuple[int | None, str | None]]:
@@ -190,21 +181,25 @@ def add_seats(intake: Intake) -> list[int]:
     for address, at in intake.new_seats.items():
         person_id = intake.people[address]
         registered[person_id] = min(at, registered.get(person_id, at))
-    seats = [
-        {
-            "event_id": intake.event.id,
-            "person_id": person_id,
-            "status": Status.CONFIRMED,
-            "source": Source.PLATFORM,
-            "name": name,
-            "organization": "",
-            "registered_at": registered[person_id],
-        }
-        for person_id, name in _names(registered)
-    ]
-    if not seats:
-        return []
-    return sorted(id for (id,) in written_in_bulk(Registration, seats, "id"))
+    names = intake.made | dict(_names(registered.keys() - intake.made.keys()))
+    ids = new_ids(Registration, len(registered))
+    put(
+        Registration,
+        ("id", "event_id", "person_id", "status", "source", "name", "registered_at"),
+        (
+            (
+                id,
+                intake.event.id,
+                person,
+                Status.CONFIRMED.value,
+                Source.PLATFORM.value,
+                names[person],
+                registered[person],
+            )
+            for id, person in zip(ids, sorted(registered), strict=True)
+        ),
+    )
+    return ids
 
 
 def keep_numbers(intake: Intake) -> None:
@@ -237,9 +232,8 @@ def match_numbers(event: Event) -> None:
     )
 
 
-def _names(ids: Iterable[int]) -> list[tuple[int, str]]:
-    wanted, found = sorted(ids), list[tuple[int, str]]()
+def _names(ids: Iterable[int]) -> Iterator[tuple[int, str]]:
+    wanted = sorted(ids)
     for at in range(0, len(wanted), CHUNK):
         query = select(Person.id, Person.name).where(Person.id.in_(wanted[at : at + CHUNK]))
-        found += [(id, name) for id, name in db.session.execute(query)]
-    return found
+        yield from ((id, name) for id, name in db.session.execute(query))
