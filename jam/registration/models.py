@@ -44,6 +44,8 @@ class Registration(Model):
     #: USPS abbreviation, XX for outside the United States.
     state: Mapped[str | None] = mapped_column(String(2))
     zip: Mapped[str | None] = mapped_column(String(10))
+    #: Rural or urban, kept when the ZIP code was taken out; None while it stands.
+    area: Mapped[str | None] = mapped_column(String(10))
     #: How they heard of the program, in their own words.
     heard: Mapped[str] = mapped_column(String(200), default="")
     #: The colleague who registered them; None where they did it themselves, or staff did.

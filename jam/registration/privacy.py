@@ -15,6 +15,7 @@ from jam.registration.actions import cancel, lock
 from jam.registration.letters import forget_colleague, named_as
 from jam.registration.models import Answer, JoinClick, RefusedColleague, Registration, SeriesPass
 from jam.schedule.models import Event, Program
+from jam.vocabulary.areas import area_of
 from jam.vocabulary.models import Term
 
 
@@ -54,7 +55,7 @@ def export(person_id: int) -> Export:
         .where(Registration.person_id == person_id)
         .order_by(JoinClick.id)
     )
-    columns = ("status", "source", "name", "organization", "state", "zip", "heard")
+    columns = ("status", "source", "name", "organization", "state", "zip", "area", "heard")
     needs = ("accommodation", "accommodation_state", "accommodation_note", "platform_url", "platform_id")
     times = ("registered_at", "offer_until", "cancelled_at")
     return {
@@ -135,7 +136,7 @@ def _export_passes(person_id: int) -> list[dict[str, Any]]:
 
 def erase(person_id: int, *, by: str) -> int:
     """End passes and give seats to come to others; take out of each what tells whose it was. It stays as a number, with job
-    role, sector and state."""
+    role, sector, state, and whether the ZIP code was a rural one."""
     passes = list(db.session.scalars(_passes(person_id).with_for_update()))
     for held in passes:
         held.name, held.organization, held.zip, held.heard = ERASED, "", None, ""
@@ -147,6 +148,8 @@ def erase(person_id: int, *, by: str) -> int:
         lock(seat.event)
         if seat.event.starts_at > now():
             cancel(seat, by=by, quiet=True)
+        if seat.zip:
+            seat.area = area_of(seat.zip)
         seat.name, seat.organization, seat.zip, seat.heard = ERASED, "", None, ""
         seat.accommodation, seat.accommodation_state, seat.accommodation_note = None, None, ""
         seat.platform_url = seat.platform_id = None
@@ -169,7 +172,7 @@ hand_in(
         room="registration",
         columns={
             "registration": (
-                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "heard",
+                "person_id", "name", "organization", "job_role_id", "sector_id", "state", "zip", "area", "heard",
                 "registered_by_id", "accommodation", "accommodation_state", "accommodation_note", "platform_url", "platform_id",
             ),
             "answer": ("registration_id", "question_id", "label", "value"),

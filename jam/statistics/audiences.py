@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from pyroaring import BitMap
@@ -22,25 +23,38 @@ class Audiences:
     again: BitMap
 
 
-def audiences(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted]) -> Audiences:
-    """Who came to the sessions of a choice, and who of them had come to an earlier one of the same program."""
+@dataclass(frozen=True)
+class Past:
+    """A session that came before, or is one of those that are counted, and who was in its audience."""
+
+    session: Held
+    audience: BitMap
+
+
+def past(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted]) -> list[Past]:
+    """All sessions of the programs of a choice up to its last, these among them, oldest first."""
     history = before(list(sessions))
-    all_counts = counted([each.id for each in history if each.id not in counts or choice.given])
+    others = counted([each.id for each in history if each.id not in counts or choice.given])
+    return [Past(each, (others.get(each.id) or counts[each.id]).audience) for each in history]
+
+
+def audiences(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[int, Counted]) -> Audiences:
+    """Who came to these sessions, and who of them had come to an earlier one of the same program."""
     chosen = {each.id for each in sessions}
-    seen: dict[int, BitMap] = {each.program_id: BitMap() for each in history}
+    seen: dict[int, BitMap] = {each.session.program_id: BitMap() for each in history}
     came, first_time, again = BitMap(), BitMap(), BitMap()
     # Sessions of one program that begin together are not before one another.
-    for (program, _), together in groupby(
-        sorted(history, key=lambda each: (each.program_id, each.starts_at)),
-        key=lambda each: (each.program_id, each.starts_at),
-    ):
-        together_sets = [
-            (each.id, (all_counts.get(each.id) or counts[each.id]).audience) for each in together
-        ]
-        for id, _ in together_sets:
-            if id in chosen:
-                came |= counts[id].audience
-                first_time |= counts[id].audience - seen[program]
-                again |= counts[id].audience & seen[program]
-        seen[program] |= BitMap.union(BitMap(), *(audience for _, audience in together_sets))
+    for (program, _), together in groupby(sorted(history, key=_when), key=_when):
+        beginning = list(together)
+        for each in beginning:
+            if each.session.id in chosen:
+                audience = counts[each.session.id].audience
+                came |= audience
+                first_time |= audience - seen[program]
+                again |= audience & seen[program]
+        seen[program] |= BitMap.union(BitMap(), *(each.audience for each in beginning))
     return Audiences(came, first_time, again)
+
+
+def _when(each: Past) -> tuple[int, datetime]:
+    return each.session.program_id, each.session.starts_at

@@ -53,6 +53,7 @@ class Held:
     starts_at: datetime
     ends_at: datetime
     time_zone: str
+    cohort_id: int | None = None
 
     @property
     def enough_seconds(self) -> float:
@@ -94,7 +95,7 @@ def _held() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Event.id, Event.slug, Event.title, Program.id, Program.name, Program.enough_percent, Event.starts_at,
-            Event.ends_at, Event.time_zone,
+            Event.ends_at, Event.time_zone, Event.cohort_id,
         )
         .join(Program, Program.id == Event.program_id)
         .where(Event.state == State.PUBLISHED, Event.ends_at <= now())

@@ -12,6 +12,7 @@ from pyroaring import BitMap, BitMap64
 from sqlalchemy import ColumnElement, and_, select
 
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.queries import entry_key
 from jam.attendance.rules import Interval, merge, peak
 from jam.base.database import db
 from jam.people.rules import normal_organization
@@ -21,6 +22,7 @@ from jam.schedule.models import Event
 from jam.statistics.models import KeptMark
 from jam.statistics.rules import Dimension
 from jam.statistics.sets import mark
+from jam.vocabulary.areas import Area, area_of
 
 #: Sessions that are counted at once, so that no size of a program needs more memory than this.
 _AT_ONCE = 20
@@ -75,6 +77,11 @@ class Counted:
     peak: int | None = None
     asked: int = 0
     met: int = 0
+    #: Of those with a seat, who is in a rural area, and who in an urban one; of the others nobody knows.
+    rural: BitMap = field(default_factory=BitMap)
+    urban: BitMap = field(default_factory=BitMap)
+    #: Different entries of the reports that are nobody's we know.
+    heads: int = 0
     #: Seats by what their holders gave; of what was kept, only the dimensions that were asked for.
     parts: dict[Part, Share] = field(default_factory=dict)
 
@@ -96,8 +103,11 @@ def _count(ids: Sequence[int], given: Given) -> Iterable[Counted]:
         each.parts[part] = Share(len(members), len(at_start), at_start.intersection_cardinality(each.there))
     for each in found.values():
         each.peak = 0 if each.known and not each.audience else None
-    for id, most in {} if given else _peaks(found).items():
-        found[id].peak = most
+    if not given:
+        for id, most in _peaks(found).items():
+            found[id].peak = most
+        for id, entries in _heads(found).items():
+            found[id].heads = len(entries)
     return found.values()
 
 
@@ -107,7 +117,7 @@ def _count_seats(found: dict[int, Counted], given: Given) -> Iterator[tuple[int,
         select(
             Registration.event_id, Registration.person_id, Registration.registered_at, Event.starts_at,
             Registration.organization, Registration.accommodation_state, Registration.state, Registration.sector_id,
-            Registration.job_role_id, Registration.source,
+            Registration.job_role_id, Registration.source, Registration.zip, Registration.area,
         )
         .join(Event, Event.id == Registration.event_id)
         .where(Registration.event_id.in_(found), Registration.status == Status.CONFIRMED, *given.where)
@@ -115,7 +125,8 @@ def _count_seats(found: dict[int, Counted], given: Given) -> Iterator[tuple[int,
     parts: dict[int, dict[Part, BitMap]] = defaultdict(lambda: defaultdict(BitMap))
     leads: dict[int, list[int]] = defaultdict(list)
     marks: dict[str, int] = {}
-    for id, person, taken, starts, organization, need, state, sector, role, source in rows:
+    areas: dict[str, Area] = {}
+    for id, person, taken, starts, organization, need, state, sector, role, source, code, area in rows:
         each = found[id]
         each.seats.add(person)
         if taken <= starts:
@@ -125,6 +136,13 @@ def _count_seats(found: dict[int, Counted], given: Given) -> Iterator[tuple[int,
             if organization not in marks:
                 marks[organization] = mark(normal_organization(organization))
             each.organizations.add(marks[organization])
+        if code and code not in areas:
+            areas[code] = area_of(code)
+        where = areas[code] if code else area
+        if where == Area.RURAL:
+            each.rural.add(person)
+        elif where == Area.URBAN:
+            each.urban.add(person)
         each.asked += need is not None
         each.met += need == Need.ARRANGED
         parts[id][Dimension.STATE, state or ""].add(person)
@@ -171,6 +189,20 @@ def _count_attendance(found: dict[int, Counted], given: Given) -> None:
     for table in (AttendanceReport, Attendance):
         for id in db.session.scalars(select(table.event_id).where(table.event_id.in_(found)).distinct()):
             found[id].known = True
+
+
+def _heads(found: Iterable[int]) -> dict[int, set[tuple[str, object]]]:
+    """Who was there without anybody knowing who it is: lines of one address, or of one name, are one head, and so are those
+    whose name was erased, by the first half of their key."""
+    rows = db.session.execute(
+        select(AttendanceRow.event_id, AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key).where(
+            AttendanceRow.event_id.in_(found), AttendanceRow.person_id.is_(None), AttendanceRow.was_there
+        )
+    )
+    entries: dict[int, set[tuple[str, object]]] = {}
+    for id, email, name, key in rows:
+        entries.setdefault(id, set()).add(entry_key(email, name, key[:32]))
+    return entries
 
 
 def _peaks(found: Iterable[int]) -> dict[int, int]:

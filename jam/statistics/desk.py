@@ -20,13 +20,18 @@ from jam.statistics.blueprint import blueprint
 from jam.statistics.charted import chart_response, staff_charts
 from jam.statistics.choice import Choice
 from jam.statistics.counting import Given
+from jam.statistics.lines import PER_PAGE, Line
 from jam.statistics.measures import MEASURES, Measure
-from jam.statistics.rows import PER_PAGE, Line, rows
+from jam.statistics.opened import Part
+from jam.statistics.retention import SHOWN
+from jam.statistics.rows import rows
 from jam.statistics.rules import Number, change_in_words, in_words
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import STATES, Kind
 
 _PER_PAGE = 50
+#: Sessions in the table of who came again; the file has all.
+_FIRSTS = 24
 #: What the address can narrow, and against what it compares.
 _NAMES = ("program", "cohort", "from", "to", "lever", "state", "sector", "with")
 _WITH = {"": "Nothing", "before": "The same time before", "year": "A year earlier"}
@@ -72,6 +77,8 @@ def desk() -> ResponseReturnValue:
         pages=pages,
         parted=queries.breakdowns(choice),
         charts=staff_charts(found),
+        firsts=list(reversed(queries.retention(choice)))[:_FIRSTS],
+        shown=SHOWN,
         **words,
     )
 
@@ -109,17 +116,19 @@ def desk_rows(measure: str) -> str:
     """What one figure means, and the lines it was counted from."""
     if measure not in MEASURES:
         abort(404)
-    choice = _choice()
-    found = rows(measure, choice)
+    choice, part = _choice(), _part()
+    found = rows(measure, choice, part)
     pages = max(1, -(-found.total // PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render_template(
         "statistics/desk_rows.html",
         measure=MEASURES[measure],
-        figure=in_words(measure, queries.statistics(choice).measures[measure]),
+        figure=None if part else in_words(measure, queries.statistics(choice).measures.get(measure)),
+        part=part.words if part else None,
         found=found,
         lines=found.page(page),
         chosen={name: value for name in _NAMES if (value := request.args.get(name, "")[:60])},
+        of={"of": request.args["of"]} if part else {},
         page=page,
         pages=pages,
     )
@@ -131,7 +140,7 @@ def desk_rows_csv(measure: str) -> Response:
     """The same lines as a file."""
     if measure not in MEASURES:
         abort(404)
-    found = rows(measure, _choice())
+    found = rows(measure, _choice(), _part())
     return csv_response(f"{measure}.csv", found.columns, [_plain(line) for line in found.all()])
 
 
@@ -167,6 +176,33 @@ def desk_csv() -> Response:
         for each in queries.statistics(choice).sessions
     ]  # fmt: skip
     return csv_response(f"statistics-{choice.program or 'all'}.csv", header, lines)
+
+
+@blueprint.get("/desk/statistics/retention.csv")
+@access("organizer")
+def desk_retention_csv() -> Response:
+    """Who came again, session by session, as a file, oldest first: of whom, and how many came to each later session."""
+    choice = _choice()
+    found = queries.retention(choice)
+    most = max((len(each.later) for each in found), default=0)
+    header = [
+        "Session",
+        "Date",
+        "Came for the first time",
+        *(f"To session {n} after it" for n in range(1, most + 1)),
+    ]
+    lines = [
+        [
+            each.session.slug, f"{wall(each.session.starts_at, each.session.time_zone):%Y-%m-%d}", len(each.new),
+            *(None if later.came is None else len(later.came) for later in each.later),
+        ]
+        for each in found
+    ]  # fmt: skip
+    return csv_response(f"coming-back-{choice.program or 'all'}.csv", header, lines)
+
+
+def _part() -> Part | None:
+    return Part.read(clean_line(request.args.get("of", "")[:120]))
 
 
 def _choice() -> Choice:

@@ -31,6 +31,7 @@ class Topic(StrEnum):
 
     SEATS = "Registrations"
     CAME = "Attendance"
+    BACK = "Coming back"
     REACH = "Who was reached"
     CONTENT = "What it was about"
 
@@ -140,19 +141,33 @@ MEASURES: Mapping[str, Measure] = {
             "attendances of known length", _UNKNOWN,
         ),
         Measure(
-            "newcomers", "people who came for the first time", Topic.CAME,
+            "peak", "at one moment", Topic.CAME,
+            "The most attendees there at the same moment of one session, by the times in its reports.",
+            "largest number of overlapping attendances", Unit.PEOPLE, excluded=_UNKNOWN, for_part=False,
+        ),
+        Measure(
+            "unknown_heads", "there without a name we know", Topic.CAME,
+            "Entries of the reports of which nobody knows whose they are, mostly telephones, session by session. They are "
+            "counted here alone, never as people.",
+            "number of different entries without a person", Unit.ATTENDANCES, excluded=_NO_REPORT, for_part=False,
+        ),
+        Measure(
+            "newcomers", "people who came for the first time", Topic.BACK,
             "People in the audience whose first session of the program ever is one of these.",
             "number of different people", Unit.PEOPLE, "people who came", _NO_REPORT,
         ),
         Measure(
-            "returning", "people who came back", Topic.CAME,
+            "returning", "people who came back", Topic.BACK,
             "People in the audience who had been in the audience of an earlier session of the same program.",
             "number of different people", Unit.PEOPLE, "people who came", _NO_REPORT,
         ),
         Measure(
-            "peak", "at one moment", Topic.CAME,
-            "The most attendees there at the same moment of one session, by the times in its reports.",
-            "largest number of overlapping attendances", Unit.PEOPLE, excluded=_UNKNOWN, for_part=False,
+            "came_next", "of the new came to the next session", Topic.BACK,
+            "People who came for the first time and then to the very next session of their program or cohort.",
+            "people who came to a session for the first time and to the next one ÷ people who came to a session for the "
+            "first time",
+            Unit.SHARE, "people who came for the first time, where the next session is over and has a report",
+            "Sessions without an attendance report, and the latest session of each program or cohort.",
         ),
         Measure(
             "organizations", "organizations", Topic.REACH,
@@ -176,6 +191,19 @@ MEASURES: Mapping[str, Measure] = {
             "job_roles", "job roles", Topic.REACH,
             "Different job roles that people with a confirmed seat gave.",
             "number of different job roles", Unit.WORDS, excluded="Seats without a job role.",
+        ),
+        Measure(
+            "rural_share", "of registrations from rural areas", Topic.REACH,
+            "Confirmed seats of people in a rural area, out of those of which the area is known. Rural are the codes 4 to 10 of "
+            "the federal Rural-Urban Commuting Areas of 2010, by ZIP code.",
+            "seats in a rural area ÷ seats in a known area", Unit.SHARE, "seats with a ZIP code that the federal table knows",
+            "Seats without a ZIP code, or with one that the table does not know.",
+        ),
+        Measure(
+            "area_unknown", "of registrations from an area that is not known", Topic.REACH,
+            "Confirmed seats without a ZIP code, or with one that the federal table does not know. The higher it is, the less "
+            "the rural share says.",
+            "seats in an area that is not known ÷ confirmed seats", Unit.SHARE, "confirmed seats", _CANCELLED,
         ),
         Measure(
             "accommodations_asked", "asked for something to take part", Topic.REACH,

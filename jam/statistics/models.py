@@ -36,6 +36,11 @@ class SessionCount(Model):
     #: Seats whose holder asked for something in order to take part, and those of them for which it was arranged.
     asked: Mapped[int]
     met: Mapped[int]
+    #: Who of those with a seat gave a ZIP code in a rural area; in an urban one. None where it was counted before Jam knew.
+    rural: Mapped[bytes | None] = mapped_column(LargeBinary)
+    urban: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: Entries of the reports that are nobody's we know.
+    heads: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SessionPart(Model):

@@ -17,15 +17,18 @@ from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.now import now
 from jam.people.models import Organization
+from jam.registration.rules import SOURCE_WORDS
 from jam.schedule.models import Cohort, Event, Program, event_term
 from jam.schedule.rules import State
 from jam.statistics import rules
-from jam.statistics.audiences import Audiences, audiences
+from jam.statistics.audiences import Past, audiences, past
 from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted, Share, count
-from jam.statistics.rules import SMALLEST, Dimension, Number, SessionFigures
+from jam.statistics.retention import First, came_next, firsts
+from jam.statistics.rules import BANDS, SMALLEST, Dimension, Number, SessionFigures
 from jam.statistics.sets import at_least, mark, median
 from jam.statistics.summaries import counted
+from jam.vocabulary.areas import AREA_WORDS, Area
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import OUTSIDE, STATES, Kind
 
@@ -47,12 +50,16 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a breakdown: confirmed seats; those held at the start of sessions with a report; who of these came."""
+    """A line of a breakdown: confirmed seats; those held at the start of sessions with a report; who of these came.
+
+    `value` is what the rows behind it are found by; empty where nothing was given.
+    """
 
     name: str
     registrations: int
     at_start: int
     came: int | None
+    value: str = ""
 
     @property
     def show_rate(self) -> float | None:
@@ -68,16 +75,23 @@ class Breakdowns:
     by_sector: list[Row]
     #: With how many sessions.
     by_lever: list[tuple[Row, int]]
+    by_focus_area: list[tuple[Row, int]]
+    by_job_role: list[Row]
+    by_source: list[Row]
+    #: Rural, urban, not known.
+    by_area: list[Row]
+    #: Seats held at the start by how long before it they were taken, the latest first: a band's name, its words, how many.
+    by_lead: list[tuple[str, str, int]]
 
 
 def statistics(choice: Choice = Choice()) -> Statistics:  # noqa: B008 - frozen
     """Every measure of a choice of sessions. Refused as `held` says."""
     sessions = held(choice)
     counts = counts_of(choice, sessions)
-    people = audiences(choice, sessions, counts)
+    history = past(choice, sessions, counts)
     return Statistics(
         choice,
-        _measures(choice, sessions, counts, people),
+        _measures(choice, sessions, counts, history),
         [_figures(each, counts[each.id]) for each in sessions],
         seats_by_state(counts.values()),
     )
@@ -88,7 +102,7 @@ def counts_of(choice: Choice, sessions: Sequence[Held]) -> dict[int, Counted]:
     ids = [each.id for each in sessions]
     if choice.given:
         return {each.event_id: each for each in count(ids, choice.given)}
-    return counted(ids, (Dimension.STATE, Dimension.SECTOR, Dimension.JOB_ROLE))
+    return counted(ids, tuple(Dimension))
 
 
 def seats_by_state(counts: Iterable[Counted]) -> dict[str, int]:
@@ -123,9 +137,10 @@ def _figures(session: Held, of: Counted) -> SessionFigures:
 
 
 def _measures(
-    choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted], people: Audiences
+    choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted], history: Sequence[Past]
 ) -> dict[str, Number]:
     """Every measure by name; None for what cannot be known."""
+    people = audiences(history, sessions, counts)
     every = [counts[each.id] for each in sessions]
     known = [each for each in every if each.known]
     stays = [each.stays for each in known]
@@ -135,6 +150,7 @@ def _measures(
     came = sum(each.at_start.intersection_cardinality(each.there) for each in known)
     half, lead = median(stays), median([each.leads for each in every])
     values = _given(every)
+    rural = sum(len(each.rural) for each in every)
     told = any(each.stays for each in known) or not any(each.audience for each in known)
     return {
         "sessions_held": len(sessions),
@@ -150,13 +166,19 @@ def _measures(
         "median_minutes": None if half is None else round(half / 60, 2),
         "person_minutes": round(sum(map(sum, stays)) / 60, 2) if known and told else None,
         "stayed_enough": rules.share(long, timed),
+        "peak": _peak(choice, known),
+        "unknown_heads": sum(each.heads for each in known) if known and not choice.given else None,
         "newcomers": len(people.first_time) if known else None,
         "returning": len(people.again) if known else None,
-        "peak": _peak(choice, known),
+        "came_next": came_next(firsts(history, sessions, counts)),
         "organizations": _organizations(every),
         "states": len(values[Dimension.STATE] - {"", OUTSIDE}),
         "sectors": len(values[Dimension.SECTOR] - {""}),
         "job_roles": len(values[Dimension.JOB_ROLE] - {""}),
+        "rural_share": rules.share(rural, rural + sum(len(each.urban) for each in every)),
+        "area_unknown": rules.share(
+            sum(len(each.seats - each.rural - each.urban) for each in every), registrations
+        ),
         "accommodations_asked": sum(each.asked for each in every),
         "accommodations_met": sum(each.met for each in every),
         **_about(sessions),
@@ -281,11 +303,26 @@ def breakdowns(choice: Choice) -> Breakdowns:
     sessions = held(choice)
     counts = counts_of(choice, sessions)
     names = {str(term.id): term.name for term in db.session.scalars(select(Term))}
+    tagged = _tagged(counts)
     return Breakdowns(
         by_state=_by(Dimension.STATE, counts.values(), STATES),
         by_sector=_by(Dimension.SECTOR, counts.values(), names),
-        by_lever=_by_lever(counts),
+        by_lever=tagged[Kind.LEVER],
+        by_focus_area=tagged[Kind.FOCUS_AREA],
+        by_job_role=_by(Dimension.JOB_ROLE, counts.values(), names),
+        by_source=_by(
+            Dimension.SOURCE, counts.values(), {str(source): words for source, words in SOURCE_WORDS.items()}
+        ),
+        by_area=_by_area(list(counts.values())),
+        by_lead=_by_lead(counts.values()),
     )
+
+
+def retention(choice: Choice) -> list[First]:
+    """Who came for the first time at each session of a choice, and to which later ones. Refused as `held` says."""
+    sessions = held(choice)
+    counts = counts_of(choice, sessions)
+    return firsts(past(choice, sessions, counts), sessions, counts)
 
 
 def _by(dimension: Dimension, counts: Iterable[Counted], names: Mapping[str, str]) -> list[Row]:
@@ -295,30 +332,61 @@ def _by(dimension: Dimension, counts: Iterable[Counted], names: Mapping[str, str
         for (of, value), share in each.parts.items():
             if of == dimension:
                 shares.setdefault(value, []).append(share)
-    rows = [_row(names.get(value, _NOT_GIVEN), of) for value, of in shares.items()]
+    rows = [_row(names.get(value, _NOT_GIVEN), of, value) for value, of in shares.items()]
     return sorted(rows, key=lambda each: (each.name == _NOT_GIVEN, -each.registrations, each.name))
 
 
-def _row(name: str, shares: Sequence[Share]) -> Row:
+def _row(name: str, shares: Sequence[Share], value: str = "") -> Row:
     at_start = sum(each.at_start for each in shares)
     came = sum(each.came for each in shares) if at_start else None
-    return Row(name, sum(each.seats for each in shares), at_start, came)
+    return Row(name, sum(each.seats for each in shares), at_start, came, value)
 
 
-def _by_lever(counts: Mapping[int, Counted]) -> list[tuple[Row, int]]:
-    """In the levers' order, with how many sessions. A lever whose sessions have no seats is left out."""
+def _by_area(counts: Sequence[Counted]) -> list[Row]:
+    """Rural, urban and not known, in this order; an area nobody is in is left out."""
+    parts = [(each, area_sets(each)) for each in counts]
+    rows = [_row(AREA_WORDS[area], [_part(of, sets[area]) for of, sets in parts], area) for area in Area]
+    return [row for row in rows if row.registrations]
+
+
+def area_sets(of: Counted) -> dict[Area, BitMap]:
+    """Who holds a seat, by area."""
+    return {Area.RURAL: of.rural, Area.URBAN: of.urban, Area.UNKNOWN: of.seats - of.rural - of.urban}
+
+
+def _part(of: Counted, members: BitMap) -> Share:
+    at_start = members & of.at_start if of.known else BitMap()
+    return Share(len(members), len(at_start), at_start.intersection_cardinality(of.there))
+
+
+def _by_lead(counts: Iterable[Counted]) -> list[tuple[str, str, int]]:
+    leads = [each.leads for each in counts if each.leads]
+    whole = sum(map(len, leads))
+    reached = [sum(at_least(each, 24 * band.first) for each in leads) for band in BANDS]
+    return (
+        [
+            (band.name, band.words, here - beyond)
+            for band, here, beyond in zip(BANDS, reached, [*reached[1:], 0], strict=True)
+        ]
+        if whole
+        else []
+    )
+
+
+def _tagged(counts: Mapping[int, Counted]) -> dict[Kind, list[tuple[Row, int]]]:
+    """Levers and focus areas in their order, with how many sessions. What no session with seats has is left out."""
     tags = db.session.execute(
-        select(Term.id, Term.name, event_term.c.event_id)
+        select(Term.kind, Term.id, Term.name, Term.slug, event_term.c.event_id)
         .join(event_term, event_term.c.term_id == Term.id)
-        .where(Term.kind == Kind.LEVER, event_term.c.event_id.in_(counts))
-        .order_by(Term.position, Term.id)
+        .where(Term.kind.in_((Kind.LEVER, Kind.FOCUS_AREA)), event_term.c.event_id.in_(counts))
+        .order_by(Term.kind, Term.position, Term.id)
     ).all()
-    rows = []
-    for (_, name), tagged in groupby(tags, key=lambda row: (row[0], row[1])):
-        shares = [_whole(counts[id]) for *_, id in tagged if counts[id].seats]
+    found: dict[Kind, list[tuple[Row, int]]] = {Kind.LEVER: [], Kind.FOCUS_AREA: []}
+    for (kind, _, name, slug), tagged in groupby(tags, key=lambda row: tuple(row[:4])):
+        shares = [_whole(counts[row[4]]) for row in tagged if counts[row[4]].seats]
         if shares:
-            rows.append((_row(name, shares), len(shares)))
-    return rows
+            found[Kind(kind)].append((_row(name, shares, slug), len(shares)))
+    return found
 
 
 def _whole(of: Counted) -> Share:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pyroaring import BitMap
@@ -18,54 +16,31 @@ from jam.people.rules import normal_organization
 from jam.registration.models import Registration
 from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, Need, Source, Status
 from jam.schedule.models import Event, event_term
-from jam.statistics.audiences import audiences
+from jam.statistics.audiences import audiences, past
 from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted
+from jam.statistics.lines import Line, Rows, given
+from jam.statistics.opened import Part, area_seats, came_again, heads, lead_seats
 from jam.statistics.queries import counts_of, merged_organizations
+from jam.vocabulary.areas import Area
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import OUTSIDE, STATES, Kind
 
-#: Lines of one page, and of one piece of a file.
-PER_PAGE = 50
-_PIECE = 1000
 
-#: What a cell holds: words, a number, an instant, or nothing.
-Cell = str | int | float | datetime | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line behind a figure: its cells, and to whom or what it leads."""
-
-    cells: Sequence[Cell]
-    #: A person's number, or a session's slug.
-    person_id: int | None = None
-    session: str | None = None
-
-
-@dataclass(frozen=True)
-class Rows:
-    """All lines behind one figure: what stands in the columns, how many there are, and any stretch of them."""
-
-    columns: Sequence[str]
-    total: int
-    stretch: Callable[[int, int], list[Line]]
-    #: How the lines make the figure, in a sentence, where it is not simply their number.
-    how: str = ""
-
-    def page(self, number: int) -> list[Line]:
-        """The lines of a page, counted from 1."""
-        return self.stretch((number - 1) * PER_PAGE, PER_PAGE)
-
-    def all(self) -> list[Line]:
-        """Every line, in pieces."""
-        return [line for at in range(0, self.total, _PIECE) for line in self.stretch(at, _PIECE)]
-
-
-def rows(measure: str, choice: Choice) -> Rows:
-    """The lines behind a measure. KeyError for one that is not there; refused as `held` says."""
+def rows(measure: str, choice: Choice, part: Part | None = None) -> Rows:
+    """The lines behind a measure, or behind one part of it. KeyError for a measure that is not there; refused as `held`
+    says, and for a part that is none."""
     sessions = held(choice)
-    return _MAKERS[measure](measure, choice, sessions, counts_of(choice, sessions))
+    counts = counts_of(choice, sessions)
+    if part is None:
+        return _MAKERS[measure](measure, choice, sessions, counts)
+    if part.kind == "area":
+        return area_seats(sessions, counts, part.area)
+    if part.kind == "lead":
+        return lead_seats(choice, sessions, part.band)
+    if part.kind == "later":
+        return came_again(choice, sessions, counts, part)
+    return _seats(measure, choice, sessions, counts, part)
 
 
 _Maker = Callable[[str, Choice, Sequence[Held], dict[int, Counted]], Rows]
@@ -94,7 +69,13 @@ def _sessions(measure: str, choice: Choice, sessions: Sequence[Held], counts: di
 # --- seats and attendances --------------------------------------------------------------------------------------------
 
 
-def _seats(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
+def _seats(
+    measure: str,
+    choice: Choice,
+    sessions: Sequence[Held],
+    counts: dict[int, Counted],
+    part: Part | None = None,
+) -> Rows:
     query = (
         select(
             Event.starts_at, Event.title, Registration.name, Registration.organization, Registration.state,
@@ -107,6 +88,8 @@ def _seats(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[
         .order_by(Event.starts_at, Event.id, Registration.id)
     )  # fmt: skip
     how = ""
+    if part is not None:
+        query = query.where(*part.where)
     if measure in ("show_rate", "lead_days"):
         query = query.where(Registration.registered_at <= Event.starts_at)
     if measure == "show_rate":
@@ -207,7 +190,7 @@ def _people(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict
 def _who(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> BitMap:
     if measure == "unique_registrants":
         return BitMap.union(BitMap(), *(each.seats for each in counts.values()))
-    found = audiences(choice, sessions, counts)
+    found = audiences(past(choice, sessions, counts), sessions, counts)
     return {"unique_attendees": found.came, "newcomers": found.first_time, "returning": found.again}[measure]
 
 
@@ -242,7 +225,7 @@ def _values(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict
     called = names or {str(term.id): term.name for term in db.session.scalars(terms)}
     lines = [Line((called[value], number)) for value, number in found]
     lines.sort(key=lambda line: (-int(str(line.cells[1])), str(line.cells[0])))
-    return _given(lines, (words, "Registrations"))
+    return given(lines, (words, "Registrations"))
 
 
 def _organizations(
@@ -269,7 +252,7 @@ def _organizations(
         for names in spelled.values()
     ]  # fmt: skip
     lines.sort(key=lambda line: (-int(str(line.cells[1])), str(line.cells[0])))
-    return _given(
+    return given(
         lines, ("Organization", "Registrations", "Written in"), "Those of people who were erased are counted and have no line."
     )  # fmt: skip
 
@@ -284,11 +267,7 @@ def _about(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[
         .order_by(Term.position, Term.id)
     )
     lines = [Line((name, number)) for name, number in db.session.execute(query)]
-    return _given(lines, ("Lever of change" if kind == Kind.LEVER else "Focus area", "Sessions"))
-
-
-def _given(lines: Sequence[Line], columns: Sequence[str], how: str = "") -> Rows:
-    return Rows(columns, len(lines), lambda at, many: list(lines[at : at + many]), how)
+    return given(lines, ("Lever of change" if kind == Kind.LEVER else "Focus area", "Sessions"))
 
 
 _MAKERS: dict[str, _Maker] = {
@@ -302,5 +281,9 @@ _MAKERS: dict[str, _Maker] = {
     **dict.fromkeys(("unique_registrants", "unique_attendees", "newcomers", "returning"), _people),
     **dict.fromkeys(("states", "sectors", "job_roles"), _values),
     "organizations": _organizations,
+    "unknown_heads": lambda measure, choice, sessions, counts: heads(sessions),
+    "came_next": lambda measure, choice, sessions, counts: came_again(choice, sessions, counts),
+    "rural_share": lambda measure, choice, sessions, counts: area_seats(sessions, counts),
+    "area_unknown": lambda measure, choice, sessions, counts: area_seats(sessions, counts, Area.UNKNOWN),
     **dict.fromkeys(("levers", "focus_areas"), _about),
 }

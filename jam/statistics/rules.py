@@ -22,6 +22,24 @@ class Dimension(StrEnum):
     SOURCE = "source"
 
 
+@dataclass(frozen=True)
+class Band:
+    """How long before the start a seat was taken: at least so many days, and fewer than the next band's."""
+
+    name: str
+    first: int
+    words: str
+
+
+BANDS = (
+    Band("0", 0, "Less than a day before"),
+    Band("1", 1, "1 to 3 days before"),
+    Band("4", 4, "4 to 7 days before"),
+    Band("8", 8, "8 to 14 days before"),
+    Band("15", 15, "15 to 30 days before"),
+    Band("31", 31, "Earlier"),
+)
+
 #: Counts of people below this are not shown to the public (cell suppression, as federal health statistics do).
 SMALLEST = 11
 

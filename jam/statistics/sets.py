@@ -15,9 +15,9 @@ from pyroaring import BitMap, BitMap64
 _NUMBER = "i"
 
 
-def people(packed: bytes) -> BitMap:
+def people(packed: bytes | None) -> BitMap:
     """Numbers of persons as they were packed by `BitMap.serialize`."""
-    return BitMap.deserialize(packed)
+    return BitMap.deserialize(packed) if packed else BitMap()
 
 
 def marks(packed: bytes) -> BitMap64:

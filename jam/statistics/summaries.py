@@ -24,6 +24,9 @@ from jam.statistics.models import SessionCount, SessionPart, TouchedSession
 from jam.statistics.rules import Dimension
 from jam.statistics.sets import marks, pack, people, unpack
 
+#: What was kept before Jam counted areas is as good as not kept.
+_WHOLE = SessionCount.urban.is_not(None)
+
 #: Sessions that are counted in one round of the clock.
 _AT_ONCE = 50
 
@@ -32,7 +35,9 @@ def counted(event_ids: Collection[int], dimensions: Collection[Dimension] = ()) 
     """These sessions as the rows are now, with the parts of these dimensions; two queries while nothing changed."""
     if not event_ids:
         return {}
-    fresh = select(SessionCount).where(SessionCount.event_id.in_(event_ids), ~_touched(SessionCount.event_id))
+    fresh = select(SessionCount).where(
+        SessionCount.event_id.in_(event_ids), _WHOLE, ~_touched(SessionCount.event_id)
+    )
     found = {kept.event_id: _unpacked(kept) for kept in db.session.scalars(fresh)}
     missing = [id for id in event_ids if id not in found]
     if dimensions:
@@ -63,6 +68,9 @@ def _unpacked(kept: SessionCount) -> Counted:
         kept.peak,
         kept.asked,
         kept.met,
+        people(kept.rural),
+        people(kept.urban),
+        kept.heads,
     )
 
 
@@ -74,7 +82,7 @@ def held() -> Select[int]:
 def refresh(at_once: int = _AT_ONCE) -> int:
     """Count sessions that changed or were never counted, newest first; returns how many. Commits by itself."""
     with reading():
-        never = ~exists().where(SessionCount.event_id == Event.id)
+        never = ~exists().where(SessionCount.event_id == Event.id, _WHOLE)
         stale = held().where(never | _touched(Event.id)).order_by(Event.starts_at.desc()).limit(at_once)
         ids = list(db.session.scalars(stale))
         db.session.rollback()
@@ -124,6 +132,9 @@ def _packed(found: Counted) -> SessionCount:
         peak=found.peak,
         asked=found.asked,
         met=found.met,
+        rural=found.rural.serialize(),
+        urban=found.urban.serialize(),
+        heads=found.heads,
     )
 
 
@@ -174,7 +185,7 @@ def _is_true(event_id: int) -> bool:
     """Whether what is kept of a session, and not noted as touched, is what its rows say."""
     with reading():
         query = select(SessionCount).where(
-            SessionCount.event_id == event_id, ~_touched(SessionCount.event_id)
+            SessionCount.event_id == event_id, _WHOLE, ~_touched(SessionCount.event_id)
         )
         kept = db.session.scalar(query)
         if kept is None:

@@ -200,7 +200,7 @@ PAGES: dict[str, list[str]] = {
     "site.session": ["/sessions/{next}", "/sessions/{past}", "/sessions/{full}", "/sessions/{called_off}", "/sessions/{echo}"],
     "site.sessions": ["/sessions/", "/sessions/?q=nothing+is+called+this"],
     "statistics.desk": ["/desk/statistics/"],
-    "statistics.desk_rows": ["/desk/statistics/rows/returning", "/desk/statistics/rows/registrations"],
+    "statistics.desk_rows": ["/desk/statistics/rows/returning", "/desk/statistics/rows/registrations?of=area:unknown"],
     "statistics.public": ["/statistics"],
     "vocabulary.desk": ["/desk/vocabularies/"],
     "vocabulary.desk_add": ["/desk/vocabularies/lever/add"],
@@ -244,6 +244,7 @@ NO_PAGES: dict[str, str] = {
     "static": "files",
     "statistics.desk_chart": "a download",
     "statistics.desk_csv": "a download",
+    "statistics.desk_retention_csv": "a download",
     "statistics.desk_rows_csv": "a download",
     "statistics.public_chart": "a download",
 }

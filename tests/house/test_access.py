@@ -255,6 +255,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/sessions/<slug>/show/template", "GET POST"): "organizer",
     ("/desk/statistics/", "GET"): "organizer",
     ("/desk/statistics/charts/<chart>.<form>", "GET"): "organizer",
+    ("/desk/statistics/retention.csv", "GET"): "organizer",
     ("/desk/statistics/rows/<measure>", "GET"): "organizer",
     ("/desk/statistics/rows/<measure>.csv", "GET"): "organizer",
     ("/desk/statistics/sessions.csv", "GET"): "organizer",

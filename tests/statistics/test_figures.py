@@ -41,13 +41,17 @@ JAM = {
     "median_minutes": 20.0,  # of 10 10 20 20 30 60 60
     "person_minutes": 210.0,
     "stayed_enough": 0.2857,  # ana twice, of seven of known length
+    "peak": 3,
+    "unknown_heads": 2,
     "newcomers": 6,
     "returning": 2,  # ana and fay
-    "peak": 3,
+    "came_next": 0.3333,  # ana and fay, of the six of September
     "organizations": 2,
     "states": 3,
     "sectors": 2,
     "job_roles": 1,
+    "rural_share": 0.5,  # ben, of ana and ben in September
+    "area_unknown": 0.8,
     "accommodations_asked": 2,
     "accommodations_met": 1,
     "levers": 2,
@@ -67,13 +71,17 @@ NOTHING = {
     "median_minutes": None,
     "person_minutes": None,
     "stayed_enough": None,
+    "peak": None,
+    "unknown_heads": None,
     "newcomers": None,
     "returning": None,
-    "peak": None,
+    "came_next": None,
     "organizations": 0,
     "states": 0,
     "sectors": 0,
     "job_roles": 0,
+    "rural_share": None,
+    "area_unknown": None,
     "accommodations_asked": 0,
     "accommodations_met": 0,
     "levers": 0,
@@ -137,6 +145,7 @@ def test_all_programs_together(db_session: scoped_session[Session]) -> None:
         "person_minutes": 300.0,
         "stayed_enough": 0.375,
         "newcomers": 7,
+        "area_unknown": 0.8182,
     }
     assert as_json(found)["from"] is None
 
@@ -229,7 +238,9 @@ def test_a_seat_given_back_changes_exactly_this(db_session: scoped_session[Sessi
     world.make_world()
     before = statistics(Choice("jam")).measures
     world.give_back("jam-2026-10-20", "ben")
-    assert changed(before) == {"registrations": 9, "registrations_per_session": 3.0, "show_rate": 0.6667}
+    assert changed(before) == {
+        "registrations": 9, "registrations_per_session": 3.0, "show_rate": 0.6667, "area_unknown": 0.7778,
+    }  # fmt: skip
 
 
 def test_two_people_who_are_one_change_exactly_this(db_session: scoped_session[Session]) -> None:
@@ -245,6 +256,7 @@ def test_two_people_who_are_one_change_exactly_this(db_session: scoped_session[S
         "median_minutes": 35.0,  # of 10 10 20 50 60 60
         "stayed_enough": 0.5,
         "newcomers": 5,
+        "came_next": 0.4,
     }
     assert [each.walk_ins for each in statistics(Choice("jam")).sessions] == [2, 0, None]
 

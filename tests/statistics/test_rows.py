@@ -30,7 +30,7 @@ from tests.statistics.world import TODAY
 COUNTED = [
     "sessions_held", "registrations", "unique_registrants", "attendees", "unique_attendees", "walk_ins", "newcomers",
     "returning", "organizations", "states", "sectors", "job_roles", "accommodations_asked", "accommodations_met",
-    "levers", "focus_areas",
+    "levers", "focus_areas", "unknown_heads",
 ]  # fmt: skip
 
 
@@ -67,6 +67,9 @@ def test_lines_make_the_figure(db_session: scoped_session[Session], narrow: str)
     assert measures["stayed_enough"] == (
         round(sum(each >= 45 for each in minutes) / len(minutes), 4) if minutes else None
     )
+    for name, place, word in (("came_next", 4, "Yes"), ("rural_share", 6, "Rural")):
+        told = cells(lines[name], place)
+        assert measures[name] == (round(told.count(word) / len(told), 4) if told else None)
     came = cells(lines["show_rate"], 7)
     assert measures["show_rate"] == (round(came.count("Yes") / len(came), 4) if came else None)
 

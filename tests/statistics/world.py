@@ -11,6 +11,8 @@ September 15 (S), times of day in UTC, the session from 17:00 to 18:00:
     fay       no seat        17:40 to 18:00
     gus       no seat        came, nobody knows how long
 
+Two telephones called in, one of them twice. Ana's ZIP code is an urban one, ben's a rural one, cyd's is in no table.
+
 October 20 (O): seats of ana, ben and dee (TX by then); ana came for an hour, fay from 17:30 to 17:40 without a seat.
 November 17 (N): seats of ana and jon, who gave no state; no report was imported.
 """
@@ -80,6 +82,19 @@ def report(event: Event, stays: list[Stay]) -> None:
     derive(event)
 
 
+def telephones(event: Event, *names: str) -> None:
+    """Lines of the session's report without an address, from its start to its end."""
+    imported = db.session.scalars(select(AttendanceReport).where(AttendanceReport.event_id == event.id)).one()
+    db.session.add_all(
+        AttendanceRow(
+            report_id=imported.id, event_id=event.id, row_key=f"{event.id}-phone-{line}", line=100 + line, section="other",
+            attended=True, name=name, joined_at=event.starts_at, left_at=event.ends_at,
+        )
+        for line, name in enumerate(names)
+    )  # fmt: skip
+    db.session.flush()
+
+
 def _instant(event: Event, clock: str | None) -> datetime | None:
     return utc(f"{event.starts_at:%Y-%m-%d} {clock}") if clock else None
 
@@ -101,11 +116,17 @@ def make_world() -> None:
     provider = sectors[0].id
     role = terms(Kind.JOB_ROLE)[0].id
     ana = seat(
-        september, "ana", state="OH", sector_id=provider, organization="Harbor Care, Inc.", job_role_id=role
+        september,
+        "ana",
+        state="OH",
+        sector_id=provider,
+        organization="Harbor Care, Inc.",
+        job_role_id=role,
+        zip="43210",
     )
     ana.accommodation, ana.accommodation_state = "Captions", "arranged"
-    seat(september, "ben", state="OH", sector_id=provider, organization="Harbor care")
-    cyd = seat(september, "cyd", state="TX", sector_id=sectors[1].id, organization="Pine Agency")
+    seat(september, "ben", state="OH", sector_id=provider, organization="Harbor care", zip="45710")
+    cyd = seat(september, "cyd", state="TX", sector_id=sectors[1].id, organization="Pine Agency", zip="99999")
     cyd.accommodation, cyd.accommodation_state = "ASL", "asked"
     seat(september, "dee", at="2026-09-15 17:05", state="PR", sector_id=provider)
     seat(september, "ira", state="XX")
@@ -125,6 +146,7 @@ def make_world() -> None:
             here("gus", None, None),
         ],
     )
+    telephones(september, "+1 555 0100", "+1 555 0100", "+1 555 0101")
     for name, state in (("ana", "OH"), ("ben", "OH"), ("dee", "TX")):
         seat(october, name, state=state, sector_id=provider)
     report(october, [here("ana", "17:00", "18:00"), here("fay", "17:30", "17:40")])
