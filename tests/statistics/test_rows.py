@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from html import unescape
 from statistics import median
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.errors import Refused
 from jam.base.now import frozen
+from jam.base.words import count as counted_words
 from jam.statistics.choice import Choice
 from jam.statistics.counting import Given
 from jam.statistics.measures import MEASURES
@@ -131,6 +133,46 @@ def test_each_tile_leads_to_its_lines_and_they_to_people(
     assert datetime.fromisoformat(lines[0][0]).day == 15
     assert client.get("/desk/statistics/rows/nosuch").status_code == 404
     assert client.get("/desk/statistics/rows/nosuch.csv").status_code == 404
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_each_part_of_a_figure_opens_to_its_own_lines(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    page = client.get("/desk/statistics/?program=jam").text
+    parted = re.findall(r'href="(/desk/statistics/rows/\w+\?of=[^"]+)">([^<]+)</a>', page)
+    assert {unescape(link).split("=")[1].split(":")[0].split("%3A")[0] for link, _ in parted} == {
+        "area", "job-role", "later", "lead", "lever", "sector", "source", "state",
+    }  # fmt: skip
+    for link, figure in parted:
+        opened = client.get(unescape(link)).text
+        lines = 6 if "later" in link else int(figure)
+        assert counted_words(lines, "line", "lines") in opened or ("No lines" in opened and not lines), link
+    assert [(link.split("of=")[1].split("&")[0], figure) for link, figure in parted if "later" in link] == [
+        ("later:jam-2026-09-15:1", "33 %")
+    ]
+    opened = client.get("/desk/statistics/rows/came_next.csv?program=jam&of=later:jam-2026-09-15:1")
+    _, *lines = csv.reader(opened.data.decode("utf-8-sig").splitlines())
+    assert [line[2:] for line in lines if line[4]] == [
+        ["Ana", "'=Hiring in nine days", "Yes"],
+        ["Fay", "'=Hiring in nine days", "Yes"],
+    ]
+    for odd in ("of=sign:x", "of=area:moon", "of=lead:2", "of=later:jam", "of=later:jam:0"):
+        assert client.get(f"/desk/statistics/rows/registrations?{odd}").status_code == 400
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_who_came_again_as_a_file(db_session: scoped_session[Session], client: Client) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    answer = client.get("/desk/statistics/retention.csv?program=jam")
+    assert list(csv.reader(answer.data.decode("utf-8-sig").splitlines())) == [
+        ["Session", "Date", "Came for the first time", "To session 1 after it", "To session 2 after it"],
+        ["jam-2026-09-15", "2026-09-15", "6", "2", ""],
+        ["jam-2026-10-20", "2026-10-20", "0", ""],
+    ]
 
 
 def test_two_times_are_compared(db_session: scoped_session[Session], client: Client) -> None:

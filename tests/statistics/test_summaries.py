@@ -22,6 +22,7 @@ from jam.privacy.actions import erase
 from jam.registration.models import Registration
 from jam.schedule.models import Event
 from jam.statistics.choice import Choice
+from jam.statistics.counting import Given
 from jam.statistics.models import SessionCount, TouchedSession
 from jam.statistics.queries import as_json, breakdowns, statistics
 from jam.statistics.sets import at_least, median, pack, unpack
@@ -140,13 +141,15 @@ def _touched_ahead() -> int:
 def test_numbers_survive_erasure(db_session: scoped_session[Session]) -> None:
     """Also those that only the erased person stood for: an organization, a wish and its being met."""
     world.make_world()
-    before = as_json(statistics())
+    before, parted = as_json(statistics()), breakdowns(Choice(given=Given(state="OH")))
     for name in ("ana", "ben", "cyd", "dee", "ira", "fay"):
         erase(world.who(name), by=BY)
     db.session.commit()
     assert as_json(statistics()) == before
+    assert breakdowns(Choice(given=Given(state="OH"))) == parted
     refresh()
     assert as_json(statistics()) == before
+    assert db.session.scalar(select(func.count()).where(Registration.zip.is_not(None))) == 0
     assert db.session.scalar(select(func.count()).where(Registration.organization != "")) == 0
     assert db.session.scalar(select(func.count()).where(Registration.accommodation.is_not(None))) == 0
 
