@@ -21,6 +21,7 @@ from jam.base.database import db
 from jam.base.limits import forget_old_counts
 from jam.base.now import now
 from jam.calendars.jobs import build_calendars
+from jam.cases.jobs import forget_originals
 from jam.cohorts.jobs import seat_members
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
@@ -55,6 +56,7 @@ JOBS = [
     Job("decisions about proposals", follow_letters, every=60),
     Job("reminders to presenters", chase, every=300),
     Job("letters to reviewers", write_digests, every=900),
+    Job("originals of cases", forget_originals, every=3600),
     Job("old counts", forget_old_counts, every=3600),
     Job("vanished workers", signs.forget_vanished, every=3600),
 ]

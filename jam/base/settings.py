@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     mail_rate: int = Field(default=0, ge=0, le=100_000)
     #: Constant right-hand side of calendar UIDs.
     uid_domain: str = "jam.workforce-solutions"
+    #: For so many days after a case has ended, its presenter's own words and attachments are kept.
+    case_originals_days: int = Field(default=180, ge=1, le=3650)
     #: How many proxies stand in front, so how many hops of X-Forwarded-For count.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     #: Local use: loopback names are allowed beside the base URL. Set by `jam run`, never from the environment.

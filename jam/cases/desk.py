@@ -37,6 +37,7 @@ from jam.cases.queries import (
     same_organization,
     waiting,
 )
+from jam.cases.retention import goes_at, going
 from jam.cases.rules import TEXTS, State, Who
 from jam.cases.wording import facts
 from jam.cohorts.queries import cohorts_for, leads, open_events
@@ -67,6 +68,7 @@ _DONE = {
     "cases.follow": "Followed up",
     "cases.close": "Closed",
     "cases.withdraw": "Taken back",
+    "cases.forget": "The presenter’s words and attachments removed, their time being over",
     "cases.move": "The presenter was found to be somebody else",
     "cases.put_back": "The presenter is who they were before a merge",
 }
@@ -120,6 +122,7 @@ def desk_cohort(slug: str) -> str:
         cases=cases,
         reads=reads_originals(cohort.id, account()),
         events=open_events(cohort.id),
+        going=[(each, goes_at(each)) for each in going([cohort.id])],
         zone=cohort.program.time_zone,
         **_words(),
         **workspace(cohort, "cases"),
@@ -235,6 +238,8 @@ def _page(
         openings=openings(case),
         record=[(_DONE.get(each.action, each.action), each.at) for each, _ in history(SCOPE, case.id)],
         zone=account().person.time_zone or EASTERN,
+        goes_at=goes_at(case),
+        ended=case.state in rules.ENDED,
         removable=case.state in rules.STEPS["withdraw"].before,
         recallable=case.state in rules.STEPS["recall"].before,
         counted_findings=lambda place: count(len(place.findings), "passage", "passages"),

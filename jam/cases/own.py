@@ -21,6 +21,7 @@ from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import places
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import file_of, own
+from jam.cases.retention import goes_at
 from jam.cases.rules import EDITABLE, RELEASED, TEXTS, State, Who
 from jam.cases.steps import lock
 from jam.cohorts.queries import own as own_member
@@ -85,6 +86,8 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         texts=TEXTS,
         zone=me().time_zone or EASTERN,
         upload=upload,
+        goes_at=goes_at(case),
+        ended=case.state in rules.ENDED,
         most_files=rules.MOST_FILES,
         State=State,
     )

@@ -120,6 +120,8 @@ STANDS = {
 
 #: The presenter may change every word while it is one of these.
 EDITABLE = (_D, _C)
+#: Over: from then on the days are counted for which the presenter's own words and files are kept.
+ENDED = (State.CLOSED, State.WITHDRAWN)
 #: Something is to be done with it, by the presenter or in the cohort.
 OPEN = (_S, _R, _C, _A, _L, _P, _F)
 #: It was presented: the other members may read its released words for good.

@@ -1,0 +1,134 @@
+"""How long the presenter's own words and files are kept once a case has ended, and their end. The words that others may read
+stay where the group discussed them; of a case that was taken back nobody was to read any, so they go with the others.
+
+What goes besides texts and files: the places and names given to look for, what the coordinator asked (it quotes the original,
+and no machine can tell where), and the reasons beside signs. Who opened, signed and decided what stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from jam.audit.actions import CLOCK, record
+from jam.base import files
+from jam.base.database import db, leave_no_traces, reading
+from jam.base.now import now
+from jam.cases import rules
+from jam.cases.letters import SCOPE
+from jam.cases.models import CaseAsk, CaseFile, CaseSign, CaseText, Copy, EchoCase
+from jam.cases.rules import State
+from jam.cases.steps import lock
+
+#: Staff see so long before what is going to be removed.
+SHOWN_AHEAD = timedelta(days=30)
+
+
+def kept_days() -> int:
+    """For how many days after its end a case keeps the presenter's own words and files."""
+    return int(current_app.config["SETTINGS"].case_originals_days)
+
+
+def goes_at(case: EchoCase) -> datetime | None:
+    """When the presenter's words and files of an ended case go; None while it has not ended, and when they are gone."""
+    if case.state not in rules.ENDED or not holds_anything(case):
+        return None
+    return case.state_at + timedelta(days=kept_days())
+
+
+def holds_anything(case: EchoCase) -> bool:
+    """Whether anything is left of what goes."""
+    texts = any(each.copy == Copy.ORIGINAL or case.state == State.WITHDRAWN for each in case.texts)
+    said = any(each.words for each in case.asks) or any(each.note for each in case.signs)
+    return bool(texts or case.files or said or case.towns or case.known_as)
+
+
+_SOMETHING_LEFT = or_(
+    exists().where(
+        CaseText.case_id == EchoCase.id,
+        or_(CaseText.copy == Copy.ORIGINAL, EchoCase.state == State.WITHDRAWN),
+    ),
+    exists().where(CaseFile.case_id == EchoCase.id),
+    exists().where(CaseAsk.case_id == EchoCase.id, CaseAsk.words != ""),
+    exists().where(CaseSign.case_id == EchoCase.id, CaseSign.note != ""),
+    EchoCase.towns != "",
+    EchoCase.known_as != "",
+)
+
+
+def _ended_before(at: datetime) -> ColumnElement[bool]:
+    return and_(EchoCase.state.in_(rules.ENDED), EchoCase.state_at <= at, _SOMETHING_LEFT)
+
+
+def going(cohort_ids: Iterable[int]) -> list[EchoCase]:
+    """The cases of these cohorts that were sent and lose what their presenters wrote within thirty days, soonest first."""
+    soon = now() - timedelta(days=kept_days()) + SHOWN_AHEAD
+    query = (
+        select(EchoCase)
+        .where(EchoCase.cohort_id.in_(list(cohort_ids)), EchoCase.sent_at.is_not(None), _ended_before(soon))
+        .options(
+            selectinload(EchoCase.texts), selectinload(EchoCase.files), selectinload(EchoCase.asks),
+            selectinload(EchoCase.signs), joinedload(EchoCase.cohort),
+        )
+        .order_by(EchoCase.state_at, EchoCase.id)
+    )  # fmt: skip
+    return list(db.session.scalars(query))
+
+
+def forget_originals() -> int:
+    """Remove what is kept no longer; returns of how many cases. Commits by itself, case by case.
+
+    A file whose bytes cannot be deleted keeps its row, and is tried again; the others go nevertheless.
+    """
+    with reading():
+        due = _ended_before(now() - timedelta(days=kept_days()))
+        ids = list(db.session.scalars(select(EchoCase.id).where(due).order_by(EchoCase.id)))
+        db.session.rollback()
+    done, failed = 0, list[OSError]()
+    for id in ids:
+        try:
+            done += forget(db.session.get_one(EchoCase, id), by=CLOCK)
+            db.session.commit()
+        except OSError as error:
+            db.session.rollback()
+            failed.append(error)
+    if done and not leave_no_traces():
+        current_app.logger.warning(
+            "removed words of cases may stay in the database's files until the next removal"
+        )
+    if failed:
+        raise failed[0]
+    return done
+
+
+def forget(case: EchoCase, *, by: str) -> bool:
+    """Take out of an ended case what its presenter wrote and attached; returns whether anything was there. The caller commits."""
+    lock(case)
+    goes = goes_at(case)
+    if goes is None or goes > now():
+        return False
+    counted = {"texts": 0, "attachments": len(case.files)}
+    for text in list(case.texts):
+        if text.copy == Copy.ORIGINAL or case.state == State.WITHDRAWN:
+            case.texts.remove(text)
+            counted["texts"] += 1
+        text.made_from, text.earlier = None, ""
+    for file in list(case.files):
+        # The bytes first: should anything fail after it, the row is still there, and the next round takes it away.
+        for name in filter(None, (file.stored_as, file.cleaned_as)):
+            files.drop(name)
+        case.files.remove(file)
+    for asked in case.asks:
+        asked.words = ""
+    for signed in case.signs:
+        signed.note = ""
+    case.towns = case.known_as = ""
+    db.session.flush()
+    record(
+        "cases.forget", SCOPE, case.id, by=by, changes={name: (number, 0) for name, number in counted.items()}
+    )
+    return True
