@@ -15,12 +15,14 @@ from jam.attendance.models import Attendance
 from jam.base.words import long_date
 from jam.calendars import actions as calendars
 from jam.calendars import personal
+from jam.cases import fields as case_fields
 from jam.cases import merging as cases
 from jam.cases import plans as case_plans
 from jam.cases import sections as case_sections
 from jam.cohorts import members
 from jam.cohorts import merging as cohorts
 from jam.cohorts import sections as cohort_sections
+from jam.cohorts.queries import answered as answered_in_applications
 from jam.cohorts.queries import led_events, may_sit, seats_missing
 from jam.cohorts.rules import ROLE_WORDS, Role
 from jam.cohorts.signals import belonging_changed
@@ -40,7 +42,7 @@ from jam.proposals.letters import slot_words
 from jam.proposals.queries import stages_of
 from jam.proposals.signals import presenting_changed
 from jam.registration import actions as registration
-from jam.registration import admission, passes, roster
+from jam.registration import admission, passes, questions, roster
 from jam.registration.models import Registration
 from jam.registration.seats import promote
 from jam.registration.signals import seat_letter
@@ -95,6 +97,8 @@ def connect() -> None:
     person_merged.connect(person_merged_outcomes)
     event_changed.connect(event_changed_cases)
     event_going.connect(event_going_cases)
+    questions.hand_in("cohorts", answered_in_applications)
+    questions.hand_in("cases", case_fields.answered)
     cohort_sections.hand_in("cases", case_sections.on_home)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
     personal.hand_in("proposals", presenting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_text
-from jam.cases import rules
+from jam.cases import fields, rules
 from jam.cases.letters import SCOPE, tell_coordinators
 from jam.cases.models import CaseText, Copy, EchoCase
 from jam.cases.rules import Newness, State, Who
@@ -29,7 +30,10 @@ MOST_DRAFTS = 5
 
 @dataclass(frozen=True)
 class Given:
-    """What a presenter writes; texts by their names in `jam.cases.rules.TEXTS`."""
+    """What a presenter writes; texts by their names in `jam.cases.rules.TEXTS`, and what they answered to staff's fields.
+
+    `asked`: the ids of the fields that the form had; what is not among `answers` of these is taken back.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     term_ids: Collection[int] = ()
@@ -46,6 +50,8 @@ class Given:
     known_as: str = ""
     consent: bool = False
     attested: bool = False
+    asked: Collection[int] = ()
+    answers: Collection[tuple[int, str, Any]] = ()
 
 
 def begin(member: CohortMember, *, by: str) -> EchoCase:
@@ -90,7 +96,7 @@ def write(case: EchoCase, given: Given, *, by: str) -> bool:
             "Somebody reads this case now, so its words stay as they are. Nothing you wrote before is lost.",
             409,
         )
-    changed = set_words(case, Copy.ORIGINAL, given.texts)
+    changed = set_words(case, Copy.ORIGINAL, given.texts) | fields.answer(case, given.asked, given.answers)
     values = {
         "newness": given.newness, "earlier_id": given.earlier_id if given.newness == Newness.FOLLOW_UP else None,
         "setting": given.setting, "size": given.size, "area": given.area, "turnover": given.turnover,
@@ -122,14 +128,17 @@ def set_words(case: EchoCase, copy: Copy, texts: Mapping[str, str]) -> set[str]:
     """Let a copy say this; returns the names of what is other than before."""
     rows = {each.name: each for each in case.texts if each.copy == copy}
     changed = set()
-    for name, heading, _, limit in rules.TEXTS:
+    headings = {each.name: each.heading for each in case.texts}
+    for name, heading, _, limit in fields.texts_of(case):
+        if name not in rules.TEXT_NAMES and name not in texts:
+            continue
         words = clean_text(texts.get(name, ""), limit, f"“{heading}”")
         row = rows.get(name)
         if words == (row.words if row else ""):
             continue
         changed.add(name)
         if row is None:
-            case.texts.append(CaseText(copy=copy, name=name, words=words))
+            case.texts.append(CaseText(copy=copy, name=name, heading=headings.get(name, ""), words=words))
         elif words or copy == Copy.RELEASED:  # a text that was taken out stays out when the case comes back
             row.words = words
         else:
@@ -140,10 +149,9 @@ def set_words(case: EchoCase, copy: Copy, texts: Mapping[str, str]) -> set[str]:
 
 def lacks(case: EchoCase) -> list[str]:
     """What a case lacks before it can be sent, in words."""
-    levers = {each.id for each in case.terms}
-    return rules.lacks(
-        case.words(Copy.ORIGINAL), levers, case.consent_at is not None, case.attested_at is not None
-    )
+    levers, words = {each.id for each in case.terms}, case.words(Copy.ORIGINAL)
+    asked = [f"“{label}”" for name, label in fields.required_of(case) if not words.get(name)]
+    return asked + rules.lacks(words, levers, case.consent_at is not None, case.attested_at is not None)
 
 
 def submit(case: EchoCase, *, by: str) -> None:

@@ -19,7 +19,8 @@ from jam.base.zones import EASTERN
 from jam.cases import access as _access  # noqa: F401 - hands in its rule
 from jam.cases import actions, attachments, own, plans, reader, review, rules
 from jam.cases.blueprint import blueprint
-from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, reasons, said
+from jam.cases.fields import texts_of
+from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, reasons, released_form, said
 from jam.cases.identifier_kinds import LETTER, Kind
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import around, pieces, places
@@ -38,7 +39,7 @@ from jam.cases.queries import (
     waiting,
 )
 from jam.cases.retention import goes_at, going
-from jam.cases.rules import TEXTS, State, Who
+from jam.cases.rules import State, Who
 from jam.cases.wording import facts
 from jam.cohorts.queries import cohorts_for, leads, open_events
 from jam.cohorts.workspace import cohort_or_404, workspace
@@ -217,12 +218,12 @@ def _page(
         original=original,
         pieces=pieces,
         around=around,
-        edited=edited or ReleasedForm.of(case),
+        edited=edited or released_form(case),
         asked=asked or AskForm(None),
         faulty=faulty,
         asking=asking,
         # The form that holds them is not shown any more where the case stands now.
-        typed=_typed() if faulty and not (asking if asked else opened and reading) else [],
+        typed=_typed(case) if faulty and not (asking if asked else opened and reading) else [],
         earlier=review.earlier(case),
         kinds=list(Kind),
         letter=LETTER,
@@ -233,7 +234,7 @@ def _page(
         notes=_notes(case, signed),
         unsigned=still,
         released=case.words(Copy.RELEASED),
-        texts=TEXTS,
+        texts=texts_of(case),
         facts=facts(case),
         openings=openings(case),
         record=[(_DONE.get(each.action, each.action), each.at) for each, _ in history(SCOPE, case.id)],
@@ -332,7 +333,8 @@ def desk_ask(slug: str, code: str) -> ResponseReturnValue:
 @access("cases")
 def desk_edit(slug: str, code: str) -> ResponseReturnValue:
     """Change the words that others may read."""
-    case, form = _case(slug, code), ReleasedForm()
+    case = _case(slug, code)
+    form = released_form(case)
     if not _is_open(case):
         return _closed_on(case)
     if form.validate_on_submit():
@@ -438,15 +440,15 @@ def _closed_on(case: EchoCase) -> ResponseReturnValue:
         case=case,
         ran_out=_RAN_OUT,
         fields=[each for each in request.form.items(multi=True) if each[0] not in ("csrf_token", "open")],
-        typed=_typed(),
+        typed=_typed(case),
         **workspace(case.cohort, "cases"),
     )
     return page, 400
 
 
-def _typed() -> list[tuple[str, str]]:
+def _typed(case: EchoCase) -> list[tuple[str, str]]:
     """What this request brings that somebody typed, with its headings."""
-    headings = {name: heading for name, heading, *_ in TEXTS} | {"words": "What should be changed?"}
+    headings = {name: heading for name, heading, *_ in texts_of(case)} | {"words": "What should be changed?"}
     headings |= {f"note_{kind.name.lower()}": f"Why it stays: {KIND_WORDS[kind]}" for kind in Kind}
     return [(words, request.form[name]) for name, words in headings.items() if request.form.get(name)]
 

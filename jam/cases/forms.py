@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from secrets import token_hex
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -12,11 +12,15 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 
 from jam.cases import rules
 from jam.cases.actions import Given
+from jam.cases.fields import held, name_of, texts_of
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import earlier_of
 from jam.cases.rules import NEWNESS_WORDS, TEXTS, Newness
 from jam.cohorts.rules import SETTING_WORDS, SIZE_WORDS
+from jam.registration.question_forms import Questions, typed, with_questions
+from jam.registration.question_rules import Kind as QuestionKind
+from jam.registration.questions import CasesOf
 from jam.schedule.fields import Checks, line, text
 from jam.vocabulary.areas import AREA_WORDS, Area
 from jam.vocabulary.queries import terms
@@ -54,8 +58,9 @@ for _name, _heading, _needed, _limit in TEXTS:
     setattr(TextsForm, _name, _area(_name, _heading, _limit))
 
 
-class CaseForm(TextsForm):
-    """A case as its presenter writes it. A draft may lack anything; what is there has to make sense."""
+class CaseForm(Questions, TextsForm):
+    """A case as its presenter writes it, with the fields that staff added. A draft may lack anything; what is there has to
+    make sense."""
 
     newness = RadioField(
         "Is it new?",
@@ -113,14 +118,24 @@ class CaseForm(TextsForm):
             self[name].flags.required = needed
         for name in ("levers", "consent", "attested", "newness", "area"):
             self[name].flags.required = True
+        for question in self.questions:
+            field = self[name_of(question.id)]
+            field.flags.required = question.required
+            if question.kind in (QuestionKind.LINE, QuestionKind.TEXT):
+                field.render_kw = {**(field.render_kw or {}), "data-look": field.name}
 
     @classmethod
     def of(cls, case: EchoCase) -> CaseForm:
         """The form with what is stored; what was posted goes first."""
+        answers: dict[str, Any] = {}
+        for question in cls.questions:
+            answers |= typed(question, held(case).get(question.id))
         return cls(
             case,
             data={
                 **case.words(Copy.ORIGINAL),
+                **{name_of(each.id): None for each in cls.questions},
+                **answers,
                 "newness": case.newness,
                 "earlier": str(case.earlier_id or ""),
                 "setting": case.setting or "",
@@ -158,7 +173,14 @@ class CaseForm(TextsForm):
             known_as=self.known_as.data or "",
             consent=bool(self.consent.data),
             attested=bool(self.attested.data),
+            asked=[each.id for each in self.questions],
+            answers=self.answered(),
         )
+
+
+def case_form(case: EchoCase) -> CaseForm:
+    """The form of a case with the fields that staff added in its cohort."""
+    return with_questions(CaseForm, CasesOf(case.cohort), optional=True).of(case)
 
 
 def fingerprint(case: EchoCase) -> str:
@@ -180,14 +202,22 @@ class FileForm(FlaskForm):
 class ReleasedForm(TextsForm):
     """The words that others may read."""
 
-    @classmethod
-    def of(cls, case: EchoCase) -> ReleasedForm:
-        """The form with what is stored; what was posted goes first."""
-        return cls(data=case.words(Copy.RELEASED))
+    #: The texts that a case has, as `texts_of` tells them.
+    all: ClassVar[list[tuple[str, str, bool, int]]] = []
 
     def texts(self) -> dict[str, str]:
         """What was written, after validation."""
-        return {name: self[name].data or "" for name in rules.TEXT_NAMES}
+        return {name: self[name].data or "" for name, *_ in self.all}
+
+
+def released_form(case: EchoCase) -> ReleasedForm:
+    """The form of the words that others may read, with what is stored; what was posted goes first."""
+    every = texts_of(case)
+    added = {
+        name: _area(name, heading, limit) for name, heading, _, limit in every if name not in rules.TEXT_NAMES
+    }
+    form = cast("type[ReleasedForm]", type("ReleasedForm", (ReleasedForm,), {**added, "all": every}))
+    return form(data=case.words(Copy.RELEASED))
 
 
 class SignForm(FlaskForm):

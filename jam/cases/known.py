@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from jam.base.database import db
+from jam.cases.fields import texts_of
 from jam.cases.identifier_kinds import Finding, Known
 from jam.cases.identifiers import look
 from jam.cases.models import Copy, EchoCase
 from jam.cases.reading import name_as_text
-from jam.cases.rules import TEXTS
 from jam.people.models import Address, Organization, Person
 from jam.people.organizations import merged_into
 from jam.people.queries import organization_at_end
@@ -74,7 +74,7 @@ def places(case: EchoCase, copy: Copy, *, files: bool = True) -> list[Place]:
     known, words = known_of(case), case.words(copy)
     found = [
         Place(name, heading, words[name], look(words[name], known))
-        for name, heading, *_ in TEXTS
+        for name, heading, *_ in texts_of(case)
         if words.get(name)
     ]
     for file in case.files if files else ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -143,9 +144,13 @@ class CaseText(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("echo_case.id", ondelete="CASCADE"))
     copy: Mapped[str] = mapped_column(String(10))
-    #: A name of `jam.cases.rules.TEXTS`.
+    #: A name of `jam.cases.rules.TEXTS`, or that of a field which staff added to the form (`jam.cases.fields`).
     name: Mapped[str] = mapped_column(String(20))
+    #: Of such a field: its words as they were asked. Empty for the others, whose heading never changes.
+    heading: Mapped[str] = mapped_column(String(300), default="")
     words: Mapped[str] = mapped_column(Text)
+    #: Of such a field, in the presenter's copy: the answer as the form takes it.
+    answer: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     #: Of released words: the SHA-256 of the presenter's text that they were made from.
     made_from: Mapped[str | None] = mapped_column(String(64))
     #: Of released words whose text the presenter changed: what the coordinator had made of it before, until it is approved.

@@ -16,13 +16,14 @@ from jam.base.words import clock
 from jam.base.zones import EASTERN
 from jam.cases import actions, attachments, rules
 from jam.cases.blueprint import blueprint
-from jam.cases.forms import CaseForm, FileForm, fingerprint
+from jam.cases.fields import texts_of
+from jam.cases.forms import CaseForm, FileForm, case_form, fingerprint
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import places
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import file_of, own
 from jam.cases.retention import goes_at
-from jam.cases.rules import EDITABLE, RELEASED, TEXTS, State, Who
+from jam.cases.rules import EDITABLE, RELEASED, State, Who
 from jam.cases.steps import lock
 from jam.cohorts.queries import own as own_member
 from jam.people.models import Person
@@ -83,7 +84,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         asks=list(reversed(case.asks)),
         original=case.words(Copy.ORIGINAL),
         released=case.words(Copy.RELEASED) if case.state in RELEASED else {},
-        texts=TEXTS,
+        texts=texts_of(case),
         zone=me().time_zone or EASTERN,
         upload=upload,
         goes_at=goes_at(case),
@@ -102,7 +103,7 @@ def own_edit(code: str) -> ResponseReturnValue:
     if case.state not in EDITABLE and request.method == "GET":
         flash("Somebody reads this case now, so its words stay as they are.", "error")
         return redirect(url_for("cases.own_page", code=case.code), 303)
-    form = CaseForm.of(case)
+    form = case_form(case)
     if request.form.get("do") == "autosave":
         return _autosave(case, form)
     if request.method == "POST" and form.validate():
@@ -126,7 +127,6 @@ def own_edit(code: str) -> ResponseReturnValue:
         "cases/own_edit.html",
         case=case,
         form=form,
-        texts=TEXTS,
         asks=list(reversed(case.asks)) if case.state == State.CHANGES else [],
         found=_found(case),
         kind_words=KIND_WORDS,

@@ -60,8 +60,8 @@ def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
         **about,
         "towns": case.towns,
         "known_as": case.known_as,
-        "your_words": case.words(Copy.ORIGINAL),
-        "released_words": case.words(Copy.RELEASED) if case.state in RELEASED else {},
+        "your_words": _words(case, Copy.ORIGINAL),
+        "released_words": _words(case, Copy.RELEASED) if case.state in RELEASED else {},
         "summary_said_in_the_session": case.summary,
         "why_no_recommendations": case.none_why,
         "why_closed_early": case.closed_why,
@@ -70,6 +70,11 @@ def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
             case.files, "name", "words", "hidden", "media_type", "size", "sha256", "released", "uploaded_at"
         ),
     }
+
+
+def _words(case: EchoCase, copy: Copy) -> dict[str, str]:
+    """The texts of a copy by their names, those of staff's fields by their words as asked."""
+    return {each.heading or each.name: each.words for each in case.texts if each.copy == copy}
 
 
 def erase(person_id: int, *, by: str) -> int:
@@ -103,7 +108,7 @@ hand_in(
                 "time_to_hire", "limits", "consent_at", "attested_at", "presented_at", "recommendations_sent_at", "none_why", "closed_at",
                 "closed_why", "summary", "summary_confirmed_at",
             ),
-            "case_text": ("case_id", "words", "made_from", "earlier"),
+            "case_text": ("case_id", "words", "answer", "made_from", "earlier"),
             "case_ask": ("words", "asked_by"),
             "case_sign": ("note", "signed_by"),
             "case_file": ("name", "stored_as", "sha256", "words", "hidden", "cleaned_as"),

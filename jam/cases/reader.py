@@ -10,10 +10,11 @@ from jam.base.database import db
 from jam.base.zones import EASTERN
 from jam.cases import attachments
 from jam.cases.blueprint import blueprint
+from jam.cases.fields import texts_of
 from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.queries import allowed, file_of, in_cohort, is_open_for
-from jam.cases.rules import HELD, TEXTS, Reader
+from jam.cases.rules import HELD, Reader
 from jam.cases.wording import facts
 from jam.cohorts.access import viewer
 from jam.cohorts.sections import As, Viewer
@@ -50,7 +51,7 @@ def read(slug: str, code: str) -> str:
         if opened
         else [],
         facts=facts(case),
-        texts=TEXTS,
+        texts=texts_of(case),
         before=case.state not in HELD,
         faculty=looks.how is not As.MEMBER,
         zone=looks.person.time_zone or EASTERN,

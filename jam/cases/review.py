@@ -12,6 +12,7 @@ from jam.base.now import now
 from jam.base.text import clean_line, clean_text
 from jam.cases import rules
 from jam.cases.actions import set_words
+from jam.cases.fields import texts_of
 from jam.cases.identifier_kinds import WORDS, Kind
 from jam.cases.letters import SCOPE, tell
 from jam.cases.models import CaseAsk, CaseFile, CaseSign, CaseText, Copy, EchoCase
@@ -28,11 +29,18 @@ def start(case: EchoCase, *, by: str) -> None:
     take(case, "review", Who.COORDINATOR, by=by)
     words = case.words(Copy.ORIGINAL)
     rows = {each.name: each for each in case.texts if each.copy == Copy.RELEASED}
-    for name in rules.TEXT_NAMES:
+    headings = {each.name: each.heading for each in case.texts}
+    for name, *_ in texts_of(case):
         now_says, row = words.get(name, ""), rows.get(name)
         if row is None and now_says:
             case.texts.append(
-                CaseText(copy=Copy.RELEASED, name=name, words=now_says, made_from=_digest(now_says))
+                CaseText(
+                    copy=Copy.RELEASED,
+                    name=name,
+                    heading=headings.get(name, ""),
+                    words=now_says,
+                    made_from=_digest(now_says),
+                )
             )
         elif row is not None and row.made_from != _digest(now_says):
             if _digest(row.words) != row.made_from:  # somebody had made something of it

@@ -206,6 +206,8 @@ LONGEST_TEXT = 5_000
 LONGEST_SHORT = 1_500
 LONGEST_QUESTION = 400
 LONGEST_KNOWN_AS = 600
+#: Of a field that staff added: as many choices as a question can have.
+LONGEST_ANSWER = 12_000
 
 #: The texts of a case, in the order in which it is read: name, heading, whether it is needed before sending, most characters.
 TEXTS = (

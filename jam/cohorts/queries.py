@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -12,7 +13,7 @@ from jam.base.now import now
 from jam.cohorts.models import CohortApplication, CohortFaculty, CohortGuest, CohortMember, CohortPlan
 from jam.cohorts.rules import LEADS, PLACES, Guest, Places, Standing, State
 from jam.people.models import Account, Person
-from jam.registration.models import Registration
+from jam.registration.models import Question, Registration
 from jam.schedule.models import Cohort, Event
 from jam.schedule.rules import State as EventState
 
@@ -141,6 +142,14 @@ def to_decide() -> list[tuple[Cohort, int, int]]:
         .order_by(Cohort.starts_on, Cohort.id)
     )
     return [(cohort, opened, waiting) for cohort, opened, waiting in rows if opened or waiting]
+
+
+def answered(question_ids: Collection[int]) -> dict[int, int]:
+    """How many applications answered each of these questions; those that none did are absent."""
+    cohorts = select(Question.cohort_id).where(Question.id.in_(question_ids), Question.cohort_id.is_not(None))
+    query = select(CohortApplication.answers).where(CohortApplication.cohort_id.in_(cohorts))
+    found = Counter(id for answers in db.session.scalars(query) for id, _, _ in answers)
+    return {id: found[id] for id in question_ids if found[id]}
 
 
 def state_counts(cohort_ids: Iterable[int]) -> dict[int, dict[str, int]]:

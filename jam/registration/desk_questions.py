@@ -20,13 +20,38 @@ from jam.registration.forms import RegistrationForm
 from jam.registration.models import Question
 from jam.registration.question_forms import QuestionForm, asking, with_questions
 from jam.registration.question_rules import KIND_WORDS
+from jam.registration.questions import CasesOf, Where
 from jam.registration.rules import ALIVE
 from jam.schedule.models import Cohort, Event, Program
 from jam.schedule.queries import cohort_by_slug, program_by_slug
 from jam.schedule.workspace import workspace
 
-#: Whose questions they are.
-Where = Event | Program | Cohort
+#: How the pages of each kind are called.
+_KINDS: dict[type[Where], str] = {Event: "event", Program: "program", Cohort: "cohort", CasesOf: "cases"}
+
+#: What the list says of each kind: its heading, whom it asks, and what stands around them on the form.
+_SAID = {
+    "event": (
+        "Questions of the form",
+        "The form asks what the program asks, then what stands here.",
+        "Before these come e-mail, name and work.",
+    ),
+    "program": (
+        "Questions of every session",
+        "The form of each session of this program asks them, and so does the series pass.",
+        "Before these come e-mail, name and work.",
+    ),
+    "cohort": (
+        "Questions of the application",
+        "Who applies to this cohort is asked them beside what every application asks.",
+        "Around these stands what every application asks.",
+    ),
+    "cases": (
+        "Fields of the case form",
+        "Who brings a case is asked them, too. Their answers are read, signed and released like the other words of a case.",
+        "Before these stands what every case form asks.",
+    ),
+}
 
 
 @blueprint.get("/desk/programs/<slug>/questions")
@@ -113,6 +138,34 @@ def desk_cohort_questions_preview(slug: str) -> ResponseReturnValue:
     return _preview(_cohort(slug))
 
 
+@blueprint.get("/desk/cohorts/<slug>/case-fields")
+@access("organizer")
+def desk_cases_questions(slug: str) -> ResponseReturnValue:
+    """What the case form of a cohort asks beside what every case form asks."""
+    return _list(CasesOf(_cohort(slug)))
+
+
+@blueprint.route("/desk/cohorts/<slug>/case-fields/add", methods=["GET", "POST"])
+@access("organizer")
+def desk_cases_question_add(slug: str) -> ResponseReturnValue:
+    """Add another field to the case form of a cohort."""
+    return _add(CasesOf(_cohort(slug)))
+
+
+@blueprint.post("/desk/cohorts/<slug>/case-fields/order")
+@access("organizer")
+def desk_cases_questions_order(slug: str) -> ResponseReturnValue:
+    """Put the fields of a case form in another order."""
+    return _arrange(CasesOf(_cohort(slug)))
+
+
+@blueprint.get("/desk/cohorts/<slug>/case-fields/preview")
+@access("organizer")
+def desk_cases_questions_preview(slug: str) -> ResponseReturnValue:
+    """The fields of a case form as presenters see them."""
+    return _preview(CasesOf(_cohort(slug)))
+
+
 @blueprint.get("/desk/sessions/<slug>/answers")
 @access("organizer")
 def desk_answers(slug: str) -> ResponseReturnValue:
@@ -137,13 +190,17 @@ def desk_question(id: int) -> ResponseReturnValue:
                 "Saved. The form asks it like that from now on." if changed else "Nothing was changed.",
                 "success",
             )
-            return _back(_where(question))
+            return _back(questions.where_of(question))
         except Refused as error:
             _say(form, error)
             question = row_or_404(Question, id)
     answered = questions.answer_counts([question]).get(id, 0)
     page = _render(
-        "registration/desk_question.html", _where(question), form=form, question=question, answered=answered
+        "registration/desk_question.html",
+        questions.where_of(question),
+        form=form,
+        question=question,
+        answered=answered,
     )
     return page, 400 if form.errors else 200
 
@@ -155,7 +212,7 @@ def desk_question_move(id: int) -> ResponseReturnValue:
     question = row_or_404(Question, id)
     questions.move(question, -1 if request.form.get("way") == "up" else 1, by=actor())
     db.session.commit()
-    return _back(_where(question))
+    return _back(questions.where_of(question))
 
 
 @blueprint.post("/desk/questions/<int:id>/retire")
@@ -171,7 +228,7 @@ def desk_question_retire(id: int) -> ResponseReturnValue:
         else f"“{question.label}” is asked again.",
         "success",
     )  # fmt: skip
-    return _back(_where(question))
+    return _back(questions.where_of(question))
 
 
 @blueprint.post("/desk/questions/<int:id>/delete")
@@ -179,7 +236,7 @@ def desk_question_retire(id: int) -> ResponseReturnValue:
 def desk_question_delete(id: int) -> ResponseReturnValue:
     """Remove a question that nobody answered."""
     question = row_or_404(Question, id)
-    where, label = _where(question), question.label
+    where, label = questions.where_of(question), question.label
     try:
         questions.delete(question, by=actor())
         db.session.commit()
@@ -232,7 +289,7 @@ def _arrange(where: Where) -> ResponseReturnValue:
 
 
 def _preview(where: Where) -> ResponseReturnValue:
-    if isinstance(where, Cohort):
+    if isinstance(where, (Cohort, CasesOf)):
         form = with_questions(FlaskForm, where)(formdata=None)
     else:
         form = asking(RegistrationForm, where)(formdata=None)
@@ -242,20 +299,23 @@ def _preview(where: Where) -> ResponseReturnValue:
 def _render(template: str, where: Where, **values: Any) -> str:
     """A page in the frame of a session, of a program, or of a cohort."""
     if isinstance(where, Event):
-        frame = {"frame": "schedule/workspace.html", "program": None, **workspace(where, "plan")}
+        frame = {
+            "frame": "schedule/workspace.html",
+            "program": None,
+            "said": _SAID["event"],
+            **workspace(where, "plan"),
+        }
     else:
-        frame = {"frame": f"registration/desk_{_kind(where)}_frame.html", "program": where}
+        frame = {
+            "frame": f"registration/desk_{_kind(where)}_frame.html",
+            "program": where,
+            "said": _SAID[_kind(where)],
+        }
     return render_template(template, kind=_kind(where), slug=where.slug, **frame, **values)
 
 
 def _kind(where: Where) -> str:
-    return "event" if isinstance(where, Event) else "cohort" if isinstance(where, Cohort) else "program"
-
-
-def _where(question: Question) -> Where:
-    where = question.program or question.event or question.cohort
-    assert where is not None
-    return where
+    return next(words for kind, words in _KINDS.items() if isinstance(where, kind))
 
 
 def _back(where: Where) -> ResponseReturnValue:

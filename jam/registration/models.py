@@ -109,7 +109,8 @@ class JoinClick(Model):
 
 
 class Question(Model):
-    """Something that staff ask on the form of every session of a program, of one session, or of who applies to a cohort."""
+    """Something that staff ask on the form of every session of a program, of one session, of who applies to a cohort, or of who
+    brings it a case."""
 
     __table_args__ = (
         CheckConstraint(
@@ -125,6 +126,8 @@ class Question(Model):
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
+    #: Of a cohort: whether who brings it a case is asked, rather than who applies to it.
+    of_cases: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[str] = mapped_column(String(10))
     label: Mapped[str] = mapped_column(String(300))
     help: Mapped[str] = mapped_column(String(500), default="")

@@ -32,10 +32,10 @@ from jam.registration.question_rules import (
     answer,
     words,
 )
-from jam.registration.questions import NEEDS_LIMIT, QuestionFields, Said, answers_of, asked_at
+from jam.registration.questions import NEEDS_LIMIT, QuestionFields, Said, Where, answers_of, asked_at
 from jam.registration.rules import Need
 from jam.schedule.fields import Checks, line, text
-from jam.schedule.models import Cohort, Event, Program
+from jam.schedule.models import Event, Program
 
 F = TypeVar("F", bound=FlaskForm)
 
@@ -78,15 +78,19 @@ def asking(form: type[F], where: Event | Program, *, by_staff: bool = False) -> 
     return cast("type[F]", type("AskingForm", (Asking, form), fields))
 
 
-def with_questions(form: type[F], where: Event | Program | Cohort) -> type[F]:
-    """A form that also asks these questions, as fields `q<id>`, and nothing about what people need."""
-    return cast("type[F]", type("QuestionsForm", (Questions, form), _fields(asked_at(where), False)))
+def with_questions(form: type[F], where: Where, *, optional: bool = False) -> type[F]:
+    """A form that also asks these questions, as fields `q<id>`, and nothing about what people need.
+
+    `optional`: nothing need be answered for the form to be good, because what it holds is only kept so far.
+    """
+    bases = (form,) if issubclass(form, Questions) else (Questions, form)
+    return cast("type[F]", type("QuestionsForm", bases, _fields(asked_at(where), optional)))
 
 
-def _fields(questions: list[Question], by_staff: bool) -> dict[str, Any]:
+def _fields(questions: list[Question], optional: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {"questions": questions}
     for each in questions:
-        fields[f"q{each.id}"] = _field(each, required=each.required and not by_staff)
+        fields[f"q{each.id}"] = _field(each, required=each.required and not optional)
         if each.other:
             fields[f"q{each.id}_other"] = StringField(
                 f"Other, for “{each.label}”", render_kw={"maxlength": LINE_LIMIT, "autocomplete": "off"}
@@ -182,7 +186,7 @@ class QuestionForm(FlaskForm):
     other = BooleanField(
         "Offer “Other” as well", description="People write an answer of their own beside it."
     )
-    required = BooleanField("An answer is required", description="Nobody can register without one.")
+    required = BooleanField("An answer is required", description="Nobody can send the form without one.")
 
     @classmethod
     def of(cls, question: Question) -> QuestionForm:

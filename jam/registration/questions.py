@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from jam.audit.actions import new_batch, record
@@ -23,6 +23,32 @@ from jam.schedule.models import Cohort, Event, Program
 MOST_QUESTIONS = 20
 #: How long what somebody needs may be, in characters.
 NEEDS_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class CasesOf:
+    """The form on which members of a cohort write their cases."""
+
+    cohort: Cohort
+
+    @property
+    def id(self) -> int:
+        """The cohort's."""
+        return self.cohort.id
+
+    @property
+    def slug(self) -> str:
+        """The cohort's."""
+        return self.cohort.slug
+
+    @property
+    def name(self) -> str:
+        """The cohort's."""
+        return self.cohort.name
+
+
+#: Whose questions they are: of a session, of all sessions of a program, of who applies to a cohort, of who brings it a case.
+Where = Event | Program | Cohort | CasesOf
 
 
 @dataclass(frozen=True)
@@ -51,7 +77,7 @@ class QuestionFields:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def asked_at(where: Event | Program | Cohort) -> list[Question]:
+def asked_at(where: Where) -> list[Question]:
     """What a form asks now: the program's questions, then the session's own; who applies to a cohort, its own alone."""
     mine = _of(where)
     if isinstance(where, Event):
@@ -62,20 +88,36 @@ def asked_at(where: Event | Program | Cohort) -> list[Question]:
     )
 
 
-def own(where: Event | Program | Cohort) -> list[Question]:
+def own(where: Where) -> list[Question]:
     """Every question of a program, of a session or of a cohort alone, retired ones last."""
     query = select(Question).where(_of(where))
     return list(db.session.scalars(query.order_by(Question.retired, Question.position, Question.id)))
 
 
+#: How often questions were answered elsewhere than at a registration, by their ids.
+Counter = Callable[[Collection[int]], Mapping[int, int]]
+
+_counters: dict[str, Counter] = {}
+
+
+def hand_in(room: str, counter: Counter) -> None:
+    """Let a room say how often it holds answers to questions. Handing in twice keeps the later counter."""
+    _counters[room] = counter
+
+
 def answer_counts(questions: Iterable[Question]) -> dict[int, int]:
     """How often each question was answered; those never answered are absent."""
+    ids = [each.id for each in questions]
     rows = db.session.execute(
         select(Answer.question_id, func.count())
-        .where(Answer.question_id.in_([each.id for each in questions]))
+        .where(Answer.question_id.in_(ids))
         .group_by(Answer.question_id)
     )
-    return dict(rows.all())
+    found = dict(rows.all())
+    for counter in _counters.values() if ids else ():
+        for id, number in counter(ids).items():
+            found[id] = found.get(id, 0) + number
+    return found
 
 
 def with_answers(event: Event) -> list[Question]:
@@ -126,17 +168,30 @@ def answers_of(registration_ids: Iterable[int]) -> list[Answer]:
     return list(db.session.scalars(query.order_by(*order)))
 
 
-def _of(where: Event | Program | Cohort) -> ColumnElement[bool]:
+def _of(where: Where) -> ColumnElement[bool]:
     if isinstance(where, Program):
         return Question.program_id == where.id
-    return Question.cohort_id == where.id if isinstance(where, Cohort) else Question.event_id == where.id
+    if isinstance(where, Event):
+        return Question.event_id == where.id
+    return and_(Question.cohort_id == where.id, Question.of_cases == isinstance(where, CasesOf))
 
 
-def _place(where: Event | Program | Cohort) -> str:
-    """The column that says whose question it is."""
+def _place(where: Where) -> dict[str, Any]:
+    """The columns that say whose question it is."""
     if isinstance(where, Program):
-        return "program_id"
-    return "cohort_id" if isinstance(where, Cohort) else "event_id"
+        return {"program_id": where.id}
+    if isinstance(where, Event):
+        return {"event_id": where.id}
+    return {"cohort_id": where.id, "of_cases": isinstance(where, CasesOf)}
+
+
+def where_of(question: Question) -> Where:
+    """Whose question it is."""
+    if question.cohort is not None:
+        return CasesOf(question.cohort) if question.of_cases else question.cohort
+    where = question.program or question.event
+    assert where is not None
+    return where
 
 
 # --- what people said -------------------------------------------------------------------------------------------------
@@ -210,13 +265,13 @@ def give_back(twin: Registration, done: Done, *, by: str, batch: str) -> bool:
 # --- what staff change ------------------------------------------------------------------------------------------------
 
 
-def add(where: Event | Program | Cohort, given: QuestionFields, *, by: str) -> Question:
+def add(where: Where, given: QuestionFields, *, by: str) -> Question:
     """Ask another question, after the others. Refused for words or options that make none."""
     mine = own(where)
     if sum(not each.retired for each in mine) >= MOST_QUESTIONS:
         raise Refused(f"{MOST_QUESTIONS} questions are the most. Retire one first.")
     made = Question(
-        **{_place(where): where.id},
+        **_place(where),
         **_values(given),
         position=max((each.position for each in mine), default=0) + 1,
     )
@@ -266,15 +321,13 @@ def delete(question: Question, *, by: str) -> None:
 
 def move(question: Question, steps: int, *, by: str) -> None:
     """Move a question up (negative) or down among those that are asked."""
-    where = question.program or question.event or question.cohort
-    assert where is not None
-    row = own(where)
+    row = own(where_of(question))
     here = row.index(question)
     row.insert(max(0, min(len(row) - 1, here + steps)), row.pop(here))
     _number(row, by)
 
 
-def arrange(where: Event | Program | Cohort, ids: Sequence[int], *, by: str) -> None:
+def arrange(where: Where, ids: Sequence[int], *, by: str) -> None:
     """Ask the questions of a program or a cohort, or a session's own, in this order.
 
     Refused when these are not those that are asked: somebody changed them meanwhile.
