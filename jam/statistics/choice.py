@@ -103,12 +103,31 @@ def _held() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _bounds(choice: Choice) -> list[ColumnElement[bool]]:
-    """Conditions on the program and on the instants between which sessions begin."""
+@dataclass(frozen=True)
+class Window:
+    """What a choice narrows everything to that has a date: a program, and instants from which and before which."""
+
+    program_id: int | None
+    first: datetime | None
+    end: datetime | None
+
+    def around(self, column: Any) -> list[ColumnElement[bool]]:
+        """That an instant is there and lies inside."""
+        found = [column.is_not(None)]
+        if self.first is not None:
+            found.append(column >= self.first)
+        if self.end is not None:
+            found.append(column < self.end)
+        return found
+
+
+def window(choice: Choice) -> Window:
+    """The program and the period of a choice. Refused for a program that is not there, and for a period that ends before it
+    begins."""
     first, last = choice.first, choice.last
     if first and last and last < first:
         raise Refused(f"The period ends ({last}) before it begins ({first}). Swap the two dates.")
-    where, zone = [], EASTERN
+    program_id, zone = None, EASTERN
     if choice.program is not None:
         found = select(Program.id, Program.time_zone).where(Program.slug == choice.program)
         row = db.session.execute(found).first()
@@ -116,13 +135,21 @@ def _bounds(choice: Choice) -> list[ColumnElement[bool]]:
             raise Refused(
                 f"There is no program “{choice.program}”. Its name is the last part of its address."
             )
-        zone = row.time_zone
-        where.append(Event.program_id == row.id)
-    if first and first > _EARLIEST:
-        where.append(Event.starts_at >= to_utc(first, time(), zone))
-    if last and last < _LATEST:
-        where.append(Event.starts_at < to_utc(last + timedelta(days=1), time(), zone))
-    return where
+        program_id, zone = row.id, row.time_zone
+    return Window(
+        program_id,
+        to_utc(first, time(), zone) if first and first > _EARLIEST else None,
+        to_utc(last + timedelta(days=1), time(), zone) if last and last < _LATEST else None,
+    )
+
+
+def _bounds(choice: Choice) -> list[ColumnElement[bool]]:
+    """Conditions on the program and on the instants between which sessions begin."""
+    of = window(choice)
+    return [
+        *([] if of.program_id is None else [Event.program_id == of.program_id]),
+        *of.around(Event.starts_at),
+    ]
 
 
 def _lever(slug: str) -> int:

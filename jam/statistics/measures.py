@@ -24,6 +24,9 @@ class Unit(StrEnum):
     ORGANIZATIONS = "organizations"
     WORDS = "words of a vocabulary"
     SEATS = "seats"
+    CASES = "cases"
+    RECOMMENDATIONS = "recommendations"
+    PROPOSALS = "proposals"
 
 
 class Topic(StrEnum):
@@ -34,6 +37,17 @@ class Topic(StrEnum):
     BACK = "Coming back"
     REACH = "Who was reached"
     CONTENT = "What it was about"
+    COHORTS = "Members of the ECHO"
+    CASES = "Cases and recommendations"
+    VOLUNTEERS = "Volunteers"
+
+
+class Told(StrEnum):
+    """Of which choices a measure is told."""
+
+    ALWAYS = "of every choice"
+    ECHO = "where an ECHO program or a cohort is chosen"
+    VOLUNTEERS = "where something was offered to the program"
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,7 @@ class Measure:
     - denominator: what a share or an average is taken of; excluded: what does not count, in a sentence.
     - since: the month from which Jam counts it so; a changed definition gets a new month, or a new name.
     - for_part: whether it can be told for one state or sector.
+    - told: of which choices it is told; the others do not have it.
     """
 
     name: str
@@ -55,6 +70,7 @@ class Measure:
     excluded: str = ""
     since: str = "November 2026"
     for_part: bool = True
+    told: Told = Told.ALWAYS
 
 
 _CANCELLED = "Cancelled sessions, drafts, and seats that were given back."
@@ -224,6 +240,182 @@ MEASURES: Mapping[str, Measure] = {
             "focus_areas", "focus areas", Topic.CONTENT,
             "Different focus areas that the sessions held were about.",
             "number of different focus areas", Unit.WORDS, excluded="Sessions without a focus area.",
+        ),
+        Measure(
+            "echo_members", "members", Topic.COHORTS,
+            "Different people who were members of a cohort when one of these sessions began.",
+            "number of different people", Unit.PEOPLE,
+            denominator="",
+            excluded="People who were asked and never confirmed, faculty, and guests.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "echo_organizations", "organizations with members", Topic.COHORTS,
+            "Different organizations whose members these are, cohort by cohort.",
+            "number of different organizations admitted", Unit.ORGANIZATIONS,
+            denominator="",
+            excluded="Organizations nobody of which was a member yet.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "echo_attendance", "of expected attendances kept", Topic.COHORTS,
+            "Sessions that members came to, out of those held from the day they joined until they left.",
+            "sessions attended by members ÷ sessions held while they were members", Unit.SHARE,
+            denominator="sessions held while each was a member",
+            excluded="Sessions without an attendance report.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "echo_goal", "of members came to 60 % or more", Topic.COHORTS,
+            "Members who came to at least 60 % of the sessions held while they were members, as ECHO hubs ask for.",
+            "members who came to 60 % or more ÷ members expected at a session with a report", Unit.SHARE,
+            denominator="members expected at a session with a report",
+            excluded="Sessions without an attendance report.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "echo_drop_out", "of members dropped out", Topic.COHORTS,
+            "Members who left before the last day of their cohort and whose place no colleague took.",
+            "members who left ÷ members", Unit.SHARE,
+            denominator="members",
+            excluded="Members replaced by a colleague; people who were erased.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "cases_sent", "cases sent", Topic.CASES,
+            "Cases that members sent for the first time in this period.",
+            "number of cases", Unit.CASES,
+            denominator="",
+            excluded="Drafts.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "cases_presented", "cases presented", Topic.CASES,
+            "Cases that were presented at a session in this period.",
+            "number of cases", Unit.CASES,
+            denominator="",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "organizations_presented", "organizations that presented", Topic.CASES,
+            "Different organizations whose members presented a case in this period.",
+            "number of different organizations", Unit.ORGANIZATIONS,
+            denominator="",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "cases_recommended", "cases with written recommendations", Topic.CASES,
+            "Cases whose written recommendations, or the word that there are none, went to the presenter in this period.",
+            "number of cases", Unit.CASES,
+            denominator="",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "cases_followed_up", "cases followed up", Topic.CASES,
+            "Cases whose presenter said for the first time, in this period, what became of the recommendations.",
+            "number of cases", Unit.CASES,
+            denominator="",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "cases_closed", "cases closed", Topic.CASES,
+            "Cases that were closed in this period.",
+            "number of cases", Unit.CASES,
+            denominator="",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "days_to_present", "from sending a case to presenting it, at the median", Topic.CASES,
+            "Half of the cases presented in this period waited longer since they were first sent, half shorter.",
+            "median of the days between", Unit.DAYS,
+            denominator="cases presented",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "days_to_recommend", "from presenting to written recommendations, at the median", Topic.CASES,
+            "Half of the cases whose recommendations were sent in this period waited longer for them, half shorter.",
+            "median of the days between", Unit.DAYS,
+            denominator="cases with written recommendations",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "recommendations", "recommendations given", Topic.CASES,
+            "Recommendations that were sent to presenters in this period.",
+            "number of recommendations", Unit.RECOMMENDATIONS,
+            denominator="",
+            excluded="Recommendations not sent yet, and those taken out.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "recommendations_answered", "of recommendations answered", Topic.CASES,
+            "Recommendations of which the presenter said what became of them. The lower it is, the less the two shares below say.",
+            "recommendations with an answer ÷ recommendations given", Unit.SHARE,
+            denominator="recommendations given",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "recommendations_tried", "of these tried", Topic.CASES,
+            "Recommendations that were tried, adopted or dropped again, by the newest answer.",
+            "recommendations tried, adopted or dropped ÷ recommendations with an answer", Unit.SHARE,
+            denominator="recommendations with an answer",
+            excluded="Recommendations without an answer.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "recommendations_adopted", "of these adopted", Topic.CASES,
+            "Recommendations that were adopted, by the newest answer.",
+            "recommendations adopted ÷ recommendations with an answer", Unit.SHARE,
+            denominator="recommendations with an answer",
+            excluded="Recommendations without an answer.",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "proposals", "proposals sent", Topic.VOLUNTEERS,
+            "What volunteers offered to present or to share in this period.",
+            "number of proposals", Unit.PROPOSALS,
+            denominator="",
+            excluded="Drafts.",
+            for_part=False, told=Told.VOLUNTEERS,
+        ),
+        Measure(
+            "proposals_waiting", "of these wait for a decision", Topic.VOLUNTEERS,
+            "Those that are received or in review today.",
+            "number of proposals", Unit.PROPOSALS,
+            denominator="proposals sent",
+            excluded="",
+            for_part=False, told=Told.VOLUNTEERS,
+        ),
+        Measure(
+            "proposals_accepted", "of proposals accepted", Topic.VOLUNTEERS,
+            "Those that are accepted, scheduled, confirmed or presented today.",
+            "proposals accepted or further ÷ proposals sent", Unit.SHARE,
+            denominator="proposals sent",
+            excluded="Drafts.",
+            for_part=False, told=Told.VOLUNTEERS,
+        ),
+        Measure(
+            "proposals_presented", "of these presented", Topic.VOLUNTEERS,
+            "Those that were presented at a session.",
+            "number of proposals", Unit.PROPOSALS,
+            denominator="proposals sent",
+            excluded="",
+            for_part=False, told=Told.VOLUNTEERS,
+        ),
+        Measure(
+            "decision_days", "from sending to a decision, at the median", Topic.VOLUNTEERS,
+            "Half of the volunteers who have a decision waited longer until they were told, half shorter.",
+            "median of the days from sending it to the first decision told", Unit.DAYS,
+            denominator="proposals with a decision",
+            excluded="Proposals without a decision, which may have waited long.",
+            for_part=False, told=Told.VOLUNTEERS,
         ),
     )
 }  # fmt: skip

@@ -15,6 +15,8 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import count as counted_words
 from jam.people.models import Person
+from jam.proposals.rules import WORDS as STEP_WORDS
+from jam.proposals.rules import State as Step
 from jam.registration.models import Registration
 from jam.registration.rules import SOURCE_WORDS, Source, Status
 from jam.schedule.models import Event, event_term
@@ -29,7 +31,7 @@ from jam.vocabulary.areas import AREA_WORDS, Area, area_of
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import STATES, Kind
 
-KINDS = ("area", "focus-area", "job-role", "later", "lead", "lever", "sector", "source", "state")
+KINDS = ("area", "focus-area", "job-role", "later", "lead", "lever", "sector", "source", "state", "step")
 #: Parts that are words of the sessions.
 _TAGS = {"focus-area": Kind.FOCUS_AREA, "lever": Kind.LEVER}
 #: Rows of seats that are asked for at once.
@@ -52,7 +54,12 @@ class Part:
         if kind not in KINDS:
             raise Refused("There is no such part of this figure. Open it from the statistics page.")
         part = cls(kind, value)
-        _ = (kind == "area" and part.area, kind == "lead" and part.band, kind == "later" and part.later)
+        _ = (
+            kind == "area" and part.area,
+            kind == "lead" and part.band,
+            kind == "later" and part.later,
+            kind == "step" and part.step,
+        )
         return part
 
     @property
@@ -77,6 +84,8 @@ class Part:
             return AREA_WORDS[self.area]
         if self.kind == "lead":
             return self.band.words
+        if self.kind == "step":
+            return STEP_WORDS[self.step]
         if self.kind == "source":
             return str(_one(self.value, {str(source): words for source, words in SOURCE_WORDS.items()}))
         if self.kind == "state":
@@ -108,6 +117,11 @@ class Part:
     def band(self) -> Band:
         """How long before the start. Refused for none."""
         return _one(self.value, {each.name: each for each in BANDS})
+
+    @property
+    def step(self) -> Step:
+        """Where a proposal stands. Refused for nowhere."""
+        return _one(self.value, {str(each): each for each in Step})
 
     @property
     def later(self) -> tuple[str, int]:

@@ -20,7 +20,7 @@ from jam.people.models import Organization
 from jam.registration.rules import SOURCE_WORDS
 from jam.schedule.models import Cohort, Event, Program, event_term
 from jam.schedule.rules import State
-from jam.statistics import rules
+from jam.statistics import echo, rules, volunteers
 from jam.statistics.audiences import Past, audiences, past
 from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted, Share, count
@@ -82,6 +82,8 @@ class Breakdowns:
     by_area: list[Row]
     #: Seats held at the start by how long before it they were taken, the latest first: a band's name, its words, how many.
     by_lead: list[tuple[str, str, int]]
+    #: What volunteers sent by where it stands: a state, its words, how many; empty where nothing was offered.
+    by_step: list[tuple[str, str, int]]
 
 
 def statistics(choice: Choice = Choice()) -> Statistics:  # noqa: B008 - frozen
@@ -182,6 +184,8 @@ def _measures(
         "accommodations_asked": sum(each.asked for each in every),
         "accommodations_met": sum(each.met for each in every),
         **_about(sessions),
+        **(echo.figures(choice, sessions, counts) if echo.applies(choice) else {}),
+        **(volunteers.figures(choice) if volunteers.applies(choice) else {}),
     }
 
 
@@ -315,6 +319,7 @@ def breakdowns(choice: Choice) -> Breakdowns:
         ),
         by_area=_by_area(list(counts.values())),
         by_lead=_by_lead(counts.values()),
+        by_step=[] if choice.cohort else list(volunteers.by_state(choice)),
     )
 
 

@@ -16,6 +16,7 @@ from jam.people.rules import normal_organization
 from jam.registration.models import Registration
 from jam.registration.rules import NEED_WORDS, SOURCE_WORDS, Need, Source, Status
 from jam.schedule.models import Event, event_term
+from jam.statistics import echo, volunteers
 from jam.statistics.audiences import audiences, past
 from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted
@@ -36,6 +37,8 @@ def rows(measure: str, choice: Choice, part: Part | None = None) -> Rows:
         return _MAKERS[measure](measure, choice, sessions, counts)
     if part.kind == "area":
         return area_seats(sessions, counts, part.area)
+    if part.kind == "step":
+        return volunteers.rows("proposals", choice, part.step)
     if part.kind == "lead":
         return lead_seats(choice, sessions, part.band)
     if part.kind == "later":
@@ -281,6 +284,10 @@ _MAKERS: dict[str, _Maker] = {
     **dict.fromkeys(("unique_registrants", "unique_attendees", "newcomers", "returning"), _people),
     **dict.fromkeys(("states", "sectors", "job_roles"), _values),
     "organizations": _organizations,
+    **dict.fromkeys(echo.NAMES, echo.rows),
+    **dict.fromkeys(
+        volunteers.NAMES, lambda measure, choice, sessions, counts: volunteers.rows(measure, choice)
+    ),
     "unknown_heads": lambda measure, choice, sessions, counts: heads(sessions),
     "came_next": lambda measure, choice, sessions, counts: came_again(choice, sessions, counts),
     "rural_share": lambda measure, choice, sessions, counts: area_seats(sessions, counts),

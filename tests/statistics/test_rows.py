@@ -57,8 +57,8 @@ def test_lines_make_the_figure(db_session: scoped_session[Session], narrow: str)
         "provider": Choice(given=Given(sector_id=terms(Kind.SECTOR)[0].id)),
     }[narrow]
     measures = statistics(choice).measures
-    lines = {name: rows(name, choice).all() for name in MEASURES}
-    assert {name: rows(name, choice).total for name in MEASURES} == {
+    lines = {name: rows(name, choice).all() for name in measures}
+    assert {name: rows(name, choice).total for name in measures} == {
         name: len(of) for name, of in lines.items()
     }
     told = {name: measures[name] for name in COUNTED if measures[name] is not None}
