@@ -173,10 +173,7 @@ def _cases(choice: Choice) -> list[Case]:
         .where(EchoCase.sent_at.is_not(None), *_of(choice, window(choice)))
         .order_by(EchoCase.sent_at, EchoCase.id)
     )  # fmt: skip
-    return [
-        Case(row[0], f"{PREFIX}{row[1]}", row[2], row[3], *row[4:])
-        for row in db.session.execute(query)
-    ]
+    return [Case(row[0], f"{PREFIX}{row[1]}", row[2], row[3], *row[4:]) for row in db.session.execute(query)]
 
 
 def _of(choice: Choice, within: Window) -> list[Any]:

@@ -102,11 +102,11 @@ MEASURES: Mapping[str, Measure] = {
             "number of different people with a confirmed seat", Unit.PEOPLE, excluded=_CANCELLED,
         ),
         Measure(
-            "growth", "more registrations a session", Topic.SEATS,
+            "growth", "change in registrations per session", Topic.SEATS,
             "Registrations per session in the latest 12 sessions, against the 12 before them.",
             "(mean of the latest 12 − mean of the 12 before) ÷ mean of the 12 before", Unit.SHARE,
             "registrations per session in the 12 sessions before",
-            "Periods with fewer than 24 sessions, for which it is not known.",
+            "Periods with fewer than 24 sessions, and several programs together, for which it is not known.",
         ),
         Measure(
             "lead_days", "from registering to the start, at the median", Topic.SEATS,

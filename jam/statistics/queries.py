@@ -159,7 +159,7 @@ def _measures(
         "registrations": registrations,
         "registrations_per_session": round(registrations / len(sessions), 2) if sessions else None,
         "unique_registrants": len(_all(each.seats for each in every)),
-        "growth": rules.growth([len(each.seats) for each in every]),
+        "growth": rules.growth([len(each.seats) for each in every]) if _one_program(sessions) else None,
         "lead_days": None if lead is None else round(lead / 24, 1),
         "attendees": sum(len(each.audience) for each in known) if known else None,
         "unique_attendees": len(people.came) if known else None,
@@ -187,6 +187,11 @@ def _measures(
         **(echo.figures(choice, sessions, counts) if echo.applies(choice) else {}),
         **(volunteers.figures(choice) if volunteers.applies(choice) else {}),
     }
+
+
+def _one_program(sessions: Sequence[Held]) -> bool:
+    """Sessions of several programs are too different for the latest twelve to be held against those before."""
+    return len({each.program_id for each in sessions}) == 1
 
 
 def _walk_ins(choice: Choice, known: Sequence[Counted]) -> int | None:
