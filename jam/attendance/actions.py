@@ -41,6 +41,7 @@ from jam.audit.actions import record
 from jam.base import files
 from jam.base.database import after_commit, db
 from jam.base.errors import Refused
+from jam.base.memory import many_objects
 from jam.base.now import now
 from jam.base.zones import wall, zone
 from jam.registration.actions import lock
@@ -48,8 +49,8 @@ from jam.schedule.models import Event
 from jam.schedule.rules import State
 
 __all__ = [
-    "LARGEST", "Imported", "as_json", "decide", "derive", "hold", "import_report", "merge", "preview", "reread",
-    "undecide", "undo_import", "unmerge", "why_not",
+    "LARGEST", "Imported", "as_json", "decide", "derive", "hold", "import_report", "merge", "preview", "recognize",
+    "reread",    "undecide", "undo_import", "unmerge", "why_not",
 ]  # fmt: skip
 
 #: Reports of the largest webinars stay far below this.
@@ -68,28 +69,37 @@ class Imported:
     json: dict[str, Any]
 
 
-def preview(event: Event, data: bytes, zone_name: str, order: Order | None = None) -> Intake:
-    """What an import of these bytes would bring; nothing is written.
+@many_objects()
+def recognize(event: Event, data: bytes, zone_name: str, order: Order | None = None) -> Report:
+    """The report in these bytes, not yet held against what the session has.
 
     Refused when the file is no report, the zone unknown, or the session one that nobody can have attended.
     """
-    way = Way(zone_name, order)
-    report = _readable(event, _without_erased(event, data), way)
+    report = _readable(event, _without_erased(event, data), Way(zone_name, order))
     _demand_held(event)
-    return prepare(event, report, way, sha256(data).hexdigest())
+    return report
 
 
+@many_objects()
+def preview(event: Event, data: bytes, zone_name: str, order: Order | None = None) -> Intake:
+    """What an import of these bytes would bring; nothing is written. Refused as `recognize` is."""
+    report = recognize(event, data, zone_name, order)
+    return prepare(event, report, Way(zone_name, order), sha256(data).hexdigest())
+
+
+@many_objects()
 def import_report(
     event: Event, data: bytes, zone_name: str, *, by: str, order: Order | None = None, file_name: str = "",
-    batch: str | None = None, progress: Progress | None = None,
+    batch: str | None = None, progress: Progress | None = None, report: Report | None = None,
 ) -> Imported:  # fmt: skip
     """Keep a report's bytes and lines, the people and seats it shows, and derive who came.
 
     A line that another report of this session brought is not kept again; when its zone was another then, its times
-    are corrected. An earlier report of the same occasion counts no more. Refused as `preview` is.
+    are corrected. An earlier report of the same occasion counts no more. `report` is what these bytes were recognized
+    as, where they were. Refused as `recognize` is.
     """
     way = Way(zone_name, order)
-    report = _readable(event, _without_erased(event, data), way)
+    report = report or _readable(event, _without_erased(event, data), way)
     named = people_of({row.email_norm for row in report.rows if row.email_norm})
     hold({*named.values(), *numbers_of(event.id, report).values()})
     lock(event)

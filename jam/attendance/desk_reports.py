@@ -17,11 +17,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from jam.attendance import layouts, progress, uploads
-from jam.attendance.actions import Imported, import_report, preview, reread, undo_import
+from jam.attendance.actions import Imported, import_report, preview, recognize, reread, undo_import
 from jam.attendance.blueprint import blueprint
 from jam.attendance.compare import compared
 from jam.attendance.forms import ColumnsForm, ImportForm, UploadForm, zones
-from jam.attendance.intake import Intake, explaining
+from jam.attendance.intake import Intake, explaining, questions
 from jam.attendance.keeping import Progress
 from jam.attendance.models import AttendanceReport
 from jam.attendance.reading import UnknownColumns, header_of
@@ -63,7 +63,7 @@ def desk_upload(slug: str) -> ResponseReturnValue:
         data, file_name = stream.read(), form.file.data.filename or ""
     next_page = "attendance.desk_preview"
     try:
-        preview(event, data, form.zone.data)
+        recognize(event, data, form.zone.data)
     except UnknownColumns:
         next_page = "attendance.desk_columns"
     except Refused as refusal:
@@ -124,7 +124,8 @@ def desk_import(slug: str) -> ResponseReturnValue:
     form, order = ImportForm(), _order(request.form.get("order"))
     if not form.validate():
         raise Refused(next(iter(form.errors.values()))[0])
-    if not form.sure.data and preview(event, upload.data, zone_name, order).asks:
+    report = recognize(event, upload.data, zone_name, order)
+    if not form.sure.data and questions(event, report, zone_name):
         form.sure.errors = ["Say that this report belongs to this session, or leave it."]
         return _preview_page(event, upload, form, zone_name, order), 400
     by = actor()
@@ -132,7 +133,7 @@ def desk_import(slug: str) -> ResponseReturnValue:
     def bring_in(told: Progress | None = None) -> str:
         done = import_report(
             event_or_404(slug), upload.data, zone_name, by=by, order=order, file_name=upload.file_name,
-            progress=told,
+            progress=told, report=report,
         )  # fmt: skip
         db.session.commit()
         uploads.drop(upload)

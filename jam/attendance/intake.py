@@ -176,14 +176,16 @@ def prepare(event: Event, report: Report, way: Way, digest: str) -> Intake:
             found.people.setdefault(line.address, found.numbers[line.row.registrant])
     seats = select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
     found.seats = dict(db.session.execute(seats).all())
-    found.asks = [
-        sentence
-        for sentence in (other_date(report, zone_name, event.starts_at), order_question(report))
-        if sentence
-    ]
+    found.asks = questions(event, report, zone_name)
     found.remarks = _remarks(found)
     found.figures = replace(found.figures, differences=(*found.figures.differences, *found.remarks))
     return found
+
+
+def questions(event: Event, report: Report, zone_name: str) -> list[str]:
+    """What somebody has to answer before a report is imported: whether it is of this day, how its dates are meant."""
+    asked = other_date(report, zone_name, event.starts_at), order_question(report)
+    return [sentence for sentence in asked if sentence]
 
 
 def _stretches(lines: Iterable[Line]) -> dict[int, rules.Interval]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,7 +26,7 @@ class Way:
         return {"order": str(self.order) if self.order else None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as `Row`
 class Line:
     """A line of the report as it would be kept. `address` is None where it names nobody Jam could write to."""
 
@@ -50,13 +49,13 @@ class Line:
 
 def lines_of(report: Report, time_zone: str) -> list[Line]:
     """Every row of a report whose times are those of a zone."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     addresses = {norm: writable(norm) for norm in {row.email_norm for row in report.rows if row.email_norm}}
     lines = []
     for row in report.rows:
         content = _content(row)
-        seen[content] += 1
-        key = sha256(f"{content}\x1f{seen[content]}".encode()).hexdigest()
+        number = seen[content] = seen.get(content, 0) + 1
+        key = sha256(f"{content}\x1f{number}".encode()).hexdigest()
         address = addresses[row.email_norm] if row.email_norm else None
         lines.append(Line(key, row, address, *_times(row, time_zone)))
     return lines

@@ -48,13 +48,14 @@ def instant(at: datetime, zone_name: str) -> datetime:
     return _instants(at, zone_name)[0]
 
 
-def _instants(at: datetime, zone_name: str) -> list[datetime]:
+@lru_cache(maxsize=8192)  # many people come in the same second
+def _instants(at: datetime, zone_name: str) -> tuple[datetime, ...]:
     """One instant, or both of an hour that the autumn change repeats; a skipped time moves past the gap."""
     if at.tzinfo is not None:
-        return [at.astimezone(UTC)]
+        return (at.astimezone(UTC),)
     first, second = _offsets(zone_name, at.year, at.month, at.day, at.hour, at.minute // 15)
     aware = at.replace(tzinfo=UTC)
-    return [aware - first, aware - second] if second < first else [aware - first]
+    return (aware - first, aware - second) if second < first else (aware - first,)
 
 
 @lru_cache(maxsize=4096)
@@ -76,6 +77,9 @@ def _seconds(pair: Interval) -> float:
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """The same presence as intervals that neither overlap nor touch, oldest first; empty ones vanish."""
+    intervals = list(intervals)
+    if len(intervals) == 1 and intervals[0][0] < intervals[0][1]:
+        return intervals
     merged: list[Interval] = []
     for start, end in sorted(pair for pair in intervals if pair[0] < pair[1]):
         if merged and start <= merged[-1][1]:
@@ -92,11 +96,13 @@ def union_seconds(intervals: Iterable[Interval]) -> float:
 
 def peak(intervals: Iterable[Interval]) -> int:
     """The most intervals at one instant. Merge each person's intervals first to count people."""
-    changes = [(at, step) for start, end in intervals if start < end for at, step in ((start, 1), (end, -1))]
-    there = most = 0
-    for _, step in sorted(changes):
-        there += step
-        most = max(most, there)
+    usable = [pair for pair in intervals if pair[0] < pair[1]]
+    ends = sorted(end for _, end in usable)
+    most = gone = 0
+    for came, start in enumerate(sorted(start for start, _ in usable), 1):
+        while ends[gone] <= start:
+            gone += 1
+        most = max(most, came - gone)
     return most
 
 

@@ -26,6 +26,8 @@ def clean_text(value: str, limit: int = 10_000, what: str = "This text") -> str:
 
 def clean_line(value: str, limit: int = 200, what: str = "This text") -> str:
     """One line of text, cleaned, inner white space folded to single blanks; Refused when longer than `limit`."""
+    if value.isascii() and value.isprintable():  # nothing to clean but blanks
+        return _short_enough(" ".join(value.split()), limit, what)
     return _short_enough(
         _SPACES.sub(" ", _UNWANTED.sub("", unicodedata.normalize("NFC", value))).strip(), limit, what
     )

@@ -34,7 +34,7 @@ def heading(cell: str) -> str:
 
 def present(cell: str) -> str | None:
     """The folded text, or None for an empty cell and for `--` and `NA`, which stand for one."""
-    text = folded(cell)
+    text = cell.strip() if cell.isprintable() and "  " not in cell else folded(cell)
     return None if text in _ABSENT else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 
 from jam.attendance.reading.workbook import BEGINS, workbook_lines
@@ -10,7 +11,6 @@ from jam.base.errors import Refused
 
 #: How much of a file is looked at to tell UTF-16 without a byte-order mark from anything else.
 _SAMPLE = 4096
-_LINE_BREAK = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 _BYTE_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -27,8 +27,9 @@ def text_lines(data: bytes) -> list[str]:
             Refused
         ):  # another ZIP, or a damaged one: its bytes, where somebody's address may stand in the clear
             pass
-    lines = _LINE_BREAK.split(_text(data).replace("\x00", ""))
-    return lines if lines[-1] else lines[:-1]
+    return list(
+        io.StringIO(_text(data).replace("\x00", ""), newline="")
+    )  # every kind of line break ends one, and stays
 
 
 def _text(data: bytes) -> str:

@@ -42,7 +42,7 @@ class RefusedRow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would take three times as long to make, of which there are many
 class Row:
     """One line: one stretch of one person's presence, or a no-show. A person may have many.
 

@@ -81,7 +81,7 @@ def row_of(
     """
     if len(cells) < table.needed:
         raise Unreadable(f"The line is cut short: it has {len(cells)} of {table.width} cells.")
-    if any(heading(cell) for cell in cells[table.width :]):
+    if len(cells) > table.width and any(heading(cell) for cell in cells[table.width :]):
         raise Unreadable(f"The line has {len(cells)} cells where the table has {table.width} columns.")
     if span > 1 and any(
         "\n" in cells[at] or "\r" in cells[at] for at in table.columns.values() if at < len(cells)

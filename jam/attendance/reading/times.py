@@ -88,11 +88,9 @@ def wall_time(
     A date alone means its midnight, or nothing when `needs_clock` is set; a clock time alone is of `day`, if one is
     given. An hour over 12 with AM or PM is no time.
     """
+    if usual := _usual(text, order):  # nearly every time there is
+        return usual
     text = folded(text)
-    if usual := _USUAL.fullmatch(text):  # nearly every time there is; of one day there are many
-        found, rest = _date(usual[1], order)
-        if found is not None and not rest:
-            return _moment(found, usual)
     found, rest = _date(text, order)
     if found is None:
         if day is None or not rest:
@@ -102,6 +100,15 @@ def wall_time(
         return None if needs_clock else datetime(found.year, found.month, found.day)  # noqa: DTZ001 - a wall time
     clock = _CLOCK.fullmatch(rest)
     return _moment(found, clock) if clock else None
+
+
+@lru_cache(maxsize=4096)  # many people come in the same second
+def _usual(text: str, order: Order) -> datetime | None:
+    match = _USUAL.fullmatch(text)
+    if match is None:
+        return None
+    found, rest = _date(match[1], order)
+    return _moment(found, match) if found is not None and not rest else None
 
 
 @lru_cache(maxsize=512)
@@ -177,6 +184,8 @@ def order_of(lines: Iterable[str], day: date | None) -> tuple[Order, bool]:
     """
     found: dict[tuple[int, int, int], int] = {}
     for line in lines:
+        if "/" not in line and "-" not in line:
+            continue
         for first, _, second, year in _UNSURE.findall(line):
             key = (int(first), int(second), int(year) % 100 + 2000)
             found[key] = found.get(key, 0) + 1

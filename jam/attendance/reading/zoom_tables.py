@@ -60,13 +60,10 @@ class Table:
             section, columns, answers, 1 + max([*columns.values(), *answers.values()]), 1 + max(counted)
         )
 
-    def said(self, cells: Sequence[str]) -> dict[str, str | None]:
-        """What the line says under each of the platform's own columns; None for nothing."""
-        found: dict[str, str | None] = dict.fromkeys(_OWN_COLUMNS)
-        for name, at in self.columns.items():
-            if at < len(cells):
-                found[name] = present(cells[at])
-        return found
+    def said(self, cells: Sequence[str], name: str) -> str | None:
+        """What the line says under one of the platform's own columns; None for nothing."""
+        at = self.columns.get(name)
+        return present(cells[at]) if at is not None and at < len(cells) else None
 
 
 def _unused(name: str, taken: dict[str, int]) -> str:
@@ -82,37 +79,37 @@ def row_of(table: Table, line: int, cells: list[str], span: int, order: Order) -
     """The line as a row of its table; Unreadable says why it is none."""
     if len(cells) < table.needed:
         raise Unreadable(f"The line is cut short: it has {len(cells)} of {table.width} cells.")
-    if any(heading(cell) for cell in cells[table.width :]):
+    if len(cells) > table.width and any(heading(cell) for cell in cells[table.width :]):
         raise Unreadable(f"The line has {len(cells)} cells where the table has {table.width} columns.")
     if span > 1 and any(
         "\n" in cells[at] or "\r" in cells[at] for at in table.columns.values() if at < len(cells)
     ):
         raise Unreadable("The line breaks off inside quotation marks.")
-    said = table.said(cells)
-    first, last, email = said["first name"], said["last name"], said["email"]
+    first, last = table.said(cells, "first name"), table.said(cells, "last name")
+    email = table.said(cells, "email")
     whole_name = " ".join(part for part in (first, last) if part) or None
     row = Row(
         line=line,
         section=table.section,
-        attended=_attended(said["attended"]),
-        name=said["user name (original name)"] or said["user name"] or whole_name,
+        attended=_attended(table.said(cells, "attended")),
+        name=table.said(cells, "user name (original name)") or table.said(cells, "user name") or whole_name,
         first_name=first,
         last_name=last,
         email=email,
         email_norm=address(email),
-        join_wall=time_of(said["join time"], "join", order, None),
-        leave_wall=time_of(said["leave time"], "leave", order, None),
-        minutes=whole(said["time in session (minutes)"] or ""),
-        registered_wall=wall_time(said["registration time"] or "", order),
-        approval=said["approval status"],
-        country=said["country/region name"],
+        join_wall=time_of(table.said(cells, "join time"), "join", order, None),
+        leave_wall=time_of(table.said(cells, "leave time"), "leave", order, None),
+        minutes=whole(table.said(cells, "time in session (minutes)") or ""),
+        registered_wall=wall_time(table.said(cells, "registration time") or "", order),
+        approval=table.said(cells, "approval status"),
+        country=table.said(cells, "country/region name"),
         answers={
             name: text
             for name, at in table.answers.items()
             if at < len(cells) and (text := present(cells[at]))
         },
         span=span,
-        registrant=registrant(said["registrant id"]),
+        registrant=registrant(table.said(cells, "registrant id")),
     )
     if row.name is None and row.who is None and row.email is None and row.join_wall is None:
         raise Unreadable("The line holds neither a name nor an address nor a time.")

@@ -155,8 +155,10 @@ class _Reading(Walk):
 
 
 def _names_columns(cells: Sequence[str]) -> bool:
-    # Nearly no cell of a row has these letters, so nearly none is looked at closely.
-    return any(("oin" in cell or "OIN" in cell) and heading(cell) == "join time" for cell in cells)
+    together = "\n".join(cells)
+    if "oin" not in together and "OIN" not in together:  # as in nearly every row
+        return False
+    return any(heading(cell) == "join time" for cell in cells)
 
 
 def _delimiter(lines: Sequence[str]) -> str:
