@@ -101,6 +101,7 @@ def connect() -> None:
     questions.hand_in("cases", case_fields.answered)
     cohort_sections.hand_in("cases", case_sections.on_home)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
+    cohort_sections.hand_in_tab("plan", "Plan", "cases.desk_plan")
     personal.hand_in("proposals", presenting)
     presenting_changed.connect(presenting_changed_calendars)
     personal.hand_in("cohorts", leading)

@@ -17,7 +17,7 @@ from jam.base.now import now
 from jam.base.words import count, long_date
 from jam.base.zones import EASTERN
 from jam.cases import access as _access  # noqa: F401 - hands in its rule
-from jam.cases import actions, attachments, own, plans, reader, review, rules
+from jam.cases import actions, attachments, desk_plan, own, plans, reader, review, rules
 from jam.cases.blueprint import blueprint
 from jam.cases.fields import texts_of
 from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, reasons, released_form, said
@@ -46,7 +46,7 @@ from jam.cohorts.workspace import cohort_or_404, workspace
 from jam.people.login import account
 
 #: Pages of this room that stand in files of their own.
-PARTS = (own, reader)
+PARTS = (own, reader, desk_plan)
 
 #: How the record of a case reads.
 _DONE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from sqlalchemy import select
@@ -101,9 +102,11 @@ def latest(home: tuple[str, int] | None) -> list[Example]:
     ]
 
 
-def tell(kind: str, case: EchoCase, mark: int | str, *, batch: str | None = None) -> Letter | None:
+def tell(
+    kind: str, case: EchoCase, mark: int | str, *, batch: str | None = None, due_at: datetime | None = None
+) -> Letter | None:
     """Write to the presenter; `mark` makes one letter however often. None when no address is known, or it exists already."""
-    return _write(kind, case, case.person, mark, {"my_page": (OWN, case.id)}, batch)
+    return _write(kind, case, case.person, mark, {"my_page": (OWN, case.id)}, batch, due_at)
 
 
 def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) -> None:
@@ -113,7 +116,8 @@ def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) ->
 
 
 def _write(
-    kind: str, case: EchoCase, person: Person, mark: int | str, links: dict[str, tuple[str, int]], batch: str | None
+    kind: str, case: EchoCase, person: Person, mark: int | str, links: dict[str, tuple[str, int]], batch: str | None,
+    due_at: datetime | None = None,
 ) -> Letter | None:  # fmt: skip
     if person.address is None or person.erased_at is not None:
         return None
@@ -127,6 +131,7 @@ def _write(
             home=("program", case.cohort.program_id),
         ),
         key=f"{kind}:{case.id}:{person.id}:{mark}",
+        due_at=due_at,
         batch=batch,
     )
 

@@ -16,14 +16,18 @@ from jam.cohorts.models import CohortPlan
 from jam.cohorts.rules import RECOMMENDATION_DAYS
 from jam.mail.actions import withdraw as take_back
 from jam.mail.queries import unsent
+from jam.mail.rules import GRACE
 from jam.schedule.holidays import working_days_after
 from jam.schedule.models import Event
 from jam.schedule.rules import State as EventState
 from jam.schedule.signals import Change
 
 
-def put_on(case: EchoCase, event: Event, *, by: str) -> None:
-    """Bring an approved case to a session of its cohort. Refused for one that is over, cancelled, or another cohort's."""
+def put_on(case: EchoCase, event: Event, *, waits: bool = False, by: str) -> None:
+    """Bring an approved case to a session of its cohort. Refused for one that is over, cancelled, or another cohort's.
+
+    `waits`: whether the letter waits a few minutes, so that it can be called back.
+    """
     lock(case)
     if event.cohort_id != case.cohort_id:
         raise Refused("This session belongs to another cohort.")
@@ -33,7 +37,8 @@ def put_on(case: EchoCase, event: Event, *, by: str) -> None:
         raise Refused("It is planned for this session already.", 409)
     check(case, "schedule", Who.LEAD)
     was, case.event_id = case.event_id, event.id
-    state, case.state, case.state_at = case.state, State.SCHEDULED, now()
+    state, since = case.state, case.state_at
+    case.state, case.state_at = State.SCHEDULED, now()
     db.session.flush()
     db.session.expire(case, ["event"])
     entry = record(
@@ -41,10 +46,14 @@ def put_on(case: EchoCase, event: Event, *, by: str) -> None:
         SCOPE,
         case.id,
         by=by,
-        changes={"state": (state, case.state), "event": (was, event.id)},
+        changes={
+            "state": (state, case.state),
+            "state_at": (since, case.state_at),
+            "event_id": (was, event.id),
+        },
     )
     take_back(unsent((SCOPE, case.id), kinds=("case-scheduled",)), "It got another session.", by=by)
-    tell("case-scheduled", case, entry.id, batch=entry.batch)
+    tell("case-scheduled", case, entry.id, batch=entry.batch, due_at=now() + GRACE if waits else None)
 
 
 def take_off(case: EchoCase, who: Who, *, by: str, batch: str | None = None) -> None:

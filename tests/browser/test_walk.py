@@ -40,6 +40,7 @@ PAGES: dict[str, list[str]] = {
     "cases.desk_case": ["/desk/cohorts/{cohort}/cases/{case_sent}", "/desk/cohorts/{cohort}/cases/{case_read}"],
     "cases.desk_cohort": ["/desk/cohorts/{cohort}/cases", "/desk/cohorts/{closed_cohort}/cases"],
     "cases.desk_queue": ["/desk/cases"],
+    "cases.desk_plan": ["/desk/cohorts/{cohort}/plan", "/desk/cohorts/{closed_cohort}/plan"],
     "cases.desk_session": ["/desk/cohorts/{cohort}/cases/{case_approved}/session"],
     "cases.own_edit": ["/me/cases/{case_draft}/edit"],
     "cases.own_page": ["/me/cases/{case_draft}", "/me/cases/{case_presented}"],

@@ -78,6 +78,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/cohorts/<slug>/members/<int:id>/ask", "POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/members/<int:id>/leave", "POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/members/<int:id>/replace", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/plan", "GET POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/plan/undo", "POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/questions", "GET"): "organizer",
     ("/desk/cohorts/<slug>/questions/add", "GET POST"): "organizer",
     ("/desk/cohorts/<slug>/questions/order", "POST"): "organizer",
