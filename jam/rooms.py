@@ -22,6 +22,7 @@ ROOMS = [
     "calendars",
     "reminders",
     "statistics",
+    "reports",
     "privacy",
     "health",
     "site",

@@ -36,12 +36,12 @@ def _charts(found: Statistics, places: charts.Places, unknown: str) -> dict[str,
     drawn = (
         charts.by_session(found.sessions, unknown),
         charts.by_state(places, (days[0], days[1])),
-        charts.by_lever(_coverage(found.sessions), days[0], days[1]),
+        charts.by_lever(coverage(found.sessions), days[0], days[1]),
     )
     return {each.name: each for each in drawn if each is not None}
 
 
-def _coverage(sessions: Sequence[SessionFigures]) -> charts.Coverage:
+def coverage(sessions: Sequence[SessionFigures]) -> charts.Coverage:
     """Every lever in its order, with the sessions of each month that were about it; one that was taken out of use and
     that none was about is left out."""
     months = {each.id: wall(each.starts_at, each.time_zone).date() for each in sessions}

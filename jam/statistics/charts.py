@@ -12,6 +12,7 @@ from jam.base.drawing import NARROW, WIDE, Chart, Sheet, nice
 from jam.base.words import count
 from jam.base.zones import wall
 from jam.statistics.rules import SessionFigures, headline
+from jam.statistics.small import hidden
 from jam.vocabulary.rules import OUTSIDE, STATES
 
 #: How many sessions and months are drawn at most, the newest; a bar has to stay wide enough for a phone.
@@ -157,16 +158,8 @@ class Places:
 def places(seats: Mapping[str, int], *, smallest: int | None = None) -> Places:
     """Seats by state, `""` for those without one. With `smallest`, smaller counts are left out together with what would
     give them away: all of them together would be the rest of the known total."""
-    shown: dict[str, int | None] = dict(seats)
-    if smallest is not None:
-        order = sorted((number, code) for code, number in seats.items() if number)
-        hidden = [each for each in order if each[0] < smallest]
-        # One hidden number is the total less the others; two add up to it, which tells much while they are small.
-        while (
-            hidden and len(hidden) < len(order) and (len(hidden) < 2 or sum(n for n, _ in hidden) < smallest)
-        ):
-            hidden = order[: len(hidden) + 1]
-        shown.update({code: None for _, code in hidden})
+    small = hidden(seats, smallest) if smallest is not None else set()
+    shown = {code: None if code in small else number for code, number in seats.items()}
     of_states = {code: number for code, number in shown.items() if code in STATES and code != OUTSIDE}
     return Places(of_states, shown.get(OUTSIDE, 0), shown.get("", 0), smallest)
 

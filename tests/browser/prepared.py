@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from jam.attendance.models import AttendanceRow
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.tokens import make
+from jam.base.zones import EASTERN, wall
 from jam.cases.attachments import attach
 from jam.cases.models import Copy
 from jam.cases.opening import note
@@ -57,10 +58,12 @@ from jam.registration.roster import Asked
 from jam.registration.rules import Need
 from jam.registration.tables import Table
 from jam.reminders.models import ReminderRule
+from jam.reports.actions import make_report
 from jam.review.models import Review, ReviewQuestion
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event, Program
 from jam.schedule.rules import State
+from jam.statistics.choice import Choice
 from jam.vocabulary.models import Term
 from tests import makers
 from tests.archive.files import zipped
@@ -99,12 +102,22 @@ def prepare(app: Flask) -> Prepared:
             )
         words |= _cohorts() | _proposals() | _reviews(accounts[AccountRole.REVIEWER])
         words |= _groups(words["approved"], accounts[AccountRole.ORGANIZER])
+        words |= _reports(accounts[AccountRole.ORGANIZER])
         for role, account in accounts.items():
             words[f"sign_in_{role}"] = _sign_in(account)
         db.session.commit()
         ids = {str(role): account.id for role, account in accounts.items()}
         db.session.remove()
     return Prepared(words, ids)
+
+
+def _reports(organizer: Account) -> dict[str, str]:
+    """Two reports of the Jam, the second of a longer time."""
+    made = [
+        make_report(Choice("jam", date(2025, 1, 1), wall(now(), EASTERN).date() - timedelta(days=days)), by=organizer.actor)
+        for days in (120, 0)
+    ]  # fmt: skip
+    return {"report": made[1].name, "earlier_report": made[0].name}
 
 
 def _sessions() -> dict[str, str]:

@@ -198,6 +198,11 @@ def crowd(event: Event, seats: int, came: int) -> None:
     db.session.commit()
 
 
+def event_called(title: str) -> Event:
+    """The session of a title."""
+    return db.session.scalars(select(Event).where(Event.title == title)).one()
+
+
 def give_back(slug: str, name: str) -> None:
     """Cancel somebody's seat the day before the session; committed."""
     event = db.session.scalars(select(Event).where(Event.slug == slug)).one()

@@ -1,0 +1,195 @@
+"""The staff's pages for reports: look first, then freeze; the files; what changed between two."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from jam.base.access import access, actor
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.now import now
+from jam.base.zones import EASTERN, wall
+from jam.interest.queries import names_of
+from jam.reports import document, rules
+from jam.reports.actions import make_report
+from jam.reports.figures import figures_of
+from jam.reports.models import ReportSnapshot
+from jam.reports.queries import reasons_between, report_called, reports
+from jam.statistics import queries as statistics
+from jam.statistics.choice import Choice
+from jam.statistics.measures import MEASURES
+
+blueprint = Blueprint("reports", __name__)
+
+_NAMES = ("program", "cohort", "from", "to")
+_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+@blueprint.get("/desk/reports/")
+@access("organizer")
+def desk() -> ResponseReturnValue:
+    """Every report, and the form for a new one, which shows first what would be in it."""
+    typed = {name: request.args.get(name, "")[:60] for name in _NAMES}
+    shown, refused = None, ""
+    if any(typed.values()):
+        try:
+            shown = rules.for_others(figures_of(_choice(typed)))
+        except Refused as found:
+            refused = found.message
+    else:
+        today = wall(now(), EASTERN).date()
+        typed.update({"from": f"{today.year}-01-01", "to": today.isoformat()})
+    made = reports()
+    page = render_template(
+        "reports/desk.html",
+        typed=typed,
+        refused=refused,
+        preview=_Preview(shown) if shown else None,
+        programs=statistics.programs(),
+        cohorts=statistics.cohorts(),
+        reports=made,
+        names=names_of({each.made_by for each in made}),
+        short_day=document.short_day,
+    )
+    return page, 400 if refused else 200
+
+
+@blueprint.post("/desk/reports/")
+@access("organizer")
+def desk_make() -> ResponseReturnValue:
+    """Freeze what the preview showed."""
+    made = make_report(_choice({name: request.form.get(name, "")[:60] for name in _NAMES}), by=actor())
+    db.session.commit()
+    flash(f"Report {made.name} is frozen. Its PDF and spreadsheet are below.", "success")
+    return redirect(url_for("reports.desk_report", code=made.name), 303)
+
+
+@blueprint.get("/desk/reports/<code>")
+@access("organizer")
+def desk_report(code: str) -> ResponseReturnValue:
+    """A report as it was frozen: its files, its figures, and the others it can be compared with."""
+    found = _found(code)
+    figures = _figures(found)
+    return render_template(
+        "reports/report.html",
+        report=found,
+        maker=names_of({found.made_by}).get(found.made_by, "Somebody on the command line"),
+        preview=_Preview(rules.for_others(figures), figures),
+        opens={key: value for key in _NAMES if (value := found.choice[key])},
+        known=MEASURES,
+        others=[each for each in reports() if each.id != found.id],
+    )
+
+
+@blueprint.get("/desk/reports/<code>.<form>")
+@access("organizer")
+def desk_file(code: str, form: str) -> ResponseReturnValue:
+    """The report as `pdf`, `xlsx` or `json` (every figure as it is, for staff). The same bytes each time."""
+    found = _found(code)
+    if form not in _TYPES:
+        abort(404)
+    data = {"pdf": found.pdf, "xlsx": found.xlsx, "json": found.figures}[form]
+    answer = Response(data, content_type=_TYPES[form])
+    name = f"jam-report-{found.name}-{found.made_at:%Y-%m-%d}.{form}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/desk/reports/compare")
+@access("organizer")
+def desk_compare() -> ResponseReturnValue:
+    """What changed from one report to another, and why."""
+    both = [_found(request.args.get(name, "")) for name in ("first", "second")]
+    earlier, later = sorted(both, key=lambda each: each.id)
+    before, after = _figures(earlier), _figures(later)
+    sessions = sorted({each["id"] for figures in (before, after) for each in figures["sessions"]})
+    reasons = reasons_between(earlier.log_until, later.log_until, sessions)
+    return render_template(
+        "reports/compare.html",
+        earlier=earlier,
+        later=later,
+        compared=rules.compare(before, after, reasons),
+        opens={key: value for key in _NAMES if (value := later.choice[key])},
+        known=MEASURES,
+        short_day=document.short_day,
+    )
+
+
+@dataclass(frozen=True)
+class _Preview:
+    """What pages show of figures: as others get them, or with `exact` as they are."""
+
+    shown: rules.Figures
+    exact: rules.Figures | None = None
+
+    @property
+    def title(self) -> str:
+        return document.title(self.shown)
+
+    @property
+    def period(self) -> str:
+        return document.period(self.shown)
+
+    @property
+    def in_short(self) -> list[str]:
+        return document.in_short(self.shown)
+
+    @property
+    def topics(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Measures under their headings, with `inside` where staff may know what is withheld."""
+        exact = {each["name"]: each["words"] for each in (self.exact or {"measures": []})["measures"]}
+        return [
+            (topic, [{**each, "inside": exact.get(each["name"]) if each.get("withheld") else None} for each in some])
+            for topic, some in document.topics(self.shown)
+        ]  # fmt: skip
+
+    @property
+    def sessions(self) -> list[tuple[str, ...]]:
+        return document.session_lines(self.shown)
+
+    @property
+    def charts(self) -> list[Any]:
+        return document.drawn(self.shown)
+
+    @property
+    def unknown(self) -> list[tuple[str, str]]:
+        return document.unknown_lines(self.shown)
+
+
+def _found(code: str) -> ReportSnapshot:
+    found = report_called(code[:12])
+    if found is None:
+        abort(404)
+    return found
+
+
+def _figures(report: ReportSnapshot) -> rules.Figures:
+    figures: rules.Figures = json.loads(report.figures)
+    return figures
+
+
+def _choice(typed: dict[str, str]) -> Choice:
+    first, last = _day(typed["from"]), _day(typed["to"])
+    return Choice(typed["program"].strip() or None, first, last, typed["cohort"].strip() or None)
+
+
+def _day(typed: str) -> date:
+    if not typed:
+        raise Refused("Enter both days of the period.")
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise Refused(f"“{typed[:40]}” is not a date. Write it like 2026-12-15.") from None
+    if not 1900 <= day.year <= 9000:
+        raise Refused(f"{typed[:40]} is too far away. Enter a day between 1900 and 9000.")
+    return day

@@ -1,0 +1,90 @@
+"""What stands in a report: every measure of the registry with what it means, the sessions, where people are, what the
+sessions were about, and what is not known. All of it is read from the room statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jam.base.errors import Refused
+from jam.base.zones import wall
+from jam.reports.rules import VERSION, Figures
+from jam.statistics import queries
+from jam.statistics.charted import coverage
+from jam.statistics.choice import Choice, held
+from jam.statistics.counting import Counted
+from jam.statistics.measures import MEASURES
+from jam.statistics.rules import in_words
+
+
+def figures_of(choice: Choice) -> Figures:
+    """The figures of a choice as they are now. Refused where it has no session, or as `held` says."""
+    found = queries.statistics(choice)
+    if not found.sessions:
+        raise Refused(
+            "No session of this choice is over yet, so there is nothing to report. Choose other dates."
+        )
+    parted = queries.breakdowns(choice)
+    days = [wall(each.starts_at, each.time_zone).date().isoformat() for each in found.sessions]
+    return {
+        "version": VERSION,
+        "choice": chosen(choice),
+        "covers": {"first": days[0], "last": days[-1]},
+        "measures": [_measure(name, value) for name, value in found.measures.items()],
+        "sessions": [
+            {
+                "id": each.id, "slug": each.slug, "title": each.title, "program": each.program, "date": day,
+                "starts_at": each.starts_at.isoformat(), "ends_at": each.ends_at.isoformat(),
+                "time_zone": each.time_zone, "registrations": each.registrations, "at_start": each.at_start,
+                "came": each.came, "show_rate": each.show_rate, "attendees": each.attendees, "walk_ins": each.walk_ins,
+                "median_minutes": each.median_minutes, "minutes": each.minutes, "peak": each.peak,
+            }
+            for day, each in zip(days, found.sessions, strict=True)
+        ],
+        "by_state": sorted([code, number] for code, number in found.seats_by_state.items()),
+        "by_sector": [[each.name, each.registrations] for each in parted.by_sector],
+        "levers": [
+            [name, {f"{year}-{month:02}": number for (year, month), number in months.items()}]
+            for name, months in coverage(found.sessions)
+        ],
+        "unknown": _unknown(queries.counts_of(choice, held(choice))),
+    }  # fmt: skip
+
+
+def chosen(choice: Choice) -> dict[str, Any]:
+    """What a report is of, with names as they are now."""
+    return {
+        "program": choice.program,
+        "program_name": dict(queries.programs()).get(choice.program or ""),
+        "cohort": choice.cohort,
+        "cohort_name": dict(queries.cohorts()).get(choice.cohort or ""),
+        "from": choice.first.isoformat() if choice.first else None,
+        "to": choice.last.isoformat() if choice.last else None,
+    }
+
+
+def _measure(name: str, value: Any) -> dict[str, Any]:
+    measure = MEASURES[name]
+    return {
+        "name": name, "title": measure.title, "topic": measure.topic, "definition": measure.definition,
+        "formula": measure.formula, "denominator": measure.denominator, "unit": measure.unit,
+        "excluded": measure.excluded, "since": measure.since, "value": value, "words": in_words(name, value),
+    }  # fmt: skip
+
+
+def _unknown(counts: Mapping[int, Counted]) -> dict[str, int]:
+    """How much is not known, by what is not: its reader needs it beside every figure that is taken of the known."""
+    every = list(counts.values())
+    given = {
+        name: sum(share.seats for each in every for (of, value), share in each.parts.items() if of == name and not value)
+        for name in ("state", "sector", "job role")
+    }  # fmt: skip
+    return {
+        "sessions_without_report": sum(not each.known for each in every),
+        "attendances_of_unknown_length": sum(
+            len(each.audience) - len(each.stays) for each in every if each.known
+        ),
+        "seats_without_state": given["state"],
+        "seats_without_sector": given["sector"],
+        "seats_without_job_role": given["job role"],
+    }

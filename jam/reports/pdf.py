@@ -1,0 +1,80 @@
+"""A report as a tagged PDF (PDF/UA-1): title, language, headings, tables with header cells, charts with words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jam.base.drawing import Chart
+from jam.base.words import moment
+from jam.base.zones import EASTERN
+from jam.reports import document
+from jam.reports.rules import Figures
+
+#: The one font that the program carries for running text, so that no machine's fonts change a document.
+_FONT = "Libertinus Serif"
+
+_TEMPLATE = Path(__file__).parents[2] / "templates" / "reports" / "report.typ"
+
+
+def pdf(figures: Figures, name: str, made_at: datetime) -> bytes:
+    """The document of these figures as they may leave the house; the same arguments give the same bytes.
+
+    `name`: how the report is called; `made_at`: as of when its figures are.
+    """
+    import typst
+
+    inputs = {"report": json.dumps(_content(figures, name, made_at), ensure_ascii=False)}
+    compiler = typst.Compiler(
+        _TEMPLATE.read_bytes(),
+        font_paths=typst.Fonts(include_system_fonts=False),
+        sys_inputs=inputs,
+    )
+    made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=made_at)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _content(shown: Figures, name: str, made_at: datetime) -> Mapping[str, Any]:
+    return {
+        "id": name,
+        "title": document.title(shown),
+        "period": document.period(shown),
+        "as_of": moment(made_at, EASTERN),
+        "year": made_at.year, "month": made_at.month, "day": made_at.day,
+        "in_short": document.in_short(shown),
+        "how_to_read": document.HOW_TO_READ,
+        "topics": [
+            {"name": topic, "measures": [_measure(each) for each in measures]}
+            for topic, measures in document.topics(shown)
+        ],
+        "sessions": document.session_lines(shown),
+        "states": document.state_lines(shown),
+        "sectors": document.sector_lines(shown),
+        "levers": document.lever_lines(shown),
+        "unknown": document.unknown_lines(shown),
+        "charts": {each.name: _chart(each) for each in document.drawn(shown)},
+    }  # fmt: skip
+
+
+def _measure(each: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "title": each["title"][0].upper() + each["title"][1:],
+        "figure": each["figure"],
+        "definition": each["definition"],
+        "formula": each["formula"],
+        "denominator": each["denominator"],
+        "excluded": each["excluded"],
+        "since": each["since"],
+    }
+
+
+def _chart(chart: Chart) -> dict[str, str]:
+    return {
+        "title": chart.title,
+        "words": chart.sentence,
+        "svg": chart.wide.svg(chart.title, chart.sentence, font=_FONT),
+    }

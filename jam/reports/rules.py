@@ -1,0 +1,286 @@
+"""What of a report may leave the house, and what changed between two of them: pure decisions over figures.
+
+Figures are the JSON document of a snapshot (`figures.py` says what stands in it). They hold every number as it is, for
+staff. A document for others holds none below the smallest count, and none that would give such a one away.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from jam.base.words import count
+from jam.statistics.measures import MEASURES, Topic, Unit
+from jam.statistics.rules import SMALLEST, change_in_words
+from jam.statistics.small import hidden
+
+Figures = dict[str, Any]
+
+#: Raised when the form of the figures changes.
+VERSION = 1
+
+#: Of the letters and digits of a code: none look alike, and no word comes out.
+ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
+CODE_LENGTH = 5
+
+FEW = f"fewer than {SMALLEST}"
+WITHHELD = "not given"
+
+#: Counts of people, of their seats and of their visits; other counts tell nobody.
+_OF_PEOPLE = {Unit.REGISTRATIONS, Unit.PEOPLE, Unit.ATTENDANCES, Unit.SEATS}
+#: Of which count everything under a heading is taken; where that is small, nothing under it is given.
+_BASES = {Topic.SEATS: "registrations", Topic.REACH: "registrations"}
+_NEVER_SMALL = {Unit.SESSIONS, Unit.PLACES, Unit.ORGANIZATIONS, Unit.WORDS}
+
+
+def canonical(figures: Figures) -> bytes:
+    """The one way to write figures: the same figures are the same bytes."""
+    return json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def for_others(figures: Figures) -> Figures:
+    """The figures as they may leave the house. What is withheld is None and has `withheld` beside it, in words."""
+    shown = deepcopy(figures)
+    values = {each["name"]: each["value"] for each in figures["measures"]}
+    for each in shown["measures"]:
+        words = _withheld(each, values)
+        if words:
+            each.update(value=None, words=None, withheld=words)
+        elif each["unit"] == Unit.SHARE and each["value"] is not None:
+            each["value"] = round(each["value"], 2)
+    _withhold_pairs(shown["measures"], values)
+    _withhold_sessions(shown["sessions"])
+    for part in ("by_state", "by_sector"):
+        small = hidden(dict(shown[part]))
+        shown[part] = [[name, None if name in small else number] for name, number in shown[part]]
+    shown["unknown"] = {name: _few(number) for name, number in shown["unknown"].items()}
+    return shown
+
+
+def _withheld(measure: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    unit, value = measure["unit"], measure["value"]
+    if value is None or unit in _NEVER_SMALL:
+        return ""
+    if unit in _OF_PEOPLE and 0 < value < SMALLEST:
+        return FEW
+    base = values.get(_BASES.get(measure["topic"], "attendees"))
+    if base is not None and base < SMALLEST and value and unit not in _OF_PEOPLE:
+        return f"taken of {FEW}"
+    return ""
+
+
+#: Counts that stand beside their whole: the rest is as telling as the part.
+_PARTS = {
+    "newcomers": "unique_attendees",
+    "returning": "unique_attendees",
+    "accommodations_met": "accommodations_asked",
+    "walk_ins": "attendees",
+}
+
+
+def _withhold_pairs(measures: Sequence[dict[str, Any]], values: Mapping[str, Any]) -> None:
+    """Withhold a part whose rest would be small, and what the withheld part could be worked out from."""
+    by_name = {each["name"]: each for each in measures}
+    for name, whole in _PARTS.items():
+        part, of = values.get(name), values.get(whole)
+        if name in by_name and part and of and 0 < of - part < SMALLEST:
+            by_name[name].update(value=None, words=None, withheld=WITHHELD)
+    pair = [by_name[name] for name in ("newcomers", "returning") if name in by_name]
+    if any(each.get("withheld") for each in pair):
+        for each in pair:
+            if each["value"]:
+                each.update(value=None, words=None, withheld=WITHHELD)
+
+
+#: What is given of a session; the rest is for staff alone.
+SESSION_COLUMNS = ("registrations", "attendees", "show_rate", "median_minutes", "peak")
+
+
+def _withhold_sessions(sessions: list[dict[str, Any]]) -> None:
+    few_seats = hidden({n: each["registrations"] for n, each in enumerate(sessions)})
+    few_came = hidden({
+        n: each["attendees"] for n, each in enumerate(sessions) if each["attendees"] is not None
+    })  # fmt: skip
+    for n, each in enumerate(sessions):
+        each["withheld"] = {}
+        if n in few_seats:
+            each["withheld"].update(registrations=_small(each["registrations"]), show_rate=WITHHELD)
+        if n in few_came:
+            each["withheld"].update(attendees=_small(each["attendees"]))
+        if n in few_came or (each["came"] or SMALLEST) < SMALLEST or each["at_start"] < SMALLEST:
+            each["withheld"].update(show_rate=WITHHELD, median_minutes=WITHHELD, peak=WITHHELD)
+        elif 0 < (each["peak"] or 0) < SMALLEST:
+            each["withheld"].update(peak=FEW)
+        for name in ("at_start", "came", "walk_ins", "minutes", *each["withheld"]):
+            each[name] = None
+        if each["show_rate"] is not None:
+            each["show_rate"] = round(each["show_rate"], 2)
+
+
+def _small(number: int) -> str:
+    return FEW if number < SMALLEST else WITHHELD
+
+
+def _few(number: int) -> int | str:
+    return FEW if 0 < number < SMALLEST else number
+
+
+# --- two reports compared ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """A measure in two reports: its words then and now, how it changed in words, and why as far as is known."""
+
+    name: str
+    title: str
+    before: str
+    after: str
+    words: str
+    why: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class SessionChange:
+    """A session that one of two reports does not have, or has with other figures."""
+
+    title: str
+    slug: str
+    date: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Something that was done between two reports, in words with its number, and under which headings it shows."""
+
+    words: str
+    topics: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between two reports."""
+
+    changed: Sequence[Change]
+    #: Titles of measures that are the same.
+    same: Sequence[str]
+    sessions: Sequence[SessionChange]
+    #: What was done in between, each in words.
+    reasons: Sequence[Reason]
+    #: Why the two cannot simply be compared, in sentences.
+    cautions: Sequence[str]
+
+
+def compare(before: Figures, after: Figures, reasons: Sequence[Reason]) -> Comparison:
+    """What differs from one report to a later one, and which of the reasons stand behind each difference."""
+    earlier = {each["name"]: each for each in before["measures"]}
+    changed, same = [], []
+    for each in after["measures"]:
+        was = earlier.get(each["name"])
+        if was is not None and was["value"] == each["value"] and was["definition"] == each["definition"]:
+            same.append(each["title"])
+        else:
+            changed.append(_change(was, each, reasons))
+    gone = [each for name, each in earlier.items() if name not in {one["name"] for one in after["measures"]}]
+    changed += [Change(each["name"], each["title"], _said(each), "No longer counted", "") for each in gone]
+    return Comparison(
+        changed, same, _sessions(before["sessions"], after["sessions"]), reasons, _cautions(before, after)
+    )
+
+
+def _change(was: Mapping[str, Any] | None, now: Mapping[str, Any], reasons: Sequence[Reason]) -> Change:
+    if was is None:
+        return Change(now["name"], now["title"], "Not counted then", _said(now), "New",
+                      ["Jam did not count this when the earlier report was made."])  # fmt: skip
+    why = [each.words for each in reasons if now["topic"] in each.topics]
+    if was["definition"] != now["definition"] or was["formula"] != now["formula"]:
+        why.insert(0, f"It is counted otherwise since {now['since']}: {now['definition']}")
+    if not why:
+        why = ["Nothing in Jam’s log between the two says why."]
+    return Change(now["name"], now["title"], _said(was), _said(now), _difference(was, now), why)
+
+
+def _said(measure: Mapping[str, Any]) -> str:
+    return str(measure["words"] or "Not known")
+
+
+def _difference(was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """“+12 (was 565)”, for measures of which only the small number is told."""
+    if was["value"] is None or now["value"] is None:
+        return "Known now" if was["value"] is None else "No longer known"
+    if now["unit"] not in (Unit.SHARE, Unit.DAYS, Unit.MINUTES):
+        step = now["value"] - was["value"]
+        return f"{'+' if step > 0 else '−'}{abs(step):,.0f}" if abs(step) >= 1 else "Less than 1"
+    if now["name"] not in MEASURES:
+        return ""
+    return change_in_words(now["name"], now["value"], was["value"])
+
+
+#: What is compared of a session, in words.
+_COMPARED = (
+    ("registrations", "registrations"),
+    ("attendees", "attendees"),
+    ("median_minutes", "median minutes"),
+)
+
+
+def _sessions(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[SessionChange]:
+    earlier, later = ({each["id"]: each for each in some} for some in (before, after))
+    found = []
+    for id, each in later.items():
+        was = earlier.get(id)
+        if was is None:
+            words = (
+                f"New in the later report: {count(each['registrations'], 'registration', 'registrations')}"
+            )
+            found.append((each, words))
+            continue
+        steps = [
+            f"{name} {_number(was[key])} → {_number(each[key])}"
+            for key, name in _COMPARED
+            if was[key] != each[key]
+        ]
+        if steps:
+            found.append((each, "; ".join(steps)))
+    found += [
+        (
+            each,
+            f"No longer in the later report: it had {count(each['registrations'], 'registration', 'registrations')}",
+        )
+        for id, each in earlier.items()
+        if id not in later
+    ]
+    return [SessionChange(each["title"], each["slug"], each["date"], words) for each, words in found]
+
+
+def _number(value: float | None) -> str:
+    return "not known" if value is None else f"{value:,.0f}"
+
+
+def _cautions(before: Figures, after: Figures) -> list[str]:
+    found = []
+    ways: list[tuple[str, Callable[[Figures], Any]]] = [
+        ("program", lambda each: each["choice"]["program_name"] or "all programs"),
+        ("cohort", lambda each: each["choice"]["cohort_name"] or "no single cohort"),
+        ("period", lambda each: f"{each['choice']['from']} to {each['choice']['to']}"),
+    ]
+    for what, said in ways:
+        if said(before) != said(after):
+            found.append(
+                f"The two are not of the same {what}: {said(before)}, then {said(after)}. Differences may come from that alone."
+            )
+    return found
+
+
+def reason(words: str, *topics: str) -> Reason:
+    """A reason that shows under these headings."""
+    return Reason(words, frozenset(topics))
+
+
+def everywhere() -> Iterable[str]:
+    """All headings."""
+    return [topic.value for topic in Topic]

@@ -1,0 +1,135 @@
+"""A report as a spreadsheet: how to read it, each figure with what it means, the sessions, states, sectors, levers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from jam.base.words import moment
+from jam.base.zones import EASTERN
+from jam.reports import document
+from jam.reports.rules import SESSION_COLUMNS, Figures
+from jam.statistics.measures import Unit
+
+Cells = Sequence[Any]
+
+
+def xlsx(shown: Figures, name: str, made_at: datetime) -> bytes:
+    """The workbook of these figures as they may leave the house; the same arguments give the same bytes."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties({
+        "title": f"{document.title(shown)}, {name}",
+        "author": "Workforce Solutions Partnership",
+        "created": made_at.replace(tzinfo=None),
+    })  # fmt: skip
+    pen = _Pen(book)
+    _read_me(pen, shown, name, made_at)
+    pen.table(
+        "Figures",
+        ("Heading", "Figure", "Number", "What", "What it means", "Worked out as", "Taken of", "Left out", "Unit", "Counted so since"),
+        [_measure(each) for _, some in document.topics(shown) for each in some],
+        (18, 16, 12, 32, 60, 44, 34, 44, 16, 18),
+    )  # fmt: skip
+    pen.table(
+        "Sessions",
+        ("Date", "Session", "Program", "Registrations", "Attendees", "Show rate", "Median minutes", "Peak", "Withheld"),
+        [_session(each) for each in shown["sessions"]],
+        (13, 50, 28, 14, 12, 12, 16, 10, 60),
+    )  # fmt: skip
+    pen.table(
+        "States", ("State or territory", "Registrations"), _numbers(document.state_lines(shown)), (36, 16)
+    )
+    pen.table("Sectors", ("Sector", "Registrations"), _numbers(document.sector_lines(shown)), (48, 16))
+    pen.table("Levers", ("Lever of change", "Sessions"), _numbers(document.lever_lines(shown)), (48, 16))
+    pen.table("Not known", ("What", "How many"), _numbers(document.unknown_lines(shown)), (70, 16))
+    book.close()
+    return out.getvalue()
+
+
+def _read_me(pen: _Pen, shown: Figures, name: str, made_at: datetime) -> None:
+    pen.lines("Read me", [
+        (document.title(shown), "title"),
+        (document.period(shown), "soft"),
+        (f"Report {name}. The figures are as they were on {moment(made_at, EASTERN)}.", ""),
+        (" ".join(document.in_short(shown)), ""),
+        ("How to read this", "head"),
+        *((sentence, "") for sentence in document.HOW_TO_READ),
+        ("The sheets", "head"),
+        ("Figures: each measure with its definition, formula, denominator and what is left out.", ""),
+        ("Sessions: one line for each session. An empty cell is not zero; what is withheld is named in the last column.", ""),
+        ("States, Sectors, Levers: registrations and sessions taken apart.", ""),
+        ("Not known: what nobody knows, and how much of it.", ""),
+    ])  # fmt: skip
+
+
+def _measure(each: dict[str, Any]) -> Cells:
+    value: Any = each["value"]
+    return (
+        each["topic"], each["figure"], value, each["title"], each["definition"], each["formula"], each["denominator"],
+        each["excluded"], "share, 0 to 1" if each["unit"] == Unit.SHARE else each["unit"], each["since"],
+    )  # fmt: skip
+
+
+def _session(each: dict[str, Any]) -> Cells:
+    withheld = "; ".join(f"{name.replace('_', ' ')}: {words}" for name, words in each["withheld"].items())
+    numbers = [each[name] for name in SESSION_COLUMNS]
+    return (each["date"], each["title"], each["program"], *numbers, withheld)
+
+
+def _numbers(lines: Sequence[tuple[str, str]]) -> list[Cells]:
+    """The same lines with numbers as numbers."""
+    return [
+        (name, int(words.replace(",", "")) if words.replace(",", "").isdigit() else words)
+        for name, words in lines
+    ]
+
+
+class _Pen:
+    """Writes sheets that can be read by ear and by eye: a header row that stays, columns wide enough, wrapped text."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        wrapped = {"text_wrap": True, "valign": "top"}
+        self.formats = {
+            "": book.add_format(wrapped),
+            "title": book.add_format({**wrapped, "bold": True, "font_size": 16}),
+            "head": book.add_format({**wrapped, "bold": True, "font_size": 12, "top": 1}),
+            "soft": book.add_format({**wrapped, "font_color": "#4C5A63"}),
+            "header": book.add_format({**wrapped, "bold": True, "bottom": 2, "bg_color": "#E2EDEE"}),
+        }
+
+    def lines(self, sheet_name: str, lines: Sequence[tuple[str, str]]) -> None:
+        """A sheet of sentences."""
+        sheet = self.book.add_worksheet(sheet_name)
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, 100)
+        for row, (words, form) in enumerate(lines):
+            sheet.write_string(row, 0, words, self.formats[form])
+
+    def table(
+        self, sheet_name: str, columns: Sequence[str], rows: Sequence[Cells], widths: Sequence[int]
+    ) -> None:
+        """A sheet with one table, its header in the first row."""
+        sheet = self.book.add_worksheet(sheet_name)
+        sheet.freeze_panes(1, 2 if len(columns) > 2 else 0)
+        sheet.repeat_rows(0)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, columns[column], self.formats["header"])
+        for at, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                if cell is None:
+                    sheet.write_blank(at, column, None, self.formats[""])
+                elif isinstance(cell, str):
+                    sheet.write_string(at, column, cell, self.formats[""])
+                else:
+                    sheet.write_number(at, column, cell, self.formats[""])
+        if rows:
+            sheet.autofilter(0, 0, len(rows), len(columns) - 1)

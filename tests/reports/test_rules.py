@@ -1,0 +1,143 @@
+"""What may leave the house, and what changed between two reports: without a database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jam.reports.rules import FEW, WITHHELD, Figures, canonical, compare, for_others, reason
+from jam.statistics.measures import MEASURES
+from jam.statistics.rules import in_words
+from jam.statistics.small import hidden
+
+
+def measures(**values: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name, "title": MEASURES[name].title, "topic": MEASURES[name].topic, "unit": MEASURES[name].unit,
+            "definition": MEASURES[name].definition, "formula": MEASURES[name].formula, "since": MEASURES[name].since,
+            "value": value, "words": in_words(name, value),
+        }
+        for name, value in values.items()
+    ]  # fmt: skip
+
+
+def session(id: int, registrations: int, attendees: int | None, came: int | None = None) -> dict[str, Any]:
+    return {
+        "id": id, "slug": f"jam-{id}", "title": f"Session {id}", "date": "2026-09-15", "registrations": registrations,
+        "at_start": registrations, "attendees": attendees, "came": attendees if came is None else came,
+        "walk_ins": 0, "show_rate": 0.8125, "median_minutes": 50.0, "minutes": 100.0, "peak": attendees,
+    }  # fmt: skip
+
+
+def figures(sessions: list[dict[str, Any]] | None = None, **values: Any) -> Figures:
+    return {
+        "choice": {"program_name": "Jam", "cohort_name": None, "from": "2026-01-01", "to": "2026-12-31"},
+        "measures": measures(**values), "sessions": sessions or [], "by_state": [], "by_sector": [], "unknown": {},
+    }  # fmt: skip
+
+
+def withheld(given: Figures) -> dict[str, str]:
+    return {each["name"]: each["withheld"] for each in for_others(given)["measures"] if each.get("withheld")}
+
+
+@pytest.mark.parametrize(
+    ("values", "left_out"),
+    [
+        ({"registrations": 40, "attendees": 30, "walk_ins": 12, "show_rate": 0.71}, {}),
+        ({"registrations": 40, "attendees": 30, "walk_ins": 3}, {"walk_ins": FEW}),
+        ({"attendees": 30, "walk_ins": 25}, {"walk_ins": WITHHELD}),
+        ({"registrations": 40, "attendees": 9, "show_rate": 0.5}, {"attendees": FEW, "show_rate": f"taken of {FEW}"}),
+        ({"registrations": 8, "lead_days": 7.0, "states": 3}, {"registrations": FEW, "lead_days": f"taken of {FEW}"}),
+        ({"unique_attendees": 60, "newcomers": 55, "returning": 20}, {"newcomers": WITHHELD, "returning": WITHHELD}),
+        ({"unique_attendees": 60, "newcomers": 4, "returning": 58}, {"newcomers": FEW, "returning": WITHHELD}),
+        ({"accommodations_asked": 30, "accommodations_met": 25}, {"accommodations_met": WITHHELD}),
+        ({"sessions_held": 3, "levers": 2, "attendees": None, "walk_ins": 0}, {}),
+    ],
+)  # fmt: skip
+def test_small_counts_and_what_tells_them_stay_in_the_house(
+    values: dict[str, Any], left_out: dict[str, str]
+) -> None:
+    given = figures(**values)
+    assert withheld(given) == left_out
+    assert canonical(given) == canonical(figures(**values)), "the figures themselves stay as they are"
+    for each in for_others(given)["measures"]:
+        if each["name"] in left_out:
+            assert (each["value"], each["words"]) == (None, None)
+
+
+def test_a_small_session_is_left_out_with_another_one() -> None:
+    given = figures([session(1, 40, 30), session(2, 9, 8), session(3, 20, 15), session(4, 500, None)])
+    shown = for_others(given)["sessions"]
+    assert [(each["registrations"], each["attendees"]) for each in shown] == [
+        (40, 30), (None, None), (None, None), (500, None),
+    ]  # fmt: skip
+    assert shown[1]["withheld"] == {
+        "registrations": FEW, "attendees": FEW, "show_rate": WITHHELD, "median_minutes": WITHHELD, "peak": WITHHELD,
+    }  # fmt: skip
+    assert shown[2]["withheld"]["registrations"] == WITHHELD
+    assert shown[3]["withheld"] == {}, "what is not known is not withheld"
+    assert all(each[name] is None for each in shown for name in ("came", "walk_ins", "at_start", "minutes"))
+    assert shown[0]["show_rate"] == 0.81
+
+
+@pytest.mark.parametrize(
+    ("counts", "left_out"),
+    [
+        ({"a": 40, "b": 11}, set()),
+        ({"a": 40, "b": 10, "c": 20}, {"b", "c"}),
+        ({"a": 40, "b": 1, "c": 2, "d": 30}, {"b", "c", "d"}),
+        ({"a": 40, "b": 5, "c": 6}, {"b", "c"}),
+        ({"a": 0, "b": 4}, {"b"}),
+        ({"a": 4, "b": 4, "c": 40}, {"a", "b", "c"}),
+    ],
+)
+def test_what_is_hidden_cannot_be_worked_out(counts: dict[str, int], left_out: set[str]) -> None:
+    assert hidden(counts) == left_out
+
+
+def test_two_reports_compared() -> None:
+    before = figures(
+        [session(1, 40, 30), session(2, 20, None)], registrations=60, attendees=30, show_rate=0.75
+    )
+    after = figures(
+        [session(1, 40, 31), session(3, 12, None)], registrations=52, attendees=31, show_rate=0.75, peak=31
+    )
+    late, cancelled = (
+        reason("1 attendance report was imported late", "Attendance"),
+        reason("1 session was cancelled"),
+    )
+    found = compare(before, after, [late, cancelled])
+    assert [(each.name, each.before, each.after, each.words, list(each.why)) for each in found.changed] == [
+        ("registrations", "60", "52", "−8", ["Nothing in Jam’s log between the two says why."]),
+        ("attendees", "30", "31", "+1", ["1 attendance report was imported late"]),
+        (
+            "peak",
+            "Not counted then",
+            "31",
+            "New",
+            ["Jam did not count this when the earlier report was made."],
+        ),
+    ]
+    assert found.same == ["of those registered came"]
+    assert [(each.slug, each.words) for each in found.sessions] == [
+        ("jam-1", "attendees 30 → 31"),
+        ("jam-3", "New in the later report: 12 registrations"),
+        ("jam-2", "No longer in the later report: it had 20 registrations"),
+    ]
+    assert found.cautions == []
+
+
+def test_a_changed_definition_and_another_period_are_said() -> None:
+    before, after = figures(attendees=30), figures(attendees=30)
+    after["measures"][0].update(definition="Everybody who was there.", since="January 2027")
+    after["choice"] = {**after["choice"], "to": "2027-06-30"}
+    found = compare(before, after, [])
+    assert found.changed[0].why == ["It is counted otherwise since January 2027: Everybody who was there."]
+    assert found.cautions == [
+        "The two are not of the same period: 2026-01-01 to 2026-12-31, then 2026-01-01 to 2026-12-31.".replace(
+            "then 2026-01-01 to 2026-12-31", "then 2026-01-01 to 2027-06-30"
+        )
+        + " Differences may come from that alone."
+    ]
