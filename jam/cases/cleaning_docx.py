@@ -28,7 +28,7 @@ _GONE = {
     "customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart", "customXmlMoveToRangeEnd",
     "permStart", "permEnd", "proofErr", "bookmarkStart", "bookmarkEnd", "instrText", "delInstrText", "delText", "fldChar",
     "fldData", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "object", "control", "altChunk", "subDoc", "hlinkClick", "hlinkHover",
-    "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "extLst",
+    "printerSettings", "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "extLst",
 }  # fmt: skip
 #: Elements that go, while what is in them stays.
 _OPENED = {"ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple"}
@@ -58,7 +58,10 @@ class Node:
 def clean(data: bytes) -> bytes:
     """The copy. ValueError and what the parser raises for a file of which there can be none."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as archive,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy,
+    ):
         names = check(archive)
         pictures = {each for each in names if each.startswith("word/media/")}
         if any(not _PICTURES.fullmatch(each) for each in pictures):
@@ -71,7 +74,8 @@ def clean(data: bytes) -> bytes:
                 continue
             links = _relations(archive, names, name)
             stays = {id: target for id, target in links.items() if _target(name, target[1]) in kept}
-            parts[name] = _written(_cleaned(_tree(part(archive, name)), set(links) - set(stays)))
+            inner = {id for id, (_, target) in links.items() if target and id not in stays}
+            parts[name] = _written(_cleaned(_tree(part(archive, name)), set(links) - set(stays), inner))
             if stays:
                 parts[_relations_of(name)] = _relations_part(stays)
         kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -124,7 +128,8 @@ def _target(name: str, target: str) -> str:
 def _relations_part(found: dict[str, tuple[str, str]]) -> bytes:
     top = Node("Relationships", {"xmlns": "http://schemas.openxmlformats.org/package/2006/relationships"})
     top.inside = [
-        Node("Relationship", {"Id": id, "Type": kind, "Target": target}) for id, (kind, target) in found.items()
+        Node("Relationship", {"Id": id, "Type": kind, "Target": target})
+        for id, (kind, target) in found.items()
     ]
     return _written(top)
 
@@ -144,14 +149,20 @@ def _tree(xml: bytes) -> Node:
     def end(_: str) -> None:
         open_ones.pop()
 
-    parse(xml, start, end, lambda words: open_ones[-1].inside.append(words), names=True)
+    def words(text: str) -> None:
+        open_ones[-1].inside.append(text)
+
+    parse(xml, start, end, words, names=True)
     found = top.inside[0]
     assert isinstance(found, Node)
     return found
 
 
-def _cleaned(node: Node, lost: set[str]) -> Node:
-    """An element with only what is seen; `lost` are the marks of what it may point at no longer."""
+def _cleaned(node: Node, lost: set[str], inner: set[str]) -> Node:
+    """An element with only what is seen; `lost` are the marks of what it may point at no longer.
+
+    ValueError where something is drawn from an `inner` part that is not taken over, such as a chart: it would be missing.
+    """
     node.attributes = {
         key: value
         for key, value in node.attributes.items()
@@ -163,13 +174,20 @@ def _cleaned(node: Node, lost: set[str]) -> Node:
     for each in node.inside:
         if isinstance(each, str):
             inside.append(each)
-        elif each.local not in _GONE and not _vanishes(each) and not (
-            each.local in ("drawing", "pict") and _points_at(each, lost)
-        ):
-            cleaned = _cleaned(each, lost)
+        elif not _goes(each, lost, inner):
+            cleaned = _cleaned(each, lost, inner)
             inside += cleaned.inside if each.local in _OPENED else [cleaned]
     node.inside = inside
     return node
+
+
+def _goes(node: Node, lost: set[str], inner: set[str]) -> bool:
+    """Whether an element is left out with all that is in it."""
+    if node.local in ("drawing", "pict"):
+        if _points_at(node, inner):
+            raise ValueError("it would be missing in the copy")
+        return _points_at(node, lost)
+    return node.local in _GONE or _vanishes(node)
 
 
 def _vanishes(node: Node) -> bool:

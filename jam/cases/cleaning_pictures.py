@@ -7,8 +7,23 @@ import struct
 #: Parts of a JPEG (ITU-T T.81, annex B) that stay: APP0 says how wide a point is, APP2 holds the profile of colors, APP14 says
 #: how colors are coded. All other APPn and comments go: Exif, XMP, IPTC.
 _JPEG_KEPT_APP = (0xE0, 0xE2, 0xEE)
+#: How what goes begins: a damaged file might hold it elsewhere.
+_SIGNS = (b"Exif\0", b"http://ns.adobe.com", b"Photoshop 3.0")
 #: Parts of a PNG (W3C PNG, section 11) that are needed to draw it.
-_PNG_KEPT = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"bKGD", b"pHYs")
+_PNG_KEPT = (
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"cHRM",
+    b"gAMA",
+    b"iCCP",
+    b"sBIT",
+    b"sRGB",
+    b"bKGD",
+    b"pHYs",
+)
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -35,19 +50,16 @@ def jpeg(data: bytes) -> bytes:
             continue
         end = place + 2 + struct.unpack(">H", data[place + 2 : place + 4])[0]
         if mark == 0xDA:  # the picture itself, up to its end
-            last = data.rfind(b"\xff\xd9")
-            if last < place:
+            last = data.find(b"\xff\xd9", end)  # a thumbnail that follows it is left out
+            if last < 0:
                 raise ValueError("damaged JPEG")
-            return b"".join([*kept, data[place : _picture_end(data, end)]])
+            made = b"".join([*kept, data[place : last + 2]])
+            if any(each in made for each in _SIGNS):
+                raise ValueError("damaged JPEG")
+            return made
         if not (0xE0 <= mark <= 0xEF or mark == 0xFE) or mark in _JPEG_KEPT_APP:
             kept.append(data[place:end])
         place = end
-
-
-def _picture_end(data: bytes, place: int) -> int:
-    """Where the picture ends: at the first end mark; thumbnails that follow it are left out."""
-    found = data.find(b"\xff\xd9", place)
-    return found + 2
 
 
 def png(data: bytes) -> bytes:

@@ -393,7 +393,12 @@ def desk_let_out(slug: str, code: str, id: int) -> ResponseReturnValue:
     try:
         review.let_out(case, file, out, by=actor())
         db.session.commit()
-        flash("It goes out with the released words." if out else "It is kept back.", "success")
+        flash(
+            "A copy of it goes out with the released words. Look at that copy once more."
+            if out
+            else "It is kept back.",
+            "success",
+        )
     except Refused as error:
         db.session.rollback()
         flash(error.message, "error")
@@ -403,14 +408,14 @@ def desk_let_out(slug: str, code: str, id: int) -> ResponseReturnValue:
 @blueprint.get("/desk/cohorts/<slug>/cases/<code>/files/<int:id>")
 @access("cases")
 def desk_file(slug: str, code: str, id: int) -> ResponseReturnValue:
-    """An attachment as the presenter sent it, for whoever has opened the case."""
+    """An attachment as the presenter sent it, or the copy that others get, for whoever has opened the case."""
     case = _case(slug, code)
     file = file_of(case, id)
     if file is None or case.state == State.WITHDRAWN:
         abort(404)
     if not _is_open(case):
         return _closed(case)
-    return attachments.answer(file)
+    return attachments.answer(file, for_others=file.released and request.args.get("copy") == "others")
 
 
 def _is_open(case: EchoCase) -> bool:

@@ -83,6 +83,8 @@ def places(case: EchoCase, copy: Copy, *, files: bool = True) -> list[Place]:
         found.append(
             Place(f"file{file.id}", f"In the attachment “{file.name}”", file.words, look(file.words, known))
         )
+        beside = "\n".join(f"{where}: {words}" for where, words in file.hidden)
+        found.append(Place(f"hidden{file.id}", "Beside its text", beside, look(beside, known)))
     return found
 
 

@@ -19,7 +19,7 @@ from jam.cases.blueprint import blueprint
 from jam.cases.fields import texts_of
 from jam.cases.forms import CaseForm, FileForm, case_form, fingerprint
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
-from jam.cases.known import places
+from jam.cases.known import around, places
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import file_of, own
 from jam.cases.retention import goes_at
@@ -89,6 +89,9 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         upload=upload,
         goes_at=goes_at(case),
         ended=case.state in rules.ENDED,
+        found=[each for each in places(case, Copy.ORIGINAL) if each.findings] if case.files else [],
+        around=around,
+        kind_words=KIND_WORDS,
         most_files=rules.MOST_FILES,
         State=State,
     )

@@ -76,4 +76,4 @@ def read_file(slug: str, code: str, id: int) -> Response:
     file = file_of(case, id)
     if file is None or not file.released or not is_open_for(case, viewer().person, Copy.RELEASED):
         abort(404)
-    return attachments.answer(file)
+    return attachments.answer(file, for_others=True)

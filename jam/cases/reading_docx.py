@@ -27,8 +27,12 @@ Hidden = list[tuple[str, str]]
 
 #: Parts whose text is seen on a page.
 SEEN = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_READ = re.compile(r"(?:word|docProps|customXml)/(?!theme/|fontTable)[^/]*\.xml|[^/]*/?(?:_rels/.*)?\.rels|.*/_rels/[^/]*\.rels")
+_READ = re.compile(
+    r"(?:word|docProps|customXml)/(?!theme/|fontTable)[^/]*\.xml|[^/]*/?(?:_rels/.*)?\.rels|.*/_rels/[^/]*\.rels"
+)
 
+_REMOVED = ("del", "moveFrom")
+_SPACES = {"p": "\n", "br": "\n", "tr": "\n", "tab": " "}
 _COMMENT = "Comment"
 _WHO = "Who commented or changed"
 #: Properties of the file, by the names of their elements.
@@ -55,17 +59,15 @@ def read(data: bytes) -> tuple[str, Hidden]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = check(archive)
             parts = [each for each in names if _READ.fullmatch(each)]
-            found = Found()
-            for name in parts:
-                found.part(name, part(archive, name))
-            found.hidden += [
-                ("File inside", name.rpartition("/")[2]) for name in names if "/embeddings/" in name
-            ]
+            found = [_read_part(name, part(archive, name)) for name in parts]
+            inside = [("File inside", name.rpartition("/")[2]) for name in names if "/embeddings/" in name]
     except DAMAGED as error:
         raise Refused(
             "This file is damaged and cannot be opened. Save it again, and upload it once more."
         ) from error
-    return "\n".join(each for each in found.texts if each), found.hidden
+    texts = ["".join(each.seen).strip() for each in found]
+    beside = [words for each in found for words in _joined(each.hidden)]
+    return "\n".join(each for each in texts if each), [*beside, *inside]
 
 
 def check(archive: zipfile.ZipFile) -> list[str]:
@@ -134,51 +136,46 @@ def parse(
     parser.Parse(xml, True)
 
 
-class Found:
-    """What was found so far: texts that are seen, by part, and the rest."""
+class _Part:
+    """What is read in one part: the words that are seen, and the rest."""
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.seen: list[str] = []
         self.hidden: Hidden = []
+        self.inside: list[str] = []
+        self.removed = 0
+        self.vanished = False
 
-    def part(self, name: str, xml: bytes) -> None:
-        """Read one part into it."""
-        seen: list[str] = []
-        inside: list[str] = []
-        removed = vanished = 0
-        hidden: Hidden = []
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        local = element.rpartition(" ")[2]
+        self.inside.append(local)
+        plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        if local in _REMOVED:
+            self.removed += 1
+        elif local == "r":
+            self.vanished = False
+        elif local in ("vanish", "specVanish") and "r" in self.inside:
+            self.vanished = plain.get("val") not in ("0", "false", "off")
+        elif local in _SPACES:
+            self.seen.append(_SPACES[local])
+        _of_element(self.name, local, plain, self.hidden)
 
-        def start(element: str, attributes: dict[str, str]) -> None:
-            nonlocal removed, vanished
-            local = element.rpartition(" ")[2]
-            inside.append(local)
-            plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-            if local in ("del", "moveFrom"):
-                removed += 1
-            elif local == "r":
-                vanished = 0
-            elif local in ("vanish", "specVanish") and "r" in inside:
-                vanished = plain.get("val") not in ("0", "false", "off")
-            elif local in ("p", "br", "tr"):
-                seen.append("\n")
-            elif local == "tab":
-                seen.append(" ")
-            _of_element(name, local, plain, hidden)
+    def end(self, _: str) -> None:
+        self.removed -= self.inside.pop() in _REMOVED
 
-        def end(_: str) -> None:
-            nonlocal removed
-            removed -= inside.pop() in ("del", "moveFrom")
+    def words(self, data: str) -> None:
+        where = _of_words(self.name, self.inside, self.removed > 0, self.vanished)
+        if where == "":
+            self.seen.append(data)
+        elif where:
+            self.hidden.append((where, data))
 
-        def words(data: str) -> None:
-            where = _of_words(name, inside, removed > 0, bool(vanished))
-            if where == "":
-                seen.append(data)
-            elif where:
-                hidden.append((where, data))
 
-        parse(xml, start, end, words)
-        self.texts.append("".join(seen).strip())
-        self.hidden += _joined(hidden)
+def _read_part(name: str, xml: bytes) -> _Part:
+    found = _Part(name)
+    parse(xml, found.start, found.end, found.words)
+    return found
 
 
 def _of_words(name: str, inside: list[str], removed: bool, vanished: bool) -> str | None:

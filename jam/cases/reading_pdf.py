@@ -50,7 +50,7 @@ def read(data: bytes, most: int) -> tuple[str, Hidden]:
         clock = Clock()
         hidden = [*_properties(reader), *beside(reader, clock)]
         text, marked = _pages(reader, clock, most)
-    except (Refused, slides.Refused):
+    except Refused:
         raise
     except Exception as error:  # the library raises whatever a damaged file leads it to
         raise damaged() from error
@@ -98,9 +98,7 @@ def _pages(reader: PdfReader, clock: Clock, most: int) -> tuple[str, Hidden]:
         clock.look()
         content = page.get_contents()
         if content is not None and len(content.get_data()) > MOST_CONTENT:
-            raise Refused(
-                "A page of this PDF is far larger than a page of text. Print it into a plain PDF."
-            )
+            raise Refused("A page of this PDF is far larger than a page of text. Print it into a plain PDF.")
         parts.append(page.extract_text(visitor_operand_before=before))
         length += len(parts[-1])
         if length > most:
@@ -109,7 +107,7 @@ def _pages(reader: PdfReader, clock: Clock, most: int) -> tuple[str, Hidden]:
 
 
 def _properties(reader: PdfReader) -> Hidden:
-    about = reader.metadata or {}
+    about: Mapping[str, Any] = reader.metadata or {}
     return [
         (_PROPERTIES.get(key, "Program" if key == "/Creator" else "Property"), str(value))
         for key, value in about.items()
@@ -130,7 +128,10 @@ def beside(reader: PdfReader, clock: Clock) -> Iterator[tuple[str, str]]:
             if found.get("/Type") == "/OCG":
                 yield "Layer", str(found.get("/Name", ""))
             elif "/T" in found and ("/FT" in found or "/Subtype" in found or "/Kids" in found):
-                yield ("Who noted" if "/FT" not in found and "/Subtype" in found else "Field of a form"), str(found["/T"])
+                yield (
+                    ("Who noted" if "/FT" not in found and "/Subtype" in found else "Field of a form"),
+                    str(found["/T"]),
+                )
             elif "/Title" in found and ("/Parent" in found or "/Dest" in found):
                 yield "Bookmark", str(found["/Title"])
             elif isinstance(found.get("/F"), str):
@@ -148,11 +149,9 @@ def objects(reader: PdfReader, clock: Clock) -> Iterator[Any]:
     """Every dictionary of the file, those that stand in others too. An object that cannot be read is passed over."""
     from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-    numbers = {
-        (number, generation)
-        for generation, table in reader.xref.items()
-        for number in table
-    } | {(number, 0) for number in reader.xref_objStm}
+    numbers = {(number, generation) for generation, table in reader.xref.items() for number in table} | {
+        (number, 0) for number in reader.xref_objStm
+    }
     if len(numbers) > MOST_OBJECTS:
         raise Refused("This PDF has more parts than a document has. Print it into a plain PDF.")
     seen = 0
@@ -185,16 +184,28 @@ def _xmp(data: bytes) -> Hidden:
         found.extend(
             ("Property", value)
             for key, value in attributes.items()
-            if not key.rpartition(" ")[2].endswith(("about", "lang", "Date", "Tool", "ID", "xmptk", "parseType", "Producer"))
+            if not key.rpartition(" ")[2].endswith(
+                ("about", "lang", "Date", "Tool", "ID", "xmptk", "parseType", "Producer")
+            )
         )
 
     def words(text: str) -> None:
         plain = any(each.endswith(("Date", "Tool", "ID", "Producer", "format", "when")) for each in inside)
         if text.strip() and not plain:
-            found.append(("Author" if "creator" in inside else "Title" if "title" in inside else "Property", text.strip()))
+            found.append(
+                (
+                    "Author" if "creator" in inside else "Title" if "title" in inside else "Property",
+                    text.strip(),
+                )
+            )
 
     try:
-        parse(data[:MOST_XMP].strip(b"\x00 \r\n"), start, lambda _: None if not inside else (inside.pop(), None)[1], words)
-    except Exception:  # noqa: BLE001 - what is no XML is read as it stands
+        parse(
+            data[:MOST_XMP].strip(b"\x00 \r\n"),
+            start,
+            lambda _: None if not inside else (inside.pop(), None)[1],
+            words,
+        )
+    except Exception:
         found.append(("Property", data[:2_000].decode("utf-8", "replace")))
     return found

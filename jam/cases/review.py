@@ -10,7 +10,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_line, clean_text
-from jam.cases import rules
+from jam.cases import attachments, rules
 from jam.cases.actions import set_words
 from jam.cases.fields import texts_of
 from jam.cases.identifier_kinds import WORDS, Kind
@@ -87,9 +87,14 @@ def edit(case: EchoCase, texts: Mapping[str, str], *, seen: str | None = None, b
 
 
 def let_out(case: EchoCase, file: CaseFile, released: bool, *, by: str) -> None:
-    """Let others have an attachment with the released words, or not."""
+    """Let others have a copy of an attachment with the released words, or not. Refused where no copy can be made."""
+    copy = attachments.copy_of(file) if released and not file.released else None
     _reading(case)
     if file.released != released:
+        if copy is None:
+            attachments.drop_copy(file)
+        else:
+            attachments.keep_copy(file, copy)
         file.released = released
         _changed(case)
         record("cases.attachment", SCOPE, case.id, by=by, changes={"released": (not released, released)})
