@@ -32,9 +32,9 @@ from tests.clients import Client
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 Db = scoped_session[Session]
 
-#: The columns of a cell: draft, submitted, in review, changes asked; approved, scheduled for a later day, for today; presented;
-#: withdrawn.
-COLUMNS = ("DSRC", "ALT", "P", "W")
+#: The columns of a cell: draft, submitted, in review, changes asked; approved, scheduled for a later day, for today; presented,
+#: recommendations sent, followed up, closed; withdrawn.
+COLUMNS = ("DSRC", "ALT", "PNFE", "W")
 
 #: What a cell says. Of pages:
 #:   o r b  the presenter's own words (and what was asked and noted of them), the released words, both; of files, whose copy
@@ -45,142 +45,142 @@ COLUMNS = ("DSRC", "ALT", "P", "W")
 #:   -  no such page (404)      x  not for this account (403)      >  shown the way to sign in, or to one's own link
 TABLE = """
 GET /me/
-    .... ... . .   presenter, colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    .... ... .... .   presenter, colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /me/data.json
-    oooo bbb b o   presenter
-    cccc ccc c c   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    oooo bbb bbbb o   presenter
+    cccc ccc cccc c   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /me/cases/<code>
-    oooo bbb b o   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    oooo bbb bbbb o   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /me/cases/<code>/edit
-    o..o ... . .   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    o..o ... .... .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /me/cases/<code>/attachments/<int:id>
-    oooo ooo o o   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    oooo ooo oooo o   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 POST /me/cohorts/<int:id>/cases
-    ++++ +++ + +   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    ++++ +++ ++++ +   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 POST /me/cases/<code>/edit do=save
-    +..+ ... . .   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    +..+ ... .... .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 POST /me/cases/<code>/edit do=autosave
-    +..+ ... . .   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    +..+ ... .... .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 POST /me/cases/<code>/edit do=send
-    +..+ ... . .   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    +..+ ... .... .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 POST /me/cases/<code>/attachments
-    +..+ ... . .   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    +..+ ... .... .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 POST /me/cases/<code>/attachments/<int:id>/drop
-    +..+ ... . .   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    +..+ ... .... .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 POST /me/cases/<code>/withdraw
-    ++++ +++ . .   presenter
-    ---- --- - -   colleague, member, member elsewhere, applicant, attendee
-    >>>> >>> > >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+    ++++ +++ .... .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /cohorts/<slug>/home
-    cccc ccc c c   presenter
-    .... ..c c .   colleague, member
-    xxxx xxx x x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
-    .... ccc c .   coordinator, facilitator, faculty, organizer
-    >>>> >>> > >   stranger
+    cccc ccc cccc c   presenter
+    .... ..c cccc .   colleague, member
+    xxxx xxx xxxx x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
+    .... ccc cccc .   coordinator, facilitator, faculty, organizer
+    >>>> >>> >>>> >   stranger
 GET /cohorts/<slug>/cases/<code>
-    ---- --r r -   presenter, colleague, member
-    xxxx xxx x x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
-    ---- rrr r -   coordinator, facilitator, faculty, organizer
-    >>>> >>> > >   stranger
+    ---- --r rrrr -   presenter, colleague, member
+    xxxx xxx xxxx x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
+    ---- rrr rrrr -   coordinator, facilitator, faculty, organizer
+    >>>> >>> >>>> >   stranger
 POST /cohorts/<slug>/cases/<code>
-    ---- --+ + -   presenter, colleague, member
-    xxxx xxx x x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
-    ---- +++ + -   coordinator, facilitator, faculty, organizer
-    >>>> >>> > >   stranger
+    ---- --+ ++++ -   presenter, colleague, member
+    xxxx xxx xxxx x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
+    ---- +++ ++++ -   coordinator, facilitator, faculty, organizer
+    >>>> >>> >>>> >   stranger
 GET /cohorts/<slug>/cases/<code>/files/<int:id>
-    ---- --o o -   presenter, colleague, member
-    xxxx xxx x x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
-    ---- ooo o -   coordinator, facilitator, faculty, organizer
-    >>>> >>> > >   stranger
+    ---- --r rrrr -   presenter, colleague, member
+    xxxx xxx xxxx x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
+    ---- rrr rrrr -   coordinator, facilitator, faculty, organizer
+    >>>> >>> >>>> >   stranger
 GET /desk/cases
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    .ccc c.c c .   coordinator, facilitator, organizer
-    .... ... . .   faculty, facilitator elsewhere
-    xxxx xxx x x   reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .ccc c.c c.c. .   coordinator, facilitator, organizer
+    .... ... .... .   faculty, facilitator elsewhere
+    xxxx xxx xxxx x   reviewer
 GET /desk/cohorts/<slug>/cases
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    .ccc ccc c c   coordinator, facilitator, organizer
-    xxxx xxx x x   faculty, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .ccc ccc cccc c   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/cases/<code>
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -obo bbb b c   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -obo bbb bbbb c   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/cases/<code>/files/<int:id>
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -ooo ooo o -   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -ooo ooo oooo -   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/open
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -+++ +++ + .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -+++ +++ ++++ .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/step do=review
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -+.. ... . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -+.. ... .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/step do=approve
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -.+. ... . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -.+. ... .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/step do=recall
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -... +++ . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -... +++ .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/step do=withdraw
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -+++ +++ . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -+++ +++ .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/ask
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -++. ... . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -++. ... .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/edit
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -.+. ... . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -.+. ... .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/sign
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -.+. ... . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -.+. ... .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/files/<int:id> do=keep
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -.+. ... . .   coordinator
-    xxxx xxx x x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -.+. ... .... .   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/cases/<code>/session
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -ccc ccc c c   coordinator, facilitator, organizer
-    xxxx xxx x x   faculty, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -ccc ccc cccc c   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/session do=schedule
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -... +++ . .   coordinator, facilitator, organizer
-    xxxx xxx x x   faculty, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -... +++ .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/session do=unschedule
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -... .++ . .   coordinator, facilitator, organizer
-    xxxx xxx x x   faculty, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -... .++ .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/session do=present
-    >>>> >>> > >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    -... ..+ . .   coordinator, facilitator, organizer
-    xxxx xxx x x   faculty, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -... ..+ .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 """
 
 

@@ -31,7 +31,7 @@ from tests.clients import Client
 #: A letter for each state; L is scheduled for a later day, T for today.
 STATES = {
     "D": State.DRAFT, "S": State.SUBMITTED, "R": State.IN_REVIEW, "C": State.CHANGES, "A": State.APPROVED, "L": State.SCHEDULED,
-    "T": State.SCHEDULED, "P": State.PRESENTED, "W": State.WITHDRAWN,
+    "T": State.SCHEDULED, "P": State.PRESENTED, "N": State.RECOMMENDED, "F": State.FOLLOWED_UP, "E": State.CLOSED, "W": State.WITHDRAWN,
 }  # fmt: skip
 
 #: A colleague is of the presenter's own team, a member of another organization in the same cohort.
