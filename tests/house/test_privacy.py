@@ -76,6 +76,8 @@ NOT_PERSONAL = {
     "reminder_rule.name": "what staff call a rule",
     "report_snapshot.figures": "figures",
     "report_snapshot.made_by": "an account's number",
+    "report_snapshot.pdf": "a document that names nobody",
+    "report_snapshot.xlsx": "the same",
     "session_count.leads": "numbers of hours",
     "session_count.stays": "numbers of seconds",
     "session_count.organizations": "marks of names of organizations",
