@@ -22,6 +22,7 @@ from jam.cases import rules
 from jam.cases.letters import SCOPE
 from jam.cases.models import CaseAsk, CaseFile, CaseSign, CaseText, Copy, EchoCase
 from jam.cases.rules import State
+from jam.cases.signals import originals_going
 from jam.cases.steps import lock
 
 #: Staff see so long before what is going to be removed.
@@ -127,6 +128,7 @@ def forget(case: EchoCase, *, by: str) -> bool:
     for signed in case.signs:
         signed.note = ""
     case.towns = case.known_as = ""
+    originals_going.send(None, case=case)
     db.session.flush()
     record(
         "cases.forget", SCOPE, case.id, by=by, changes={name: (number, 0) for name, number in counted.items()}

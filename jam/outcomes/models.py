@@ -78,6 +78,9 @@ class CaseFollowUp(Model):
     #: On the wall calendar of the session.
     due_on: Mapped[date]
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The presenter wants no letter about it; the page stays open.
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     case: Mapped[EchoCase] = relationship()
@@ -98,8 +101,11 @@ class CaseOutcome(Model):
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("case_recommendation.id", ondelete="CASCADE"))
     follow_up_id: Mapped[int] = mapped_column(ForeignKey("case_follow_up.id", ondelete="CASCADE"), index=True)
     answer: Mapped[str] = mapped_column(String(10))
-    #: What happened, in the presenter's words.
+    #: What happened, in the presenter's words: for them and for who reads originals.
     words: Mapped[str] = mapped_column(Text, default="")
+    #: The same as others may read it, once a coordinator has read it; None until then, and when the words change.
+    released_words: Mapped[str | None] = mapped_column(Text)
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     recommendation: Mapped[CaseRecommendation] = relationship(back_populates="outcomes")
