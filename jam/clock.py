@@ -25,6 +25,7 @@ from jam.cases.jobs import forget_originals
 from jam.cohorts.jobs import seat_members
 from jam.health import actions as signs
 from jam.mail.jobs import deliver
+from jam.outcomes.jobs import follow_up
 from jam.proposals.jobs import chase, follow_letters
 from jam.registration.jobs import fill_passes, keep_queues_moving
 from jam.reminders.jobs import tidy, write_due
@@ -55,6 +56,7 @@ JOBS = [
     Job("figures", count_sessions, every=30),
     Job("decisions about proposals", follow_letters, every=60),
     Job("reminders to presenters", chase, every=300),
+    Job("follow-ups of cases", follow_up, every=300),
     Job("letters to reviewers", write_digests, every=900),
     Job("originals of cases", forget_originals, every=3600),
     Job("old counts", forget_old_counts, every=3600),

@@ -19,6 +19,8 @@ from jam.cases import fields as case_fields
 from jam.cases import merging as cases
 from jam.cases import plans as case_plans
 from jam.cases import sections as case_sections
+from jam.cases.models import EchoCase
+from jam.cases.signals import originals_going
 from jam.cohorts import members
 from jam.cohorts import merging as cohorts
 from jam.cohorts import sections as cohort_sections
@@ -32,6 +34,7 @@ from jam.mail import homes, subjects
 from jam.mail.actions import Recipient
 from jam.mail.models import Letter
 from jam.mail.subjects import Subject
+from jam.outcomes import following, following_home
 from jam.outcomes import merging as outcomes
 from jam.people.login import account
 from jam.people.models import Person
@@ -99,9 +102,12 @@ def connect() -> None:
     event_going.connect(event_going_cases)
     questions.hand_in("cohorts", answered_in_applications)
     questions.hand_in("cases", case_fields.answered)
+    cohort_sections.hand_in("follow-ups", following_home.on_home)
     cohort_sections.hand_in("cases", case_sections.on_home)
+    originals_going.connect(originals_going_outcomes)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
     cohort_sections.hand_in_tab("plan", "Plan", "cases.desk_plan")
+    cohort_sections.hand_in_tab("follow-ups", "Follow-ups", "outcomes.desk_follow_ups")
     personal.hand_in("proposals", presenting)
     presenting_changed.connect(presenting_changed_calendars)
     personal.hand_in("cohorts", leading)
@@ -284,6 +290,11 @@ def person_merged_outcomes(sender: Any, *, keep: Person, gone: Person, by: str, 
 def event_changed_cases(sender: Any, *, event: Event, change: Change, by: str, batch: str, **_: Any) -> None:
     """A session was cancelled: its cases wait for another one."""
     case_plans.session_changed(event, change, by=by, batch=batch)
+
+
+def originals_going_outcomes(sender: Any, *, case: EchoCase) -> None:
+    """A case loses its presenter's own words: what they wrote of its outcomes goes, too."""
+    following.forget(case)
 
 
 def event_going_cases(sender: Any, *, event: Event, by: str) -> None:

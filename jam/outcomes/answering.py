@@ -55,9 +55,7 @@ class Typed:
     def said(self) -> dict[int, Said]:
         """The same as the presenter's answers; a button that there is not is none."""
         known = {str(each): each for each in Answer}
-        return {
-            id: Said(known.get(chosen), self.words.get(id, "")) for id, chosen in self.answers.items()
-        }
+        return {id: Said(known.get(chosen), self.words.get(id, "")) for id, chosen in self.answers.items()}
 
 
 def _mine(code: str) -> EchoCase:
@@ -106,7 +104,10 @@ def own_answer(code: str) -> ResponseReturnValue:
     days = request.form.get("days", "")
     try:
         number = following.answer(
-            case, int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0, typed.said(), by=actor()
+            case,
+            int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
+            typed.said(),
+            by=actor(),
         )
         db.session.commit()
     except Refused as error:
@@ -135,7 +136,9 @@ def own_letters(code: str) -> ResponseReturnValue:
     following.stop(case, stopped, by=actor())
     db.session.commit()
     flash(
-        "We write no more about this case. This page stays open to you." if stopped else "We write to you again when it is time.",
+        "We write no more about this case. This page stays open to you."
+        if stopped
+        else "We write to you again when it is time.",
         "success",
     )
     return redirect(url_for("outcomes.own_follow_up", code=case.code), 303)

@@ -23,7 +23,9 @@ def plan(presented_on: date, sent_on: date) -> list[tuple[int, date]]:
     were sent late is left out, but for the last, which waits."""
     earliest = sent_on + SETTLE
     found = [(days, presented_on + timedelta(days=days)) for days in FOLLOW_UP_DAYS]
-    return [(days, max(day, earliest)) for days, day in found if day >= earliest or days == FOLLOW_UP_DAYS[-1]]
+    return [
+        (days, max(day, earliest)) for days, day in found if day >= earliest or days == FOLLOW_UP_DAYS[-1]
+    ]
 
 
 @dataclass(frozen=True, order=True)

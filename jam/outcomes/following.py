@@ -81,7 +81,11 @@ class Asked:
     @property
     def wanted(self) -> bool:
         """Whether the presenter may be written to: still a member, reachable, and not tired of it."""
-        return self.case.member.standing == Standing.CONFIRMED and self.case.person.erased_at is None and not self.stopped
+        return (
+            self.case.member.standing == Standing.CONFIRMED
+            and self.case.person.erased_at is None
+            and not self.stopped
+        )
 
     @property
     def stopped(self) -> bool:
@@ -132,7 +136,9 @@ def asked_of_all(cases: list[EchoCase]) -> list[Asked]:
     """What the presenters of these cases are asked, in a fixed number of queries."""
     ids = [case.id for case in cases]
     rows: dict[int, list[CaseFollowUp]] = {}
-    asked = select(CaseFollowUp).where(CaseFollowUp.case_id.in_(ids)).options(selectinload(CaseFollowUp.outcomes))
+    asked = (
+        select(CaseFollowUp).where(CaseFollowUp.case_id.in_(ids)).options(selectinload(CaseFollowUp.outcomes))
+    )
     for row in db.session.scalars(asked.order_by(CaseFollowUp.days)):
         rows.setdefault(row.case_id, []).append(row)
     said: dict[int, list[CaseRecommendation]] = {}
@@ -200,7 +206,9 @@ def answer(case: EchoCase, days: int, said: Mapping[int, Said], *, by: str) -> i
         outcome = rows.get(each.id)
         if outcome is None and given.answer is None:
             if words:
-                raise Refused("You wrote what happened without a button. Choose one, too; what you typed stands here.")
+                raise Refused(
+                    "You wrote what happened without a button. Choose one, too; what you typed stands here."
+                )
             continue
         if outcome is None:
             outcome = CaseOutcome(recommendation_id=each.id, answer=given.answer, words="", answered_at=now())

@@ -148,5 +148,7 @@ def desk_release(slug: str, code: str, id: int) -> ResponseReturnValue:
     except Refused as error:
         db.session.rollback()
         return _page(_case(slug, code), error.message)
-    flash("The group reads these words no more." if back else "The group may read these words now.", "success")
+    flash(
+        "The group reads these words no more." if back else "The group may read these words now.", "success"
+    )
     return redirect(url_for("outcomes.desk_follow_up", slug=slug, code=case.code), 303)

@@ -14,8 +14,8 @@ from jam.cases.models import EchoCase
 from jam.cases.rules import State
 from jam.cases.steps import lock
 from jam.outcomes import asking, following
+from jam.outcomes.asking_letters import AGAIN, ASK, ask
 from jam.outcomes.following import Asked, asked_of, asked_of_all
-from jam.outcomes.letters import AGAIN, ASK, ask
 from jam.outcomes.models import CaseFollowUp
 
 
@@ -26,7 +26,11 @@ def follow_up() -> int:
             EchoCase.state == State.RECOMMENDED, EchoCase.recommendations_sent_at.is_not(None)
         )
         found = asked_of_all(list(db.session.scalars(query.order_by(EchoCase.id))))
-        ids = [each.case.id for each in found if (not each.rows and each.recommendations) or each.over or _due(each)]
+        ids = [
+            each.case.id
+            for each in found
+            if (not each.rows and each.recommendations) or each.over or _due(each)
+        ]
         db.session.rollback()
     done = 0
     for id in ids:

@@ -49,7 +49,14 @@ def export(person_id: int) -> Export:
                 {
                     "case": case.shown,
                     **items([asked], "days", "due_on", "asked_at", "answered_at")[0],
-                    "answers": items(asked.outcomes, "recommendation_id", "answer", "words", "answered_at"),
+                    "answers": items(
+                        asked.outcomes,
+                        "recommendation_id",
+                        "answer",
+                        "words",
+                        "released_words",
+                        "answered_at",
+                    ),
                 }
             )
     found["recommendations_you_suggested"] = [
@@ -90,8 +97,8 @@ hand_in(
         columns={
             "case_recommendation": ("case_id", "words", "suggested_by_id", "link", "captured_by"),
             "case_note": ("case_id", "words", "captured_by"),
-            "case_follow_up": ("case_id", "due_on", "asked_at", "answered_at"),
-            "case_outcome": ("recommendation_id", "answer", "words", "answered_at"),
+            "case_follow_up": ("case_id", "due_on", "asked_at", "reminded_at", "stopped_at", "answered_at"),
+            "case_outcome": ("recommendation_id", "answer", "words", "released_words", "answered_at"),
         },
         parts={
             "recommendations_to_you": "What groups recommended for the cases that you brought.",

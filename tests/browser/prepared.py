@@ -15,11 +15,11 @@ from jam.archive.unpack import FOLDER
 from jam.attendance import uploads
 from jam.attendance.models import AttendanceRow
 from jam.base.database import db
-from jam.base.now import now
+from jam.base.now import frozen, now
 from jam.base.tokens import make
 from jam.base.zones import EASTERN, wall
 from jam.cases.attachments import attach
-from jam.cases.models import Copy
+from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.rules import State as Brought
 from jam.cohorts import decisions as admissions
@@ -37,6 +37,8 @@ from jam.mail.checks import Typed
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
+from jam.outcomes import following
+from jam.outcomes.rules import Answer
 from jam.people import actions as people
 from jam.people import choices, organizations
 from jam.people.models import Account, Person
@@ -70,6 +72,7 @@ from tests.archive.files import zipped
 from tests.attendance.files import INVENTED_2026
 from tests.cases import brought
 from tests.cases.test_reading import docx
+from tests.outcomes.followed import sent_case
 from tests.proposals import offers, slides
 
 BY = "command"
@@ -394,7 +397,20 @@ def _cases(wanda: CohortMember) -> dict[str, str]:
         "case_draft": attachments_of.code,
         "case_approved": brought.case(wanda, Brought.APPROVED).code,
         "case_presented": held.code,
+        "case_followed": _followed(wanda).code,
     }
+
+
+def _followed(wanda: CohortMember) -> EchoCase:
+    """A case whose presenter is asked what became of it, and has answered once."""
+    made, said = sent_case(wanda, days_ago=61)
+    with frozen(now() - timedelta(days=20)):
+        told = {
+            said[0].id: following.Said(Answer.ADOPTED, "Harbor House paid two drivers."),
+            said[1].id: following.Said(Answer.NOT_YET),
+        }
+        following.answer(made, 30, told, by=BY)
+    return made
 
 
 def _reviews(reader: Account) -> dict[str, str]:

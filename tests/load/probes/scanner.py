@@ -29,6 +29,8 @@ from jam.mail.actions import hasten
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.me.actions import send_page_link
+from jam.outcomes.asking_letters import AGAIN, ASK, ask
+from jam.outcomes.following import asked_of
 from jam.people.actions import Details, mail_sign_in_link
 from jam.people.rules import AccountRole
 from jam.proposals import chasing, decisions, invitations
@@ -57,6 +59,7 @@ from tests.load.probe import Probe, Sizes
 from tests.load.report import Report
 from tests.load.stage import Stage
 from tests.load.tables import differing
+from tests.outcomes.followed import sent_case
 from tests.proposals import offers
 
 _numbers = count(1)
@@ -348,6 +351,16 @@ def _case_ended(end: Callable[[EchoCase], object]) -> Callable[[], None]:
     return ended
 
 
+def _asked_about() -> None:
+    """A presenter is asked what became of the recommendations, and reminded."""
+    made, _ = sent_case(brought.member(_cohort(), f"Cedar Ridge {next(_numbers)}"), days_ago=45)
+    asked = asked_of(made)
+    row = asked.now
+    assert row is not None
+    for kind in (ASK, AGAIN):
+        ask(kind, asked, row)
+
+
 #: What brings about each kind of letter that Jam sends. A kind that is missing here fails the probe.
 CAUSES: dict[str, Callable[[], object]] = {
     "accommodation": _accommodation,
@@ -356,6 +369,8 @@ CAUSES: dict[str, Callable[[], object]] = {
     "case-approved": _case(CaseState.APPROVED),
     "case-changes": _case(CaseState.CHANGES),
     "case-presented": _case_ended(lambda made: plans.mark_presented(made, by=makers.BY)),
+    "case-follow-up": (asked_about := _asked_about),
+    "case-follow-up-again": asked_about,
     "case-closed": _case_ended(_closed),
     "case-recommended": _case_ended(_recommended),
     "case-received": (submitted := _case(CaseState.SUBMITTED)),

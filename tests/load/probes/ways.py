@@ -39,6 +39,7 @@ from tests import makers
 from tests.cases import brought
 from tests.cases.test_reading import docx
 from tests.load.visitor import about_work
+from tests.outcomes.followed import sent_case
 from tests.proposals import offers, slides
 
 #: Tries of one address that the limit lets pass in an hour.
@@ -306,6 +307,21 @@ def _of_case(action: str, state: Brought = Brought.DRAFT, **fields: Any) -> Call
     return prepare
 
 
+def _follow_up(end: str, **fields: Any) -> Callable[[], Target]:
+    """A form on the presenter's page of buttons; each recommendation gets the same button."""
+
+    def prepare() -> Target:
+        if not terms(TermKind.LEVER):
+            add_first_terms(by=makers.BY)
+        member = makers.admitted(_cohort(), f"Home {next(_numbers)}").contact
+        made, said = sent_case(member)
+        given = {f"answer-{each.id}": "tried" for each in said} if not end else {}
+        page = f"/me/cases/{made.code}/follow-up"
+        return Target(page, {**given, **fields}, page + end, enter=_path("me", member.person_id))
+
+    return prepare
+
+
 def _begin_case() -> Target:
     cohort = _cohort()
     member = makers.admitted(cohort, f"Home {next(_numbers)}").contact
@@ -335,6 +351,8 @@ WAYS: dict[str, Way] = {
     "/me/cases/<code>/attachments": Way("attach to a case", _of_case("/attachments", file=""), status=400),
     "/me/cases/<code>/attachments/<int:id>/drop": Way("detach", _of_case("/attachments/{file}/drop")),
     "/me/cases/<code>/edit": Way("write a case", _of_case("/edit", situation="Other words.", do="save")),
+    "/me/cases/<code>/follow-up": Way("tell what became of it", _follow_up("")),
+    "/me/cases/<code>/follow-up/letters": Way("no more questions", _follow_up("/letters", do="stop")),
     "/me/cases/<code>/withdraw": Way("take a case back", _of_case("/withdraw", Brought.SUBMITTED)),
     "/me/cohorts/<int:id>/cases": Way("begin a case", _begin_case),
     "/me/cohorts/<int:id>/answer": Way("be a member", _of_cohort("/answer", whose=1, do="yes")),

@@ -48,7 +48,9 @@ _PAGE = {"answers_page": "personal link to the page of buttons"}
 register(ASK, "What became of the recommendations", **_PAGE, **_VALUES)
 register(AGAIN, "Reminder: what became of the recommendations", **_PAGE, **_VALUES)
 heading("Cases", ASK, AGAIN)
-because("You get this mail because you brought this case, and a group recommended something for it.", ASK, AGAIN)
+because(
+    "You get this mail because you brought this case, and a group recommended something for it.", ASK, AGAIN
+)
 links_say(answers_page="Answer by buttons")
 needs(ASK, "answers_page")
 needs(AGAIN, "answers_page")
@@ -70,7 +72,9 @@ def latest(home: tuple[str, int] | None) -> list[Example]:
     cases = [db.session.get_one(EchoCase, id) for id in dict.fromkeys(db.session.scalars(query))]
     found = [(case, asked_of(case)) for case in cases[:5]]
     return [
-        Example(f"{SCOPE}:{case.id}", case.shown, _values(asked, asked.rows[0]), {"answers_page": (PAGE, case.id)})
+        Example(
+            f"{SCOPE}:{case.id}", case.shown, _values(asked, asked.rows[0]), {"answers_page": (PAGE, case.id)}
+        )
         for case, asked in found
     ]
 
