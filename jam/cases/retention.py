@@ -128,6 +128,8 @@ def forget(case: EchoCase, *, by: str) -> bool:
     for signed in case.signs:
         signed.note = ""
     case.towns = case.known_as = ""
+    if case.state == State.WITHDRAWN:
+        case.summary = ""
     originals_going.send(None, case=case)
     db.session.flush()
     record(
