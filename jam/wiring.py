@@ -17,6 +17,7 @@ from jam.calendars import actions as calendars
 from jam.calendars import personal
 from jam.cases import fields as case_fields
 from jam.cases import merging as cases
+from jam.cases import pieces as case_pieces
 from jam.cases import plans as case_plans
 from jam.cases import sections as case_sections
 from jam.cases.models import EchoCase
@@ -36,6 +37,7 @@ from jam.mail.models import Letter
 from jam.mail.subjects import Subject
 from jam.outcomes import following, following_home
 from jam.outcomes import merging as outcomes
+from jam.outcomes import shown as outcomes_shown
 from jam.people.login import account
 from jam.people.models import Person
 from jam.people.signals import person_merged, person_unmerged
@@ -103,6 +105,7 @@ def connect() -> None:
     questions.hand_in("cohorts", answered_in_applications)
     questions.hand_in("cases", case_fields.answered)
     cohort_sections.hand_in("follow-ups", following_home.on_home)
+    case_pieces.hand_in("outcomes", outcomes_shown.PIECE)
     cohort_sections.hand_in("cases", case_sections.on_home)
     originals_going.connect(originals_going_outcomes)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")

@@ -18,6 +18,7 @@ from jam.base.words import count, long_date
 from jam.base.zones import EASTERN
 from jam.cases import access as _access  # noqa: F401 - hands in its rule
 from jam.cases import actions, attachments, desk_plan, own, plans, reader, review, rules
+from jam.cases import pieces as others
 from jam.cases.blueprint import blueprint
 from jam.cases.fields import texts_of
 from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, reasons, released_form, said
@@ -31,10 +32,12 @@ from jam.cases.queries import (
     file_of,
     in_cohort,
     is_open_for,
+    late_by,
     of_cohort,
     openings,
     read_by,
     reads_originals,
+    recorded_by,
     same_organization,
     waiting,
 )
@@ -92,9 +95,17 @@ def desk_queue() -> str:
     mine = cohorts_for(account(), all_of_them=current_user.organizer)
     cohorts = [each for each, _ in mine if current_user.organizer or leads(each.slug, account().person_id)]
     reads = read_by(account(), [each.id for each in cohorts])
+    recorded = recorded_by(account().person_id) - {each.id for each in cohorts}
+    waits = waiting([*(each.id for each in cohorts), *recorded])
     return render_template(
         "cases/desk_queue.html",
-        waiting=[(each, _mine(each, reads)) for each in waiting([cohort.id for cohort in cohorts])],
+        waiting=[
+            (each, _mine(each, reads))
+            for each in waits
+            # Who only records sees what is to be written down, and nothing before.
+            if each.cohort_id not in recorded or each.state in (State.SCHEDULED, State.PRESENTED)
+        ],
+        recorded=recorded,
         cohorts=cohorts,
         zone=EASTERN,
         **_words(),
@@ -104,7 +115,7 @@ def desk_queue() -> str:
 def _mine(case: EchoCase, reads: Collection[int]) -> bool:
     """Whether it is the turn of whoever reads originals of these cohorts."""
     turn = rules.waits_for(State(case.state))
-    return case.cohort_id in reads if turn is Who.COORDINATOR else turn is Who.LEAD
+    return case.cohort_id in reads if turn is Who.COORDINATOR else turn in (Who.LEAD, Who.RECORDER)
 
 
 @blueprint.get("/desk/cohorts/<slug>/cases")
@@ -137,6 +148,8 @@ def _words() -> dict[str, Any]:
         "State": State,
         "present": now(),
         "Who": Who,
+        "late": late_by,
+        "ways": others.ways,
         "turn": lambda each: rules.waits_for(State(each.state)),
     }
 
@@ -237,7 +250,10 @@ def _page(
         texts=texts_of(case),
         facts=facts(case),
         openings=openings(case),
-        record=[(_DONE.get(each.action, each.action), each.at) for each, _ in history(SCOPE, case.id)],
+        record=[
+            ({**_DONE, **others.done_words()}.get(each.action, each.action), each.at)
+            for each, _ in history(SCOPE, case.id)
+        ],
         zone=account().person.time_zone or EASTERN,
         goes_at=goes_at(case),
         ended=case.state in rules.ENDED,

@@ -51,6 +51,8 @@ register("case-scheduled", "Your case has a session", **_DATE, **_MINE, **_ALL)
 register("case-unscheduled", "The session of your case does not stand any more", **_MINE, **_ALL)
 register("case-presented", "Thank you for bringing your case", **_MINE, **_ALL)
 register("case-recommended", "What the group recommends", **_MINE, **_ALL)
+register("case-none", "The group has no recommendation", **_MINE, **_ALL)
+register("case-rewritten", "The recommendations have changed", **_MINE, **_ALL)
 register("case-closed", "Your case is closed", **_MINE, **_ALL)
 register("case-withdrawn", "Your case is taken back", **_MINE, **_ALL)
 register("case-waiting", "A case waits to be read", desk_page="link to the case on the desk", **_ALL)
@@ -58,7 +60,7 @@ register("case-waiting", "A case waits to be read", desk_page="link to the case 
 heading("Cases", *(name for name in kinds if name.startswith("case-")))
 because(
     "You get this mail because you are a member of this cohort and wrote a case for it.",
-    "case-received", "case-changes", "case-approved", "case-scheduled", "case-unscheduled", "case-presented", "case-recommended", "case-closed",
+    "case-received", "case-changes", "case-approved", "case-scheduled", "case-unscheduled", "case-presented", "case-recommended", "case-none", "case-rewritten", "case-closed",
     "case-withdrawn",
 )  # fmt: skip
 because("You get this mail because you read the cases of this cohort.", "case-waiting")
@@ -131,8 +133,8 @@ def _write(
             home=("program", case.cohort.program_id),
         ),
         key=f"{kind}:{case.id}:{person.id}:{mark}",
-        due_at=due_at,
         batch=batch,
+        due_at=due_at,
     )
 
 
@@ -155,6 +157,8 @@ _TRUE_IN = {
     "case-unscheduled": (State.APPROVED, State.IN_REVIEW),
     "case-presented": HELD,
     "case-recommended": HELD[1:],
+    "case-none": HELD[1:],
+    "case-rewritten": HELD[1:],
     "case-closed": (State.CLOSED,),
     "case-withdrawn": (State.WITHDRAWN,),
     "case-waiting": (State.SUBMITTED,),

@@ -14,7 +14,7 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.words import clock
 from jam.base.zones import EASTERN
-from jam.cases import actions, attachments, rules
+from jam.cases import actions, attachments, pieces, rules
 from jam.cases.blueprint import blueprint
 from jam.cases.fields import texts_of
 from jam.cases.forms import CaseForm, FileForm, case_form, fingerprint
@@ -84,6 +84,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         asks=list(reversed(case.asks)),
         original=case.words(Copy.ORIGINAL),
         released=case.words(Copy.RELEASED) if case.state in RELEASED else {},
+        parts_of_others=pieces.on_own_page(case),
         texts=texts_of(case),
         zone=me().time_zone or EASTERN,
         upload=upload,

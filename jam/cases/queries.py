@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
-from jam.base.zones import wall
+from jam.base.zones import EASTERN, wall
 from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
 from jam.cases.rules import OPEN, OPEN_FOR, May, Reader, State, day_begun, may_read
 from jam.cohorts.models import CohortFaculty, CohortMember
@@ -224,3 +224,19 @@ def waiting(cohort_ids: list[int]) -> list[EchoCase]:
         )
     )
     return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.state_at, EchoCase.id)))
+
+
+def recorded_by(person_id: int) -> set[int]:
+    """The ids of the cohorts whose recommendations a person writes down, by being named for it."""
+    query = select(CohortFaculty.cohort_id).where(
+        CohortFaculty.person_id == person_id, CohortFaculty.role == Role.RECORDER
+    )
+    return set(db.session.scalars(query))
+
+
+def late_by(case: EchoCase) -> int:
+    """By how many days sending the written recommendations is late; 0 while it is not."""
+    if case.state != State.PRESENTED or case.recommendations_due_on is None:
+        return 0
+    zone = case.event.time_zone if case.event else EASTERN
+    return max((wall(now(), zone).date() - case.recommendations_due_on).days, 0)

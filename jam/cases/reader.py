@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from jam.base.access import access
 from jam.base.database import db
 from jam.base.zones import EASTERN
-from jam.cases import attachments
+from jam.cases import attachments, pieces
 from jam.cases.blueprint import blueprint
 from jam.cases.fields import texts_of
 from jam.cases.models import Copy, EchoCase
@@ -50,6 +50,7 @@ def read(slug: str, code: str) -> str:
         files=[(each, attachments.shown_name(each)) for each in case.files if each.released]
         if opened
         else [],
+        parts_of_others=pieces.to_read(case, looks) if opened else [],
         facts=facts(case),
         texts=texts_of(case),
         before=case.state not in HELD,

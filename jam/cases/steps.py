@@ -31,14 +31,17 @@ def check(case: EchoCase, name: str, who: Who) -> None:
         raise Refused(reason, 409)
 
 
-def take(case: EchoCase, name: str, who: Who, *, by: str, batch: str | None = None) -> AuditEntry:
-    """Take a step: the state, its entry in the log, and the letter that tells the presenter. Refused when it cannot be."""
+def take(
+    case: EchoCase, name: str, who: Who, *, by: str, batch: str | None = None, letter: str | None = None
+) -> AuditEntry:
+    """Take a step: the state, its entry in the log, and the letter that tells the presenter, or another `letter`. Refused
+    when it cannot be."""
     lock(case)
     check(case, name, who)
     step, was = rules.STEPS[name], case.state
     case.state, case.state_at = step.after, now()
     db.session.flush()
     entry = record(f"cases.{name}", SCOPE, case.id, by=by, batch=batch, changes={"state": (was, step.after)})
-    if step.letter:
-        tell(step.letter, case, entry.id, batch=entry.batch)
+    if letter or step.letter:
+        tell(letter or str(step.letter), case, entry.id, batch=entry.batch)
     return entry

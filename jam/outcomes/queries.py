@@ -10,7 +10,7 @@ from sqlalchemy.sql import ColumnElement
 
 from jam.base.database import db
 from jam.cases.models import EchoCase
-from jam.outcomes.models import CaseFollowUp, CaseOutcome, CaseRecommendation
+from jam.outcomes.models import CaseFollowUp, CaseNote, CaseOutcome, CaseRecommendation
 from jam.outcomes.rules import SENT
 
 _WHOLE = (
@@ -67,3 +67,9 @@ def newest_outcomes(recommendation_ids: Iterable[int]) -> dict[int, CaseOutcome]
         .order_by(CaseFollowUp.days, CaseOutcome.id)
     )
     return {each.recommendation_id: each for each in db.session.scalars(query)}
+
+
+def notes(case: EchoCase) -> list[CaseNote]:
+    """The clarifying questions of a case's session that are not taken out, oldest first."""
+    query = select(CaseNote).where(CaseNote.case_id == case.id, CaseNote.removed_at.is_(None))
+    return list(db.session.scalars(query.order_by(CaseNote.id)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from urllib.parse import urlsplit
 
+from jam.base.errors import Refused
 from jam.cases.rules import State
 
 
@@ -51,3 +53,18 @@ def may_write(state: State, day_begun: bool) -> bool:
 def overdue(due_on: date | None, sent: bool, today: date) -> int:
     """By how many days sending the written recommendations is late; 0 while it is not."""
     return max((today - due_on).days, 0) if due_on is not None and not sent else 0
+
+
+def web_link(typed: str) -> str:
+    """A link to a page on the web as it was typed, trimmed; empty for none. Refused for anything else."""
+    link = typed.strip()
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and link.isprintable()
+    except ValueError:
+        good = False
+    if not good or " " in link or len(link) > LONGEST_LINK:
+        raise Refused("This is not a link. It begins with https://, like https://example.org/guide.")
+    return link

@@ -37,7 +37,9 @@ from jam.mail.checks import Typed
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
+from jam.outcomes import actions as outcomes
 from jam.outcomes import following
+from jam.outcomes.actions import Line
 from jam.outcomes.rules import Answer
 from jam.people import actions as people
 from jam.people import choices, organizations
@@ -391,6 +393,9 @@ def _cases(wanda: CohortMember) -> dict[str, str]:
     note(read, lead, Copy.ORIGINAL)
     for reader in (wanda.person, lead):
         note(held, reader, Copy.RELEASED)
+    said = Line("one", "Pay for the drive.", suggested_by_id=lead.id, link="https://example.org/drive")
+    outcomes.keep(held, said, by=BY)
+    outcomes.keep_note(held, "two", "How far is it?", by=BY)
     return {
         "case_sent": sent.code,
         "case_read": read.code,

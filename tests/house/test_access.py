@@ -3,7 +3,7 @@
 A new page is a new line here. `public`: anybody. `person`: behind a personal link. `desk`: any account. `reviewer`: whoever can
 review proposals. `organizer`: organizers and admins. `admin`: admins. `cohorts`: whoever may lead a cohort;
 `cohort-faculty` and `cohort-lead`: the faculty and the leads of the cohort in the address, and organizers; `member`: its
-members by their personal link, and those.
+members by their personal link, and those. `cohort-record`: its leads and recorders, and organizers.
 `cases`: who reads originals of the cohort in the address.
 """
 
@@ -62,12 +62,20 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/cohorts/<slug>/cases/<code>", "GET"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/ask", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/close", "POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/cases/<code>/capture", "GET"): "cohort-record",
+    ("/desk/cohorts/<slug>/cases/<code>/capture", "POST"): "cohort-record",
+    ("/desk/cohorts/<slug>/cases/<code>/capture/lines", "GET"): "cohort-record",
+    ("/desk/cohorts/<slug>/cases/<code>/capture/lines", "POST"): "cohort-record",
+    ("/desk/cohorts/<slug>/cases/<code>/capture/open", "POST"): "cohort-record",
+    ("/desk/cohorts/<slug>/cases/<code>/capture/presented", "POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/cases/<code>/edit", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/files/<int:id>", "GET"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/files/<int:id>", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/follow-up", "GET"): "cohort-lead",
     ("/desk/cohorts/<slug>/cases/<code>/open", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/outcomes/<int:id>", "POST"): "cases",
+    ("/desk/cohorts/<slug>/cases/<code>/recommendations", "GET"): "cohort-record",
+    ("/desk/cohorts/<slug>/cases/<code>/recommendations", "POST"): "cohort-record",
     ("/desk/cohorts/<slug>/cases/<code>/session", "GET POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/cases/<code>/sign", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/step", "POST"): "cases",
@@ -387,6 +395,7 @@ LETS_IN = {
     # shown the way to their own link.
     "cohort-faculty": {AccountRole.ADMIN, AccountRole.ORGANIZER},
     "cohort-lead": {AccountRole.ADMIN, AccountRole.ORGANIZER},
+    "cohort-record": {AccountRole.ADMIN, AccountRole.ORGANIZER},
     "member": {"visitor", AccountRole.ADMIN, AccountRole.ORGANIZER},
 }
 

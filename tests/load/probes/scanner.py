@@ -29,6 +29,8 @@ from jam.mail.actions import hasten
 from jam.mail.kinds import kinds
 from jam.mail.models import Letter
 from jam.me.actions import send_page_link
+from jam.outcomes import actions as outcomes
+from jam.outcomes.actions import Line
 from jam.outcomes.asking_letters import AGAIN, ASK, ask
 from jam.outcomes.following import asked_of
 from jam.people.actions import Details, mail_sign_in_link
@@ -326,8 +328,17 @@ def _case(*states: CaseState) -> Callable[[], None]:
 
 
 def _recommended(made: EchoCase) -> None:
+    """The presenter and the members hear of it, and the presenter of a correction."""
     plans.mark_presented(made, by=makers.BY)
-    take(made, "send", Who.RECORDER, by=makers.BY)
+    brought.member(made.cohort, f"Lakeside {next(_numbers)}")
+    outcomes.keep(made, Line("one", "Pay for the drive."), by=makers.BY)
+    outcomes.send(made, by=makers.BY)
+    outcomes.keep(made, Line("one", "Pay the drive."), by=makers.BY)
+
+
+def _without(made: EchoCase) -> None:
+    plans.mark_presented(made, by=makers.BY)
+    outcomes.send(made, none_why="The time ran out.", by=makers.BY)
 
 
 def _closed(made: EchoCase) -> None:
@@ -372,7 +383,10 @@ CAUSES: dict[str, Callable[[], object]] = {
     "case-follow-up": (asked_about := _asked_about),
     "case-follow-up-again": asked_about,
     "case-closed": _case_ended(_closed),
-    "case-recommended": _case_ended(_recommended),
+    "case-none": _case_ended(_without),
+    "case-recommended": (recommended := _case_ended(_recommended)),
+    "case-rewritten": recommended,
+    "case-summary": recommended,
     "case-received": (submitted := _case(CaseState.SUBMITTED)),
     "case-scheduled": _case(CaseState.SCHEDULED),
     "case-unscheduled": _case_ended(lambda made: plans.take_off(made, Who.LEAD, by=makers.BY)),

@@ -1,0 +1,366 @@
+// Writing down what is said in a case's session. A line stays in this browser until the server has it, and is sent again until
+// then: after a moment without network, a reload, or signing in anew. Without the script each form saves by itself.
+(function () {
+  "use strict";
+
+  var box = document.querySelector("[data-capture]");
+  if (!box) { return; }
+  var key = box.dataset.key;
+  var address = box.dataset.lines;
+  var status = document.querySelector("[data-sync]");
+  var server = JSON.parse(box.dataset.begin);
+  var forms = {};
+  box.querySelectorAll("[data-form]").forEach(function (form) { forms[form.dataset.form] = form; });
+  var memory = null; // what is kept, where the browser keeps nothing
+  var running = false;
+  var again = false;
+  var trouble = "";
+  var editing = null;
+  var shown = "";
+  var POLL = 10000;
+
+  // --- what waits ---
+
+  function kept() {
+    var found = memory;
+    if (!found) {
+      try { found = JSON.parse(window.localStorage.getItem(key)); } catch (error) { found = null; }
+    }
+    return found && found.waiting ? found : { waiting: {}, order: null, drafts: {}, count: 0 };
+  }
+
+  function change(how) {
+    var now = kept();
+    how(now);
+    var empty = !Object.keys(now.waiting).length && !now.order && !Object.keys(now.drafts).length;
+    try {
+      if (empty) { window.localStorage.removeItem(key); } else { window.localStorage.setItem(key, JSON.stringify(now)); }
+      memory = null;
+    } catch (error) { memory = now; } // it waits in this page alone
+  }
+
+  function wait(line) {
+    change(function (now) {
+      now.count += 1;
+      line.turn = now.count + "-" + Date.now();
+      now.waiting[line.client_id] = line;
+    });
+    show();
+    sync();
+  }
+
+  function fresh() {
+    if (window.crypto && window.crypto.randomUUID) { return window.crypto.randomUUID(); }
+    var bytes = window.crypto.getRandomValues(new Uint8Array(16)); // not on a secure page: the same, by hand
+    return Array.from(bytes, function (each) { return each.toString(16).padStart(2, "0"); }).join("");
+  }
+
+  // --- forms ---
+
+  function text(form, name) { return form.elements[name] ? form.elements[name].value : ""; }
+
+  function label(form, name) {
+    var field = form.elements[name];
+    return field && field.value ? field.options[field.selectedIndex].textContent : "";
+  }
+
+  function lineOf(form) {
+    return {
+      kind: "recommendation", client_id: text(form, "client_id"), words: text(form, "words").trim(),
+      suggested_by: text(form, "suggested_by"), who: label(form, "suggested_by") || form.elements.suggested_by.options[0].textContent,
+      lever: text(form, "lever"), lever_name: label(form, "lever"), link: text(form, "link").trim(),
+      earlier: text(form, "earlier"), earlier_name: label(form, "earlier")
+    };
+  }
+
+  function put(form, line) {
+    ["client_id", "words", "suggested_by", "lever", "link", "earlier"].forEach(function (name) {
+      if (form.elements[name]) { form.elements[name].value = line[name] || ""; }
+    });
+  }
+
+  function empty(form) {
+    put(form, { client_id: fresh() });
+    change(function (now) { delete now.drafts[form.dataset.form]; });
+  }
+
+  function edit(line) {
+    var form = forms.recommendation;
+    editing = line;
+    put(form, line);
+    form.querySelector("details").open = Boolean(line.lever || line.link || line.earlier);
+    var words = form.querySelector("[data-editing]");
+    words.textContent = "You change a line that stands above.";
+    words.hidden = form.querySelector("[data-cancel]").hidden = false;
+    form.elements.words.focus();
+  }
+
+  function leave() {
+    var form = forms.recommendation;
+    editing = null;
+    form.querySelector("[data-editing]").hidden = form.querySelector("[data-cancel]").hidden = true;
+    empty(form);
+  }
+
+  if (forms.recommendation) {
+    forms.recommendation.addEventListener("submit", function (event) {
+      event.preventDefault();
+      var line = lineOf(this);
+      if (!line.words) { this.elements.words.focus(); return; }
+      if (editing) { line.seen = editing.seen; }
+      leave();
+      wait(line);
+      this.elements.words.focus();
+    });
+    forms.recommendation.querySelector("[data-cancel]").addEventListener("click", leave);
+  }
+  if (forms.question) {
+    forms.question.addEventListener("submit", function (event) {
+      event.preventDefault();
+      var line = { kind: "question", client_id: text(this, "client_id"), words: text(this, "words").trim() };
+      if (!line.words) { this.elements.words.focus(); return; }
+      empty(this);
+      wait(line);
+      this.elements.words.focus();
+    });
+  }
+  forms.summary.addEventListener("submit", function (event) {
+    event.preventDefault();
+    keepSummary();
+  });
+  forms.summary.addEventListener("change", keepSummary);
+  ["recommendation", "question"].forEach(function (name) {
+    var form = forms[name];
+    if (!form) { return; }
+    form.addEventListener("input", function () {
+      if (editing) { return; }
+      var line = name === "recommendation" ? lineOf(form) : { client_id: text(form, "client_id"), words: text(form, "words") };
+      line.words = text(form, "words");
+      change(function (now) { if (line.words) { now.drafts[name] = line; } else { delete now.drafts[name]; } });
+    });
+    var draft = kept().drafts[name];
+    if (draft && !form.elements.words.value) { put(form, draft); }
+  });
+
+  function keepSummary() {
+    var form = forms.summary;
+    wait({ kind: "summary", client_id: "summary", words: text(form, "words"), confirmed: form.elements.confirmed.checked, seen: text(form, "seen") });
+  }
+
+  // --- sending ---
+
+  function sync() {
+    if (running) { again = true; return; }
+    running = true;
+    var now = kept();
+    var sent = Object.keys(now.waiting).map(function (id) { return now.waiting[id]; }).filter(function (each) { return !each.problem; });
+    ask(sent, now.order, true)
+      .then(function (answer) { if (answer) { take(answer, sent, now.order); } })
+      .catch(function () { trouble = "there is no connection"; })
+      .finally(function () {
+        running = false;
+        show();
+        if (again) { again = false; sync(); }
+      });
+  }
+
+  // One round; the token of a page that stood open for long is made anew once. Nothing comes back where nothing was kept.
+  function ask(sent, order, first) {
+    var how = { redirect: "manual", headers: { Accept: "application/json" } };
+    if (sent.length || order) {
+      how.method = "POST";
+      how.headers["Content-Type"] = "application/json";
+      how.headers["X-CSRFToken"] = server.csrf;
+      how.body = JSON.stringify({ lines: sent, order: order });
+    }
+    return fetch(address, how).then(function (answer) {
+      if (answer.type === "opaqueredirect") { trouble = "signed out"; return null; }
+      if (answer.ok || answer.status === 409) { trouble = ""; return answer.json(); }
+      if (answer.status === 400 && how.method && first) {
+        return ask([], null, false).then(function (got) {
+          if (!got) { return null; }
+          server.csrf = got.csrf;
+          return ask(sent, order, false);
+        });
+      }
+      trouble = answer.status === 403 || answer.status === 404 ? "you may not write here any more" : "the server does not answer as it should";
+      return null;
+    });
+  }
+
+  function take(answer, sent, order) {
+    server = answer;
+    if (answer.closed) { trouble = answer.closed; return; }
+    var problems = answer.problems || {};
+    change(function (now) {
+      sent.forEach(function (line) {
+        var here = now.waiting[line.client_id];
+        if (!here) { return; }
+        if (here.turn === line.turn) {
+          if (problems[line.client_id]) { here.problem = problems[line.client_id]; } else { delete now.waiting[line.client_id]; }
+        } else { // changed again on its way: what it was changed from is what the server has now
+          answer.lines.forEach(function (each) { if (each.client_id === line.client_id) { here.seen = each.seen; } });
+          if (line.kind === "summary") { here.seen = answer.summary.seen; }
+        }
+      });
+      if (JSON.stringify(now.order) === JSON.stringify(order)) { now.order = null; }
+    });
+    if (!kept().waiting.summary) {
+      var form = forms.summary;
+      if (document.activeElement !== form.elements.words) {
+        form.elements.words.value = answer.summary.words;
+        form.elements.confirmed.checked = answer.summary.confirmed;
+      } else if (form.elements.words.value !== answer.summary.words) { return; }
+    }
+    forms.summary.elements.seen.value = answer.summary.seen;
+  }
+
+  // --- what stands on the page ---
+
+  function lines() {
+    var now = kept();
+    var all = server.lines.map(function (line) { return now.waiting[line.client_id] || line; });
+    var known = server.lines.map(function (line) { return line.client_id; });
+    Object.keys(now.waiting).forEach(function (id) {
+      var line = now.waiting[id];
+      if (line.kind === "recommendation" && known.indexOf(id) < 0) { all.push(line); }
+    });
+    all = all.filter(function (line) { return !line.removed; });
+    if (now.order) {
+      var place = function (line) { var at = now.order.indexOf(line.client_id); return at < 0 ? now.order.length : at; };
+      all = all.map(function (line, at) { return [place(line), at, line]; })
+        .sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; }).map(function (each) { return each[2]; });
+    }
+    return all;
+  }
+
+  function questions() {
+    var now = kept();
+    var all = server.questions.filter(function (each) { return !now.waiting[each.client_id]; });
+    Object.keys(now.waiting).forEach(function (id) { if (now.waiting[id].kind === "question" && !now.waiting[id].removed) { all.push(now.waiting[id]); } });
+    return all;
+  }
+
+  function element(name, words, kind) {
+    var made = document.createElement(name);
+    made.textContent = words;
+    if (kind) { made.className = kind; }
+    return made;
+  }
+
+  function button(words, about, act, id) {
+    var made = element("button", words, "btn btn-sm btn-outline-secondary");
+    made.type = "button";
+    made.dataset.act = words.split(" ").pop().toLowerCase() + id;
+    made.append(" ", element("span", about, "visually-hidden"));
+    made.addEventListener("click", function () { act(made); });
+    return made;
+  }
+
+  function removal(line, about) {
+    return button("Remove", about, function (made) {
+      if (!made.dataset.sure) {
+        made.dataset.sure = "yes";
+        made.firstChild.textContent = "Yes, remove";
+        return;
+      }
+      if (editing && editing.client_id === line.client_id) { leave(); }
+      wait({ kind: line.kind || "recommendation", client_id: line.client_id, words: line.words, removed: true });
+    }, line.client_id);
+  }
+
+  function item(line, at, all) {
+    var made = document.createElement("li");
+    made.append(element("p", line.words, "text-break case-words"));
+    var about = "recommendation " + (at + 1);
+    var said = [line.who, line.lever_name, line.earlier_name, line.link].filter(Boolean).join(" · ");
+    var waits = line.problem ? line.problem + " Change it, so that it can be saved." : line.turn ? "waits to be saved" : "";
+    made.append(element("p", said + (said && waits ? " · " : "") + waits, "soft text-break"));
+    if (!server.open) { return made; }
+    var buttons = element("div", "", "actions");
+    buttons.append(button("Change", about, function () { edit(line); }, line.client_id));
+    if (at > 0) {
+      buttons.append(button("Up", about, function () {
+        var ids = all.map(function (each) { return each.client_id; });
+        ids.splice(at - 1, 2, ids[at], ids[at - 1]);
+        change(function (now) { now.order = ids; });
+        show();
+        sync();
+      }, line.client_id));
+    }
+    buttons.append(removal(line, about));
+    made.append(buttons);
+    return made;
+  }
+
+  function noted(line, at) {
+    var made = document.createElement("li");
+    made.append(element("p", line.words + (line.turn ? " (waits to be saved)" : ""), "text-break"));
+    if (line.problem) { made.append(element("p", line.problem, "soft")); }
+    if (server.open) {
+      var buttons = element("div", "", "actions");
+      buttons.append(removal({ kind: "question", client_id: line.client_id, words: line.words }, "question " + (at + 1)));
+      made.append(buttons);
+    }
+    return made;
+  }
+
+  function show() {
+    var all = lines();
+    var asked = questions();
+    var now = JSON.stringify([all, asked, server.open]);
+    if (now !== shown) {
+      shown = now;
+      var held = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.act : "";
+      fill("recommendation", all.map(item));
+      fill("question", asked.map(noted));
+      var back = held ? Array.from(box.querySelectorAll("[data-act]")).find(function (each) { return each.dataset.act === held; }) : null;
+      if (back) { back.focus(); }
+    }
+    tell();
+  }
+
+  function fill(name, items) {
+    var list = box.querySelector("[data-list=" + name + "]");
+    list.replaceChildren.apply(list, items);
+  }
+
+  function tell() {
+    var now = kept();
+    var ids = Object.keys(now.waiting);
+    var number = ids.length + (now.order ? 1 : 0);
+    var stuck = ids.filter(function (id) { return now.waiting[id].problem; });
+    var words = "";
+    if (trouble === "signed out") {
+      words = "You are signed out. " + (number ? counted(number) + " here until you sign in; nothing is lost." : "Sign in to go on.");
+    } else if (trouble) {
+      words = (number ? counted(number) + " in this browser: " : "Everything is saved, but ") + trouble.replace(/\.$/, "") + "." +
+        (trouble === "there is no connection" && number ? " Go on writing; they are sent by themselves." : "");
+    } else if (stuck.length) {
+      words = (now.waiting.summary && now.waiting.summary.problem) || "One line could not be saved: see what stands below it.";
+    } else { words = number ? counted(number) + " to be saved." : "Everything is saved."; }
+    if (memory && number) { words += " Keep this page open."; }
+    if (status.dataset.words !== words) {
+      status.dataset.words = words;
+      status.textContent = words;
+      if (trouble === "signed out") {
+        var link = element("a", "Sign in");
+        link.href = box.dataset.signin;
+        link.target = "_blank";
+        status.append(" ", link);
+      }
+    }
+    status.classList.toggle("capture-waits", Boolean(number) || Boolean(trouble));
+    if (now.waiting.summary && now.waiting.summary.problem) { forms.summary.elements.seen.value = server.summary.seen; }
+  }
+
+  function counted(number) { return number === 1 ? "1 change waits" : number + " changes wait"; }
+
+  window.addEventListener("online", sync);
+  window.addEventListener("focus", sync);
+  window.addEventListener("storage", function (event) { if (event.key === key) { show(); } });
+  document.addEventListener("visibilitychange", function () { if (document.visibilityState === "visible") { sync(); } });
+  window.setInterval(function () { if (document.visibilityState === "visible") { sync(); } }, POLL);
+  show();
+  if (Object.keys(kept().waiting).length || kept().order) { sync(); }
+})();

@@ -1,0 +1,288 @@
+"""Writing down what a group recommends: nothing lost, nothing twice, and only by who may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session, scoped_session
+
+from jam.base.errors import Refused
+from jam.base.now import frozen, now
+from jam.cases.models import Copy, EchoCase
+from jam.cases.opening import note
+from jam.cases.rules import State
+from jam.cohorts.members import show
+from jam.cohorts.rules import Role
+from jam.mail.models import Letter
+from jam.outcomes import actions
+from jam.outcomes.actions import Line
+from jam.outcomes.models import CaseRecommendation
+from jam.outcomes.queries import sent, written
+from jam.people.models import Account
+from jam.people.rules import AccountRole
+from jam.vocabulary.actions import add_first_terms
+from tests import makers
+from tests.cases.brought import BY, case, enter, faculty, member
+from tests.clients import Client
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+Db = scoped_session[Session]
+
+
+@pytest.fixture
+def held(app: Flask, db_session: Db) -> EchoCase:
+    """A case whose session has begun."""
+    add_first_terms(by=BY)
+    cohort = makers.cohort()
+    made = case(
+        member(cohort), State.SCHEDULED, makers.cohort_event(cohort), {"question1": "What keeps them?"}
+    )
+    assert made.event is not None
+    made.event.starts_at = now() - timedelta(minutes=20)
+    made.event.ends_at = now() + timedelta(minutes=40)
+    db_session.commit()
+    return made
+
+
+def recorder(held: EchoCase, client: Client, db_session: Db, role: Role = Role.RECORDER) -> Account:
+    found = faculty(held.cohort, role)
+    db_session.commit()
+    client.sign_in(found)
+    return found
+
+
+def at(held: EchoCase, end: str) -> str:
+    return f"/desk/cohorts/{held.cohort.slug}/cases/{held.code}/{end}"
+
+
+def sync(client: Client, held: EchoCase, *lines: dict[str, object], **more: object) -> dict[str, object]:
+    token = client.get(at(held, "capture/lines")).json["csrf"]
+    answer = client.post(
+        at(held, "capture/lines"), json={"lines": list(lines), **more}, headers={"X-CSRFToken": token}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_a_line_that_comes_twice_is_kept_once_and_a_changed_one_changed(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    recorder(held, client, db_session)
+    first = {"client_id": "a-1", "words": "Pay for the drive.", "link": "https://example.org/pay"}
+    sync(client, held, first)
+    said = sync(client, held, first, {"client_id": "a-2", "words": "Ask a peer."})
+    assert [each["words"] for each in said["lines"]] == ["Pay for the drive.", "Ask a peer."]
+    seen = said["lines"][0]["seen"]
+    sync(client, held, {**first, "words": "Pay the drive home.", "seen": seen})
+    said = sync(client, held, order=["a-2", "a-1"])
+    assert [each["words"] for each in said["lines"]] == ["Ask a peer.", "Pay the drive home."]
+    said = sync(client, held, {"client_id": "a-2", "removed": True})
+    assert ([each["client_id"] for each in said["lines"]], said["gone"]) == (["a-1"], ["a-2"])
+    sync(client, held, {"client_id": "a-2", "words": "Ask a peer."})  # the first try, arriving late
+    assert [each.client_id for each in written(held)] == ["a-1"]
+
+
+def test_two_people_at_once_lose_nothing(db_session: Db, held: EchoCase) -> None:
+    actions.hold(held)
+    line = actions.keep(held, Line("a", "Ask a peer."), by=BY)
+    seen = actions.stamp(line)
+    actions.keep(held, Line("a", "Ask two peers.", seen=seen), by="account:1")
+    late = Line("a", "Ask a peer first.", seen=seen)
+    assert actions.keep(held, late, by="account:2") is actions.keep(held, late, by="account:2")
+    assert [each.words for each in written(held)] == ["Ask two peers.", "Ask a peer first."]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (Line("a", " "), "Write the recommendation."),
+        (Line("a", "x", link="javascript:alert(1)"), "This is not a link."),
+        (Line("a", "x", suggested_by_id=10_000), "not in this cohort"),
+        (Line("a", "x", term_id=10_000), "lever"),
+        (Line("a", "x", earlier_id=10_000), "earlier case"),
+        (Line("a" * 37, "x"), "no number of its own"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(
+    db_session: Db, held: EchoCase, line: Line, said: str
+) -> None:
+    with pytest.raises(Refused, match=said):
+        actions.keep(held, line, by=BY)
+
+
+def test_one_bad_line_keeps_no_other_back(client: Client, db_session: Db, held: EchoCase) -> None:
+    recorder(held, client, db_session)
+    said = sync(
+        client, held, {"client_id": "bad", "words": "x", "link": "ftp://x"}, {"client_id": "ok", "words": "y"}
+    )
+    assert ([each["client_id"] for each in said["lines"]], list(said["problems"])) == (["ok"], ["bad"])
+
+
+def test_without_the_script_every_line_is_a_form_that_saves_once(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    account = recorder(held, client, db_session)
+    assert "What keeps them?" not in client.get(at(held, "capture")).text
+    client.submit(at(held, "capture"), {}, form="/open")
+    page = client.get(at(held, "capture")).text
+    assert "What keeps them?" in page
+    typed = {
+        "do": "recommendation",
+        "client_id": "form-1",
+        "words": "Share a nurse.",
+        "suggested_by": str(account.person_id),
+    }
+    token = {"csrf_token": client.get(at(held, "capture/lines")).json["csrf"]}
+    for _ in range(2):
+        assert client.post(at(held, "capture"), data={**typed, **token}).status_code == 303
+    client.post(at(held, "capture"), data={"do": "question", "client_id": "q", "words": "How many?", **token})
+    client.post(
+        at(held, "capture"), data={"do": "summary", "words": "They leave.", "confirmed": "y", **token}
+    )
+    page = client.get(at(held, "capture")).text
+    assert [
+        page.count(words)
+        for words in ('<p class="text-break case-words">Share a nurse.', '<p class="text-break">How many?')
+    ] == [1, 1]
+    assert (held.summary, held.summary_confirmed_at is not None) == ("They leave.", True)
+    bad = client.post(
+        at(held, "capture"), data={**typed, **token, "client_id": "form-2", "words": "y", "link": "no"}
+    )
+    assert (bad.status_code, "This is not a link" in bad.text, ">y</textarea>" in bad.text) == (
+        400,
+        True,
+        True,
+    )
+
+
+def test_only_who_leads_or_records_this_cohort_writes(client: Client, db_session: Db, held: EchoCase) -> None:
+    elsewhere = faculty(makers.cohort("cohort-4"), Role.FACILITATOR)
+    may = [faculty(held.cohort, role) for role in (Role.FACILITATOR, Role.RECORDER, Role.COORDINATOR)]
+    may.append(makers.account(AccountRole.ORGANIZER))
+    may_not = [elsewhere, faculty(held.cohort, Role.EXPERT), makers.account(AccountRole.REVIEWER)]
+    db_session.commit()
+    for account, status in [*((each, 200) for each in may), *((each, 403) for each in may_not)]:
+        client.sign_in(account)
+        for end in ("capture", "capture/lines", "recommendations"):
+            assert client.get(at(held, end)).status_code == status, (account.person.name, end)
+    client.sign_in(elsewhere)
+    other = at(held, "capture").replace("cohort-3", "cohort-4")
+    assert client.get(other).status_code == 404
+
+
+def test_before_its_day_nothing_is_written(client: Client, db_session: Db, held: EchoCase) -> None:
+    assert held.event is not None
+    with frozen(held.event.starts_at - timedelta(days=2)), pytest.raises(Refused):
+        actions.hold(held)
+    recorder(held, client, db_session)
+    held.state = State.CLOSED
+    db_session.commit()
+    token = client.get(at(held, "capture/lines")).json["csrf"]
+    answer = client.post(
+        at(held, "capture/lines"),
+        json={"lines": [{"client_id": "x", "words": "y"}]},
+        headers={"X-CSRFToken": token},
+    )
+    assert (answer.status_code, "closed" in answer.json) == (409, True)
+    assert written(held) == []
+
+
+# --- afterwards ---------------------------------------------------------------------------------------------------------
+
+
+def letters(db_session: Db, held: EchoCase) -> list[tuple[str, str]]:
+    rows = db_session.query(Letter).filter_by(scope_kind="echo-case", scope_id=held.id).order_by(Letter.id)
+    return [
+        (each.kind, each.to_name)
+        for each in rows
+        if each.kind in ("case-recommended", "case-summary", "case-none", "case-rewritten")
+    ]
+
+
+def test_from_the_session_to_the_presenter_and_the_members(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    other = member(held.cohort, "Lakeside Clinic")
+    show(other, name=False, address=False, by=BY)
+    actions.hold(held)
+    first = actions.keep(held, Line("a", "Pay for the drive.", suggested_by_id=other.person_id), by=BY)
+    second = actions.keep(held, Line("b", "Aks a peer."), by=BY)
+    lead = recorder(held, client, db_session, Role.FACILITATOR)
+    client.submit(at(held, "capture"), {}, form="/presented")
+    assert held.state == State.PRESENTED
+    assert held.recommendations_due_on is not None
+    page = client.get(at(held, "recommendations")).text
+    assert "What the group recommends for your case" in page
+    assert "Aks" not in page.split("The letter to the presenter")[1]
+    fields = {f"words-{second.id}": "Ask a peer.", f"place-{second.id}": "1", "do": "send"}
+    assert client.submit(at(held, "recommendations"), fields).status_code == 303
+    assert (held.state, [each.words for each in sent(held)]) == (
+        State.RECOMMENDED, ["Ask a peer.", "Pay for the drive."],
+    )  # fmt: skip
+    told = letters(db_session, held)
+    assert told[0] == ("case-recommended", held.person.name)
+    assert {kind for kind, _ in told[1:]} == {"case-summary"}
+    assert held.person.name not in {name for _, name in told[1:]}
+    again = client.submit(at(held, "recommendations"), {f"words-{first.id}": "Pay the drive."})
+    client.submit(at(held, "recommendations"), {f"words-{second.id}": "Ask two peers."})
+    assert (again.status_code, letters(db_session, held)[len(told) :]) == (
+        303,
+        [("case-rewritten", held.person.name)],
+    )
+    # What its readers see: the presenter with the names that members show, the faculty with all.
+    for reader in (held.person, lead.person, other.person):
+        note(held, reader, Copy.RELEASED)
+    db_session.commit()
+    seen = client.get(f"/cohorts/{held.cohort.slug}/cases/{held.code}").text
+    assert [words in seen for words in ("Pay the drive.", "Ask two peers.", other.person.name)] == [True] * 3
+    with client.session_transaction() as session:
+        session.clear()
+    enter(client, held.person)
+    mine = client.get(f"/me/cases/{held.code}").text
+    assert [words in mine for words in ("Pay the drive.", "Somebody of the group", other.person.name)] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+def test_nobody_sends_what_they_have_not_read_and_nobody_sends_twice(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    held.state = State.PRESENTED
+    actions.keep(held, Line("a", "Pay."), by=BY)
+    recorder(held, client, db_session)
+    page = client.get(at(held, "recommendations")).text
+    whole = page.split('name="whole" value="')[1].split('"')[0]
+    actions.keep(held, Line("b", "Ask."), by=BY)
+    db_session.commit()
+    assert client.submit(at(held, "recommendations"), {"whole": whole, "do": "send"}).status_code == 400
+    assert held.state == State.PRESENTED
+    assert client.submit(at(held, "recommendations"), {"do": "send"}).status_code == 303
+    with pytest.raises(Refused, match="done already"):
+        actions.send(held, by=BY)
+
+
+def test_none_needs_a_reason_that_the_presenter_reads(client: Client, db_session: Db, held: EchoCase) -> None:
+    held.state = State.PRESENTED
+    recorder(held, client, db_session)
+    assert client.submit(at(held, "recommendations"), {"do": "none", "why": " "}).status_code == 400
+    assert (
+        client.submit(at(held, "recommendations"), {"do": "none", "why": "The time ran out."}).status_code
+        == 303
+    )
+    assert [kind for kind, _ in letters(db_session, held)] == ["case-none"]
+    enter(client, held.person)
+    assert "The time ran out." in client.get(f"/me/cases/{held.code}").text
+
+
+def test_nothing_is_read_before_it_is_sent(client: Client, db_session: Db, held: EchoCase) -> None:
+    held.state = State.PRESENTED
+    actions.keep(held, Line("a", "Quetzal."), by=BY)
+    note(held, held.person, Copy.RELEASED)
+    db_session.commit()
+    enter(client, held.person)
+    for path in (f"/me/cases/{held.code}", f"/cohorts/{held.cohort.slug}/cases/{held.code}"):
+        answer = client.get(path)
+        assert (answer.status_code, "Quetzal" in answer.text) == (200, False)
+    assert db_session.query(CaseRecommendation).count() == 1
