@@ -16,7 +16,7 @@ from jam.base.words import count
 from jam.registration.models import Registration
 from jam.registration.rules import Status
 from jam.reports.models import ReportSnapshot
-from jam.reports.rules import Reason, everywhere, reason
+from jam.reports.rules import Reason, reason
 from jam.statistics.measures import Topic
 
 #: Ids that are asked for in one statement.
@@ -37,8 +37,10 @@ def report_called(code: str) -> ReportSnapshot | None:
 
 # --- why figures differ -----------------------------------------------------------------------------------------------
 
+#: Under which headings something shows that touches sessions, their seats, or who came.
+_EVERY = tuple(topic for topic in Topic if topic is not Topic.VOLUNTEERS)
 _SEATS = (Topic.SEATS, Topic.CAME, Topic.REACH)
-_CAME = tuple(topic for topic in Topic if topic not in (Topic.SEATS, Topic.REACH, Topic.CONTENT))
+_CAME = (Topic.CAME, Topic.BACK, Topic.COHORTS)
 
 Counter = Callable[[int, int, Sequence[int]], int]
 
@@ -188,9 +190,6 @@ def _rooms(*rooms: str) -> Counter:
     return counter
 
 
-_EVERY = tuple(everywhere())
-_OTHERS = tuple(topic for topic in _EVERY if topic not in (*_SEATS, Topic.CONTENT))
-
 #: In the order in which they are told.
 _KINDS = (
     _Kind(_imports(again=False), "attendance report was imported late", "attendance reports were imported late", _EVERY),
@@ -216,7 +215,9 @@ _KINDS = (
     _Kind(_of_sessions("schedule.move"), "session was moved", "sessions were moved", _EVERY),
     _Kind(_of_sessions("schedule.edit", field="terms"), "session got other levers or focus areas",
           "sessions got other levers or focus areas", (Topic.CONTENT,)),
-    _Kind(_rooms("cases", "outcomes", "cohorts"), "thing was done in cohorts and their cases",
-          "things were done in cohorts and their cases", _OTHERS),
-    _Kind(_rooms("proposals"), "thing was done with proposals", "things were done with proposals", _OTHERS),
+    _Kind(_rooms("cohorts"), "thing was done with members and applications of cohorts",
+          "things were done with members and applications of cohorts", (Topic.COHORTS,)),
+    _Kind(_rooms("cases", "outcomes"), "step was taken with cases and their recommendations",
+          "steps were taken with cases and their recommendations", (Topic.CASES,)),
+    _Kind(_rooms("proposals"), "step was taken with proposals", "steps were taken with proposals", (Topic.VOLUNTEERS,)),
 )  # fmt: skip

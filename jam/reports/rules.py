@@ -7,7 +7,7 @@ staff. A document for others holds none below the smallest count, and none that 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,10 @@ WITHHELD = "not given"
 #: Counts of people, of their seats and of their visits; other counts tell nobody.
 _OF_PEOPLE = {Unit.REGISTRATIONS, Unit.PEOPLE, Unit.ATTENDANCES, Unit.SEATS}
 #: Of which count everything under a heading is taken; where that is small, nothing under it is given.
-_BASES = {Topic.SEATS: "registrations", Topic.REACH: "registrations"}
+_BASES: dict[str, str] = {
+    Topic.SEATS: "registrations", Topic.REACH: "registrations", Topic.CAME: "attendees", Topic.BACK: "attendees",
+    Topic.COHORTS: "echo_members",
+}  # fmt: skip
 _NEVER_SMALL = {Unit.SESSIONS, Unit.PLACES, Unit.ORGANIZATIONS, Unit.WORDS}
 
 
@@ -66,7 +69,7 @@ def _withheld(measure: Mapping[str, Any], values: Mapping[str, Any]) -> str:
         return ""
     if unit in _OF_PEOPLE and 0 < value < SMALLEST:
         return FEW
-    base = values.get(_BASES.get(measure["topic"], "attendees"))
+    base = values.get(_BASES.get(measure["topic"], ""))
     if base is not None and base < SMALLEST and value and unit not in _OF_PEOPLE:
         return f"taken of {FEW}"
     return ""
@@ -279,8 +282,3 @@ def _cautions(before: Figures, after: Figures) -> list[str]:
 def reason(words: str, *topics: str) -> Reason:
     """A reason that shows under these headings."""
     return Reason(words, frozenset(topics))
-
-
-def everywhere() -> Iterable[str]:
-    """All headings."""
-    return [topic.value for topic in Topic]
