@@ -9,10 +9,12 @@ from jam.attendance import desk_reports, queries
 from jam.attendance.actions import decide, undecide
 from jam.attendance.blueprint import blueprint
 from jam.attendance.forms import DecideForm, UploadForm
+from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceRow
 from jam.attendance.showing import ROLE_WORDS, bars_of, event_or_404, event_page, minutes, said_at
 from jam.attendance.suggestions import suggestions
 from jam.base.access import access
+from jam.base.chartfile import chart_response
 from jam.base.csvfile import csv_response
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -113,6 +115,16 @@ def desk_decide(slug: str, row_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(sentence, "success")
     return redirect(url_for("attendance.desk_event", slug=slug), 303)
+
+
+@blueprint.get("/desk/sessions/<slug>/attendance/charts/<chart>.<form>")
+@access("organizer")
+def desk_chart(slug: str, chart: str, form: str) -> ResponseReturnValue:
+    """How many were there at each minute, as a file: `svg`, `png` or `csv`."""
+    found = minutes_chart(event_or_404(slug))
+    if found is None or chart != found.name:
+        abort(404)
+    return chart_response(found, form)
 
 
 @blueprint.get("/desk/sessions/<slug>/attendance.csv")

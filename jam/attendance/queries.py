@@ -267,19 +267,32 @@ def _longest(rows: list[AttendanceRow]) -> int | None:
     return max((row.seconds for row in rows if row.seconds is not None), default=None)
 
 
-def _peak(event: Event, attendees: set[int]) -> int | None:
+def stretches(event: Event) -> list[list[rules.Interval]]:
+    """When each of the audience was there, merged, as far as the reports tell."""
+    audience = select(Attendance.person_id).where(
+        Attendance.event_id == event.id, Attendance.role == "attendee"
+    )
+    return _stretches(event, set(db.session.scalars(audience)))
+
+
+def _stretches(event: Event, attendees: set[int]) -> list[list[rules.Interval]]:
     rows = select(AttendanceRow.person_id, AttendanceRow.joined_at, AttendanceRow.left_at).where(
         AttendanceRow.event_id == event.id,
         AttendanceRow.was_there,
         AttendanceRow.joined_at < AttendanceRow.left_at,
     )
-    stretches: dict[int, list[rules.Interval]] = {}
+    found: dict[int, list[rules.Interval]] = {}
     for person, joined, left in db.session.execute(rows):
         if person in attendees and joined and left:
-            stretches.setdefault(person, []).append((joined, left))
-    if attendees and not stretches:
+            found.setdefault(person, []).append((joined, left))
+    return [rules.merge(each) for each in found.values()]
+
+
+def _peak(event: Event, attendees: set[int]) -> int | None:
+    found = _stretches(event, attendees)
+    if attendees and not found:
         return None
-    return rules.peak(pair for each in stretches.values() for pair in rules.merge(each))
+    return rules.peak(pair for each in found for pair in each)
 
 
 def _same_person_and_event() -> Any:

@@ -10,6 +10,7 @@ from jam.attendance import queries
 from jam.attendance.actions import why_not
 from jam.attendance.compare import compared
 from jam.attendance.forms import UploadForm
+from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceRow
 from jam.base.lookup import typed
 from jam.base.paging import paged
@@ -67,6 +68,7 @@ def event_page(event: Event, form: UploadForm) -> str:
         reports=reports,
         compared=compared(reports[-1][0].figures) if reports and "lines" in reports[-1][0].figures else [],
         summary=queries.summary(event),
+        chart=minutes_chart(event) if reports else None,
         open_entries=[each for each in entries if each.decided is None],
         decided_entries=[each for each in entries if each.decided],
         found=paged(queries.table(event, q=q, who=who)) if reports else None,

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, abort
 from sqlalchemy import select
 
-from jam.base.csvfile import csv_response
 from jam.base.database import db
-from jam.base.drawing import Chart, png
+from jam.base.drawing import Chart
 from jam.base.zones import wall
+from jam.cohorts.presence import grid
 from jam.schedule.models import event_term
-from jam.statistics import charts
+from jam.schedule.queries import cohort_by_slug
+from jam.statistics import charts, grids
 from jam.statistics.queries import Statistics
+from jam.statistics.retention import First
 from jam.statistics.rules import SMALLEST, SessionFigures
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import Kind
 
 
-def staff_charts(found: Statistics) -> dict[str, Chart]:
-    """The charts of a choice by name, those alone that have something to show."""
-    return _charts(found, charts.places(found.seats_by_state), "Not known")
+def staff_charts(found: Statistics, firsts: Sequence[First]) -> dict[str, Chart]:
+    """The charts of a choice by name, those alone that have something to show. `firsts`: who came again."""
+    drawn = _charts(found, charts.places(found.seats_by_state), "Not known")
+    cohort = cohort_by_slug(found.choice.cohort) if found.choice.cohort else None
+    more = (grids.again(firsts), grids.members(grid(cohort), cohort.name) if cohort else None)
+    return drawn | {each.name: each for each in more if each is not None}
 
 
 def public_charts(found: Statistics) -> dict[str, Chart]:
@@ -58,18 +62,3 @@ def coverage(sessions: Sequence[SessionFigures]) -> charts.Coverage:
         month = (months[event].year, months[event].month)
         found[lever][month] = found[lever].get(month, 0) + 1
     return [(each.name, found[each.id]) for each in levers if not each.retired or found[each.id]]
-
-
-def chart_response(chart: Chart, form: str) -> Response:
-    """A chart as a file: `svg`, `png`, or its table as `csv`; 404 for any other form. Its ETag is of its content."""
-    if form == "svg":
-        answer = Response(chart.file, content_type="image/svg+xml")
-    elif form == "png":
-        answer = Response(png(chart.file), content_type="image/png")
-    elif form == "csv":
-        answer = csv_response(f"{chart.file_name}.csv", chart.columns, chart.rows)
-    else:
-        abort(404)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{chart.file_name}.{form}"'
-    answer.add_etag()
-    return answer

@@ -11,13 +11,14 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import access
+from jam.base.chartfile import chart_response
 from jam.base.csvfile import csv_response
 from jam.base.errors import Refused
 from jam.base.text import clean_line
 from jam.base.zones import wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
-from jam.statistics.charted import chart_response, staff_charts
+from jam.statistics.charted import staff_charts
 from jam.statistics.choice import Choice
 from jam.statistics.counting import Given
 from jam.statistics.lines import PER_PAGE, Line
@@ -67,6 +68,7 @@ def desk() -> ResponseReturnValue:
         Tile(MEASURES[name], in_words(name, value), _change(name, value, earlier))
         for name, value in found.measures.items()
     ]
+    firsts = queries.retention(choice)
     return render_template(
         "statistics/desk.html",
         topics=[(topic, list(some)) for topic, some in groupby(tiles, key=lambda tile: tile.measure.topic)],
@@ -76,8 +78,8 @@ def desk() -> ResponseReturnValue:
         page=page,
         pages=pages,
         parted=queries.breakdowns(choice),
-        charts=staff_charts(found),
-        firsts=list(reversed(queries.retention(choice)))[:_FIRSTS],
+        charts=staff_charts(found, firsts),
+        firsts=list(reversed(firsts))[:_FIRSTS],
         shown=SHOWN,
         **words,
     )
@@ -152,7 +154,8 @@ def _plain(line: Line) -> list[object]:
 @access("organizer")
 def desk_chart(chart: str, form: str) -> Response:
     """A chart of the choice as a file: `svg`, `png` or `csv`. 404 for one that this choice does not have."""
-    found = staff_charts(queries.statistics(_choice())).get(chart)
+    choice = _choice()
+    found = staff_charts(queries.statistics(choice), queries.retention(choice)).get(chart)
     if found is None:
         abort(404)
     return chart_response(found, form)

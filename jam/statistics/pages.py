@@ -6,9 +6,10 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import access
+from jam.base.chartfile import chart_response
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
-from jam.statistics.charted import chart_response, public_charts
+from jam.statistics.charted import public_charts
 from jam.statistics.measures import MEASURES
 from jam.statistics.rules import SMALLEST, in_words
 

@@ -222,6 +222,7 @@ PAGES: dict[str, list[str]] = {
 #: What answers a GET and is no page, and why.
 NO_PAGES: dict[str, str] = {
     "archive.desk_example": "a download",
+    "attendance.desk_chart": "a download",
     "attendance.desk_csv": "a download",
     "bootstrap.static": "files",
     "calendars.all_feed": "a calendar",

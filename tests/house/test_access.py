@@ -224,6 +224,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/sessions/<slug>/attendance", "POST"): "organizer",
     ("/desk/sessions/<slug>/attendance.csv", "GET"): "organizer",
     ("/desk/sessions/<slug>/attendance/<int:person_id>", "GET"): "organizer",
+    ("/desk/sessions/<slug>/attendance/charts/<chart>.<form>", "GET"): "organizer",
     ("/desk/sessions/<slug>/attendance/columns", "GET"): "organizer",
     ("/desk/sessions/<slug>/attendance/columns", "POST"): "organizer",
     ("/desk/sessions/<slug>/attendance/entry/<int:row_id>", "GET"): "organizer",

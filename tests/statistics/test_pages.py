@@ -181,7 +181,7 @@ def test_the_charts_of_a_choice(db_session: scoped_session[Session], client: Cli
     ]  # fmt: skip
     page = client.get("/desk/statistics/").text
     assert re.findall('<figure class="chart" id="chart-([^"]+)"', page) == [
-        "registrations-and-attendance", "levers-by-month", "registrations-by-state",
+        "registrations-and-attendance", "coming-again", "levers-by-month", "registrations-by-state",
     ]  # fmt: skip
 
 
