@@ -15,9 +15,11 @@ from jam.attendance.models import Attendance
 from jam.base.words import long_date
 from jam.calendars import actions as calendars
 from jam.calendars import personal
+from jam.cases import dashboard as case_dashboard
 from jam.cases import fields as case_fields
 from jam.cases import merging as cases
 from jam.cases import pieces as case_pieces
+from jam.cases import planning as case_plan
 from jam.cases import plans as case_plans
 from jam.cases import sections as case_sections
 from jam.cases.models import EchoCase
@@ -35,6 +37,7 @@ from jam.mail import homes, subjects
 from jam.mail.actions import Recipient
 from jam.mail.models import Letter
 from jam.mail.subjects import Subject
+from jam.outcomes import figures as outcome_figures
 from jam.outcomes import following, following_home
 from jam.outcomes import merging as outcomes
 from jam.outcomes import shown as outcomes_shown
@@ -109,8 +112,11 @@ def connect() -> None:
     cohort_sections.hand_in("cases", case_sections.on_home)
     originals_going.connect(originals_going_outcomes)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
+    case_plan.hand_in("outcomes", outcome_figures.due)
+    case_dashboard.hand_in("outcomes", outcome_figures.by_lever)
     cohort_sections.hand_in_tab("plan", "Plan", "cases.desk_plan")
     cohort_sections.hand_in_tab("follow-ups", "Follow-ups", "outcomes.desk_follow_ups")
+    cohort_sections.hand_in_tab("dashboard", "Dashboard", "cases.desk_dashboard")
     personal.hand_in("proposals", presenting)
     presenting_changed.connect(presenting_changed_calendars)
     personal.hand_in("cohorts", leading)

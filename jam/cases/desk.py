@@ -17,10 +17,12 @@ from jam.base.now import now
 from jam.base.words import count, long_date
 from jam.base.zones import EASTERN
 from jam.cases import access as _access  # noqa: F401 - hands in its rule
-from jam.cases import actions, attachments, desk_plan, own, plans, reader, review, rules
+from jam.cases import actions, attachments, desk_dashboard, desk_plan, own, plans, reader, review, rules
 from jam.cases import pieces as others
 from jam.cases.blueprint import blueprint
+from jam.cases.dashboard import stages
 from jam.cases.fields import texts_of
+from jam.cases.figures import MILESTONE_WORDS, Milestone
 from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, reasons, released_form, said
 from jam.cases.identifier_kinds import LETTER, Kind
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
@@ -49,7 +51,7 @@ from jam.cohorts.workspace import cohort_or_404, workspace
 from jam.people.login import account
 
 #: Pages of this room that stand in files of their own.
-PARTS = (own, reader, desk_plan)
+PARTS = (own, reader, desk_plan, desk_dashboard)
 
 #: How the record of a case reads.
 _DONE = {
@@ -124,8 +126,17 @@ def desk_cohort(slug: str) -> str:
     """The cases of a cohort by where they stand, and what each session has."""
     cohort = cohort_or_404(slug)
     cases = of_cohort(cohort)
+    milestone = request.args.get("reached", "")
+    far = (
+        next((each.cases for each in stages(cases) if each.milestone == milestone), None)
+        if milestone
+        else None
+    )
+    if far is not None:
+        cases = [each for each in cases if each.id in far]
     return render_template(
         "cases/desk_cohort.html",
+        far=MILESTONE_WORDS[Milestone(milestone)] if far is not None else "",
         columns=[
             (state, [each for each in cases if each.state == state])
             for state in rules.WORDS

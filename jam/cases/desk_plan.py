@@ -12,6 +12,7 @@ from jam.base.access import access, actor
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import count
+from jam.base.zones import wall
 from jam.cases import planning, rota
 from jam.cases.blueprint import blueprint
 from jam.cases.planning import Board
@@ -100,6 +101,7 @@ def _page(cohort: Cohort, of: Board, chosen: Mapping[int, int], ticked: set[int]
         ticked=ticked,
         problem=problem,
         past=planning.lately(cohort),
+        short=lambda at: f"{wall(at, cohort.program.time_zone):%b %-d, %Y}",
         order=rota.ORDER,
         zone=cohort.program.time_zone,
         **workspace(cohort, "plan"),

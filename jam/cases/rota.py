@@ -14,9 +14,9 @@ Home = tuple[str, int]
 
 #: The order of the rota, as people read it.
 ORDER = (
-    "Who has presented least comes first, sessions that are planned counted. Of these, organizations that come before those "
-    "that nobody came from twice running; then who has an approved case, who has waited longest with it, and whose "
-    "follow-up is due."
+    "Who has presented least comes first; a case that is planned counts. Among those with as many, organizations that nobody "
+    "came from twice running stand last. Then it goes by who has waited longest with an approved case, and whose follow-up "
+    "is due."
 )
 
 
