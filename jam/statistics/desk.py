@@ -79,7 +79,7 @@ def desk() -> ResponseReturnValue:
         pages=pages,
         parted=queries.breakdowns(choice),
         charts=staff_charts(found, firsts),
-        firsts=list(reversed(firsts))[:_FIRSTS],
+        firsts=[each for each in reversed(firsts) if each.new][:_FIRSTS],
         shown=SHOWN,
         **words,
     )
