@@ -12,7 +12,8 @@ from jam.base.drawing import Chart
 from jam.base.words import count, day_words
 from jam.reports.rules import FEW, WITHHELD, Figures
 from jam.statistics import charts
-from jam.statistics.rules import SMALLEST, SessionFigures
+from jam.statistics.rules import SessionFigures
+from jam.statistics.safety import SMALLEST
 from jam.vocabulary.rules import OUTSIDE, STATES
 
 #: How to read it, and the rule by which numbers are withheld.

@@ -14,7 +14,8 @@ from typing import Any
 
 from jam.base.words import count
 from jam.statistics.measures import MEASURES, Topic, Unit
-from jam.statistics.rules import SMALLEST, change_in_words
+from jam.statistics.rules import change_in_words
+from jam.statistics.safety import SMALLEST
 from jam.statistics.small import hidden
 
 Figures = dict[str, Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -13,9 +14,9 @@ from jam.cohorts.presence import grid
 from jam.schedule.models import event_term
 from jam.schedule.queries import cohort_by_slug
 from jam.statistics import charts, grids
-from jam.statistics.queries import Statistics
+from jam.statistics.queries import Apart, Statistics
 from jam.statistics.retention import First
-from jam.statistics.rules import SMALLEST, SessionFigures
+from jam.statistics.rules import SessionFigures
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import Kind
 
@@ -30,7 +31,7 @@ def staff_charts(found: Statistics, firsts: Sequence[First]) -> dict[str, Chart]
 
 def public_charts(found: Statistics) -> dict[str, Chart]:
     """The charts that everybody may see, of the public totals."""
-    return _charts(found, charts.places(found.seats_by_state, smallest=SMALLEST), "Not shown")
+    return _charts(found, charts.safe_places(found.apart.states if found.apart else {}), "Not shown")
 
 
 def _charts(found: Statistics, places: charts.Places, unknown: str) -> dict[str, Chart]:
@@ -39,10 +40,14 @@ def _charts(found: Statistics, places: charts.Places, unknown: str) -> dict[str,
     days = [wall(each.starts_at, each.time_zone).date() for each in (found.sessions[0], found.sessions[-1])]
     drawn = (
         charts.by_session(found.sessions, unknown),
-        charts.by_state(places, (days[0], days[1])),
+        charts.by_state(places, _years(found.apart) or (days[0], days[1])),
         charts.by_lever(coverage(found.sessions), days[0], days[1]),
     )
     return {each.name: each for each in drawn if each is not None}
+
+
+def _years(apart: Apart | None) -> tuple[date, date] | None:
+    return (date(apart.years[0], 1, 1), date(apart.years[-1], 12, 31)) if apart else None
 
 
 def coverage(sessions: Sequence[SessionFigures]) -> charts.Coverage:

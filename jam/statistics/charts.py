@@ -12,7 +12,7 @@ from jam.base.drawing import NARROW, WIDE, Chart, Sheet, nice
 from jam.base.words import count
 from jam.base.zones import wall
 from jam.statistics.rules import SessionFigures, headline
-from jam.statistics.small import hidden
+from jam.statistics.safety import TENS
 from jam.vocabulary.rules import OUTSIDE, STATES
 
 #: How many sessions and months are drawn at most, the newest; a bar has to stay wide enough for a phone.
@@ -153,35 +153,35 @@ class Places:
     unknown: int | None = 0
     #: Below this nothing is shown; None where everything is.
     smallest: int | None = None
+    #: Whether numbers are rounded to tens, and of what is not shown it is not known whether it is anything.
+    tens: bool = False
 
 
-def places(seats: Mapping[str, int], *, smallest: int | None = None) -> Places:
-    """Seats by state, `""` for those without one. With `smallest`, smaller counts are left out together with what would
-    give them away: all of them together would be the rest of the known total."""
-    small = hidden(seats, smallest) if smallest is not None else set()
-    shown = {code: None if code in small else number for code, number in seats.items()}
-    of_states = {code: number for code, number in shown.items() if code in STATES and code != OUTSIDE}
-    return Places(of_states, shown.get(OUTSIDE, 0), shown.get("", 0), smallest)
+def places(seats: Mapping[str, int]) -> Places:
+    """Seats by state, `""` for those without one."""
+    of_states = {code: number for code, number in seats.items() if code in STATES and code != OUTSIDE}
+    return Places(of_states, seats.get(OUTSIDE, 0), seats.get("", 0))
+
+
+def safe_places(shown: Mapping[str, int]) -> Places:
+    """The same of a table for everybody: what does not stand in it is not shown, and may be nothing."""
+    of_states = {code: shown.get(code) for code in PLACES}
+    return Places(of_states, shown.get(OUTSIDE), shown.get(""), 2 * TENS, tens=True)
 
 
 def by_state(found: Places, period: tuple[date, date]) -> Chart | None:
-    """A tile for each state with its number in it; None where nobody gave a state."""
+    """A tile for each state with its number in it; None where nobody gave a state, or none can be shown."""
     given = {code: number for code, number in found.seats.items() if number is None or number > 0}
-    if not given:
-        return None
     shown = sorted(
         ((n, STATES[code]) for code, n in given.items() if n), key=lambda each: (-each[0], each[1])
     )
-    few = f"Fewer than {found.smallest}" if found.smallest else ""
+    if not given or (found.tens and not shown):
+        return None
     rows = [(name, f"{number:,}") for number, name in shown]
-    hidden = sorted(STATES[code] for code, number in given.items() if number is None)
+    # Whether a place that is not shown has anybody is not told either where numbers are in tens.
+    hidden = [] if found.tens else sorted(STATES[code] for code, number in given.items() if number is None)
     rows += [(name, "Not shown") for name in hidden]
     rows += [("Outside the United States", _or_not(found.outside)), ("Not given", _or_not(found.unknown))]
-    notes = []
-    if hidden or found.outside is None or found.unknown is None:
-        notes.append(
-            f"{few} registrations of one place are not shown, nor what would give them away when it is subtracted."
-        )
     return Chart(
         "registrations-by-state",
         "Registrations by state and territory",
@@ -191,12 +191,27 @@ def by_state(found: Places, period: tuple[date, date]) -> Chart | None:
         _tiles(Sheet(WIDE, 0, 15), found),
         _tiles(Sheet(NARROW, 0, 11), found),
         _period(*period),
-        notes,
+        _left_out(found, bool(hidden)),
     )
 
 
+def _left_out(found: Places, hidden: bool) -> list[str]:
+    if found.tens:
+        return [
+            "Numbers are of calendar years that are over, rounded to tens. A place that is not shown had few registrations "
+            "or none."
+        ]
+    if not hidden and found.outside is not None and found.unknown is not None:
+        return []
+    few = f"Fewer than {found.smallest}"
+    return [
+        f"{few} registrations of one place are not shown, nor what would give them away when it is subtracted."
+    ]
+
+
 def _of_states(found: Places, shown: Sequence[tuple[int, str]], places: int) -> str:
-    first = f"Registrations came from {count(places, 'state or territory', 'states and territories')}"
+    many = count(len(shown) if found.tens else places, "state or territory", "states and territories")
+    first = f"Registrations came from {'at least ' if found.tens else ''}{many}"
     most = [f"{name} ({number:,})" for number, name in shown[:3]]
     if most:
         first += f", most of them from {_and(most)}"
@@ -212,7 +227,7 @@ def _tiles(sheet: Sheet, found: Places) -> Sheet:
     gap = 2.0 if phone else 5.0
     side = (across - gap * (_COLUMNS - 1)) / _COLUMNS
     high = side if phone else side * 0.74
-    territories = [code for code in found.seats if PLACES[code][1] == _TERRITORIES and found.seats[code] != 0]
+    territories = [code for code in found.seats if PLACES[code][1] == _TERRITORIES and found.seats[code]]
     lines = 9 if territories else 8
     steps = _steps([number for number in found.seats.values() if number], found.smallest or 1)
     for code, (column, row) in PLACES.items():
@@ -254,7 +269,8 @@ def _legend(sheet: Sheet, foot: float, steps: list[int], found: Places, *, phone
         (f"step{n}", f"{low:,} to {high - 1:,}" if n < len(steps) else f"{low:,} and more")
         for n, (low, high) in enumerate(zip(steps, [*steps[1:], 0], strict=False), 1)
     ]
-    names.append(("leaf", "none"))
+    if not found.tens:
+        names.append(("leaf", "none"))
     if found.smallest is not None and None in found.seats.values():
         names.append(("hatch", "not shown"))
     per_row = 2 if phone else 1

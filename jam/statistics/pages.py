@@ -11,7 +11,8 @@ from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
 from jam.statistics.charted import public_charts
 from jam.statistics.measures import MEASURES
-from jam.statistics.rules import SMALLEST, in_words
+from jam.statistics.rules import in_words
+from jam.statistics.safety import SMALLEST
 
 
 @blueprint.get("/statistics")
@@ -22,7 +23,11 @@ def public() -> ResponseReturnValue:
     return render_template(
         "statistics/public.html",
         found=found,
-        tiles=[(MEASURES[name], in_words(name, value)) for name, value in found.measures.items()],
+        tiles=[
+            (MEASURES[name], in_words(name, value))
+            for name, value in found.measures.items()
+            if value is not None
+        ],
         charts=public_charts(found),
         smallest=SMALLEST,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -16,6 +17,7 @@ from sqlalchemy.orm import aliased
 from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.now import now
+from jam.base.zones import EASTERN, wall
 from jam.people.models import Organization
 from jam.registration.rules import SOURCE_WORDS
 from jam.schedule.models import Cohort, Event, Program, event_term
@@ -25,7 +27,8 @@ from jam.statistics.audiences import Past, audiences, past
 from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted, Share, count
 from jam.statistics.retention import First, came_next, firsts
-from jam.statistics.rules import BANDS, SMALLEST, Dimension, Number, SessionFigures
+from jam.statistics.rules import BANDS, Dimension, Number, SessionFigures
+from jam.statistics.safety import LEAST, SMALLEST, safe_people, safe_table
 from jam.statistics.sets import at_least, mark, median
 from jam.statistics.summaries import counted
 from jam.vocabulary.areas import AREA_WORDS, Area
@@ -38,6 +41,18 @@ _NOT_GIVEN = "Not given"
 
 
 @dataclass(frozen=True)
+class Apart:
+    """Registrations taken apart for everybody: what may be shown of each calendar year that is over, added up."""
+
+    years: list[int]
+    #: By state, the empty one for those who gave none.
+    states: dict[str, int]
+    #: Words and numbers.
+    sectors: list[tuple[str, int]]
+    areas: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class Statistics:
     """The measures by name and the sessions they are taken from, oldest first."""
 
@@ -46,6 +61,8 @@ class Statistics:
     sessions: list[SessionFigures]
     #: Confirmed seats of these sessions by the state that was given; empty for none.
     seats_by_state: Mapping[str, int] = field(default_factory=dict)
+    #: Of the public totals alone.
+    apart: Apart | None = None
 
 
 @dataclass(frozen=True)
@@ -109,10 +126,14 @@ def counts_of(choice: Choice, sessions: Sequence[Held]) -> dict[int, Counted]:
 
 def seats_by_state(counts: Iterable[Counted]) -> dict[str, int]:
     """Confirmed seats by the state that their holders gave, `""` for those who gave none."""
+    return _seats_by(Dimension.STATE, counts)
+
+
+def _seats_by(wanted: Dimension, counts: Iterable[Counted]) -> dict[str, int]:
     found: dict[str, int] = {}
     for each in counts:
         for (dimension, value), share in each.parts.items():
-            if dimension == Dimension.STATE:
+            if dimension == wanted:
                 found[value] = found.get(value, 0) + share.seats
     return found
 
@@ -263,7 +284,8 @@ def _about(sessions: Sequence[Held]) -> dict[str, Number]:
 
 
 def public_totals() -> Statistics:
-    """What everybody may know: sessions that are open to all, without those of fewer than eleven registrations.
+    """What everybody may know: sessions that are open to all, without those of fewer than eleven registrations, by the rules
+    of `jam.statistics.safety`.
 
     Measures of time are left out. Pages ask often, so each process keeps the answer until something is written; one
     small query tells, and after a minute it is counted anew in any case.
@@ -281,7 +303,7 @@ def public_totals() -> Statistics:
 
 def _public_totals() -> Statistics:
     sessions = held(Choice(), public=True)
-    counts = counted([each.id for each in sessions], (Dimension.STATE,))
+    counts = counted([each.id for each in sessions], (Dimension.STATE, Dimension.SECTOR))
     sessions = [each for each in sessions if len(counts[each.id].seats) >= SMALLEST]
     figures = rules.for_everybody(_figures(each, counts[each.id]) for each in sessions)
     every = [counts[each.id] for each in sessions]
@@ -291,12 +313,54 @@ def _public_totals() -> Statistics:
         "sessions_held": len(figures),
         "registrations": registrations,
         "registrations_per_session": round(registrations / len(figures), 2) if figures else None,
-        "unique_registrants": len(_all(each.seats for each in every)),
+        "unique_registrants": safe_people(_so_far(every)),
         "attendees": sum(each.attendees or 0 for each in told) if told else None,
-        "show_rate": rules.share(sum(each.came or 0 for each in told), sum(each.at_start for each in told)),
-        "states": len(_given(every)[Dimension.STATE] - {"", OUTSIDE}),
+        "show_rate": rules.rate(told),
+        "states": sum(
+            number >= LEAST for state, number in seats_by_state(every).items() if state not in ("", OUTSIDE)
+        ),
     }
-    return Statistics(Choice(), shown, figures, seats_by_state(every))
+    return Statistics(Choice(), shown, figures, apart=_apart(sessions, counts))
+
+
+def _so_far(every: Sequence[Counted]) -> list[tuple[int, int]]:
+    """After each session, the registrations and the different people so far."""
+    people, registrations, found = BitMap(), 0, []
+    for each in every:
+        people |= each.seats
+        registrations += len(each.seats)
+        found.append((registrations, len(people)))
+    return found
+
+
+def _apart(sessions: Sequence[Held], counts: Mapping[int, Counted]) -> Apart | None:
+    """Seats by state, sector and area in the calendar years that are over; None before the first."""
+    by_year: dict[int, list[Counted]] = {}
+    for each in sessions:
+        by_year.setdefault(wall(each.starts_at, EASTERN).year, []).append(counts[each.id])
+    years = sorted(year for year in by_year if year < wall(now(), EASTERN).year)
+    if not years:
+        return None
+    terms = select(Term.id, Term.name).where(Term.kind == Kind.SECTOR)
+    sectors = {str(id): name for id, name in db.session.execute(terms)}
+    states, by_sector, areas = Counter[str](), Counter[str](), Counter[str]()
+    for year in years:
+        of_year = by_year[year]
+        whole = sum(len(each.seats) for each in of_year)
+        states.update(safe_table(seats_by_state(of_year), ["", *STATES], whole))
+        given = _seats_by(Dimension.SECTOR, of_year)
+        by_sector.update(safe_table(given, {"", *sectors, *given}, whole))
+        cells = {str(area): sum(len(area_sets(each)[area]) for each in of_year) for area in Area}
+        areas.update(safe_table(cells, list(Area), whole))
+    return Apart(
+        years,
+        dict(states),
+        sorted(
+            ((sectors.get(id, _NOT_GIVEN), n) for id, n in by_sector.items()),
+            key=lambda each: (each[0] == _NOT_GIVEN, -each[1], each[0]),
+        ),
+        [(AREA_WORDS[area], areas[area]) for area in Area if areas[area]],
+    )
 
 
 def public_sessions() -> list[SessionFigures]:

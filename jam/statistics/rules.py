@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from jam.base.words import count
 from jam.statistics.measures import MEASURES, Unit
+from jam.statistics.safety import SMALLEST, safe_share
 
 Number = int | float | None
 
@@ -40,9 +41,6 @@ BANDS = (
     Band("31", 31, "Earlier"),
 )
 
-#: Counts of people below this are not shown to the public (cell suppression, as federal health statistics do).
-SMALLEST = 11
-
 
 @dataclass(frozen=True)
 class SessionFigures:
@@ -67,11 +65,22 @@ class SessionFigures:
     minutes: float | None = None
     median_minutes: float | None = None
     peak: int | None = None
+    #: Whether it is for everybody: then the share is the one that may be told.
+    public: bool = False
 
     @property
     def show_rate(self) -> float | None:
         """The share of those with a seat at the start who came, 0 to 1."""
-        return None if self.came is None else share(self.came, self.at_start)
+        return rate([self])
+
+
+def rate(sessions: Sequence[SessionFigures]) -> float | None:
+    """The show rate of sessions together, as far as it is known; as coarse as need be where it is for everybody."""
+    known = [each for each in sessions if each.came is not None]
+    came, at_start = sum(each.came or 0 for each in known), sum(each.at_start for each in known)
+    if any(each.public for each in known):
+        return safe_share(came, at_start)
+    return share(came, at_start)
 
 
 def share(part: int, whole: int) -> float | None:
@@ -92,13 +101,15 @@ def growth(registrations: Sequence[int]) -> float | None:
 
 
 def for_everybody(sessions: Iterable[SessionFigures]) -> list[SessionFigures]:
-    """Sessions as the public may see them: attendance below the smallest count is treated as unknown."""
-    return [
-        each
-        if each.attendees is None or min(each.attendees, each.came or 0) >= SMALLEST
-        else replace(each, attendees=None, came=None, walk_ins=None, minutes=None)
-        for each in sessions
-    ]
+    """Sessions as the public may see them: attendance below the smallest count is treated as unknown, and so is whatever
+    else could be subtracted from it."""
+    found = []
+    for each in sessions:
+        shown = replace(each, public=True, walk_ins=None, minutes=None, median_minutes=None, peak=None)
+        if each.attendees is None or min(each.attendees, each.came or 0) < SMALLEST:
+            shown = replace(shown, attendees=None, came=None)
+        found.append(shown)
+    return found
 
 
 def in_words(name: str, value: Number) -> str | None:
@@ -160,9 +171,8 @@ def headline(sessions: Sequence[SessionFigures]) -> str:
             else "as many as"
         )
         sentence += f", {more} in the {len(before)} before"
-    known = [each for each in latest if each.came is not None and each.at_start]
-    rate = share(sum(each.came or 0 for each in known), sum(each.at_start for each in known))
-    return sentence + ("." if rate is None else f"; {_percent(rate)} of them came.")
+    came = rate(latest)
+    return sentence + ("." if came is None else f"; {_percent(came)} of them came.")
 
 
 def _mean(sessions: Sequence[SessionFigures]) -> float:

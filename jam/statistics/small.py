@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-from jam.statistics.rules import SMALLEST
+from jam.statistics.safety import SMALLEST
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -270,23 +270,23 @@ def held(db_session: Db, seats: int, came: int) -> Event:
 def test_a_past_session_opens_with_recording_and_slides_and_says_how_many_came(
     client: Client, db_session: Db
 ) -> None:
-    event = held(db_session, seats=16, came=12)
+    event = held(db_session, seats=120, came=84)
     page = client.get(f"/sessions/{event.slug}").text
     assert 'href="https://video.example/1">Watch the recording</a>' in page
     assert 'href="https://slides.example/1">Open the slides</a>' in page
-    assert "12 of 16 people who had a seat at the start came (75 %)" in page
+    assert "About 70 % of the people who had a seat at the start came." in page
     assert f"/sessions/{event.slug}/register" not in page
     home = re.sub(r"\s+", " ", client.get("/").text)
     figures = re.findall(r'class="tile-figure">([^<]*)</p> *<p class="tile-label">([^<]*)</p>', home)
     assert figures == [
         ("1", "sessions held"),
-        ("16", "people registered"),
-        ("75 %", "of those registered came"),
+        ("100", "people registered"),
+        ("70 %", "of those registered came"),
     ]
 
 
 def test_attendance_so_small_that_people_could_be_known_is_not_told(client: Client, db_session: Db) -> None:
-    event = held(db_session, seats=16, came=10)
+    event = held(db_session, seats=120, came=10)
     assert "people who had a seat at the start came" not in client.get(f"/sessions/{event.slug}").text
 
 

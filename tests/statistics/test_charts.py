@@ -12,7 +12,7 @@ import pytest
 from jam.base.drawing import Chart, Sheet, nice
 from jam.base.zones import EASTERN
 from jam.statistics import charts
-from jam.statistics.rules import SMALLEST, SessionFigures
+from jam.statistics.rules import SessionFigures
 from jam.vocabulary.rules import OUTSIDE, STATES
 from tests.makers import utc
 
@@ -90,29 +90,16 @@ def test_a_state_is_a_tile_with_its_number() -> None:
         assert "CA" in said, "a state has one"
 
 
-@pytest.mark.parametrize(
-    ("seats", "hidden"),
-    [
-        ({"OH": 40, "TX": 12, "GU": 10}, {"GU", "TX"}),
-        ({"OH": 40, "TX": 30, "GU": 1, "VI": 2}, {"GU", "VI", "TX"}),
-        ({"OH": 40, "TX": 30, "GU": 5, "VI": 6}, {"GU", "VI"}),
-        ({"OH": 40, "TX": 11}, set()),
-        ({"OH": 40, "TX": 12, "": 3}, {"TX", ""}),
-        ({"OH": 5}, {"OH"}),
-    ],
-)
-def test_a_small_count_is_left_out_with_what_would_give_it_away(
-    seats: dict[str, int], hidden: set[str]
-) -> None:
-    found = charts.places(seats, smallest=SMALLEST)
-    shown = {**found.seats, **({"": found.unknown} if "" in seats else {})}
-    assert {code for code, number in shown.items() if number is None} == hidden
-    chart = charts.by_state(found, (date(2026, 1, 1), date(2026, 2, 1)))
+def test_a_map_for_everybody_says_nothing_of_places_that_are_not_shown() -> None:
+    chart = charts.by_state(charts.safe_places({"OH": 40, "": 20}), (date(2025, 1, 1), date(2025, 12, 31)))
     assert chart is not None
-    drawn = [chart.file, *chart.inline, chart.sentence, repr(chart.rows)]
-    for code in hidden - {""}:
-        assert not any(re.search(rf"\b{seats[code]}\b(?=</text>|'|\))", each) for each in drawn)
-    assert ("hatch" in chart.file) == bool(hidden - {""})
+    assert chart.sentence == (
+        "Registrations came from at least 1 state or territory, most of them from Ohio (40); 20 of them name no place."
+    )
+    assert chart.rows == [("Ohio", "40"), ("Outside the United States", "Not shown"), ("Not given", "20")]
+    assert "Texas" not in chart.file
+    assert "hatch" in chart.file
+    assert charts.by_state(charts.safe_places({}), (date(2025, 1, 1), date(2025, 12, 31))) is None
 
 
 def test_a_lever_without_a_session_is_named() -> None:
