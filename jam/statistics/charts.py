@@ -197,10 +197,8 @@ def by_state(found: Places, period: tuple[date, date]) -> Chart | None:
 
 def _left_out(found: Places, hidden: bool) -> list[str]:
     if found.tens:
-        return [
-            "Numbers are of calendar years that are over, rounded to tens. A place that is not shown had few registrations "
-            "or none."
-        ]
+        words = "Numbers are of calendar years that are over, rounded to tens."
+        return [f"{words} A place that is not shown had few registrations or none."]
     if not hidden and found.outside is not None and found.unknown is not None:
         return []
     few = f"Fewer than {found.smallest}"
