@@ -32,6 +32,7 @@ from jam.attendance.layouts import known_layouts
 from jam.attendance.leftovers import forget_people, forget_seats
 from jam.attendance.lines import Way
 from jam.attendance.models import AttendanceReport, AttendanceRow
+from jam.attendance.moves import apply_moves
 from jam.attendance.presence import derive
 from jam.attendance.queries import entry_key, entry_rows
 from jam.attendance.reading import read
@@ -212,6 +213,7 @@ def _bring_in(
         kept.made_people = sorted({*kept.made_people, *new_people})
         kept.made_seats = sorted({*kept.made_seats, *new_seats})
     db.session.flush()
+    apply_moves(intake.event)
     derive(intake.event)
     return new_people, new_seats
 

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from jam.attendance import merging
 from jam.attendance.keeping import hold
-from jam.attendance.models import AttendanceRow
+from jam.attendance.models import AttendanceAlias, AttendanceRow
 from jam.attendance.presence import derive
 from jam.attendance.queries import entry_key, entry_rows
+from jam.attendance.reading.cells import address
 from jam.audit.actions import record
 from jam.audit.undo import done_in
 from jam.base.database import db
 from jam.base.errors import Refused
+from jam.base.now import now
 from jam.base.words import count
 from jam.people.models import Person
 from jam.registration.actions import lock
 from jam.schedule.models import Event
 
 
-def decide(event: Event, row: AttendanceRow, person: Person | None, *, by: str) -> int:
+def decide(event: Event, row: AttendanceRow, person: Person | None, *, by: str, head: bool = False) -> int:
     """Say whose an entry without an address is, or with None that nobody knows; returns how many lines it has.
 
-    An entry is all lines of the event with the same name. Refused for a line whose address says whose it is.
+    Nobody knows whose: it is set aside, or counted as one `head` beside the people. An entry is all lines of the event
+    with the same name. Refused for a line whose address says whose it is.
     """
-    return _settle(event, row, person, "person" if person else "unknown", by)
+    return _settle(event, row, person, "person" if person else "head" if head else "unknown", by)
 
 
 def undecide(event: Event, row: AttendanceRow, *, by: str) -> int:
@@ -33,9 +37,14 @@ def undecide(event: Event, row: AttendanceRow, *, by: str) -> int:
 
 def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
     """Two people are one: lines of `gone` become `keep`'s, and the events they stand in are derived anew."""
-    touched = select(AttendanceRow.event_id).where(AttendanceRow.person_id == gone.id).distinct()
+    touched = {
+        *db.session.scalars(select(AttendanceRow.event_id).where(AttendanceRow.person_id == gone.id)),
+        *merging.events_of(gone),
+    }
+    merging.merge_aliases(keep, gone, by=by, batch=batch)
     for event in db.session.scalars(select(Event).where(Event.id.in_(touched)).order_by(Event.id)).all():
         lock(event)
+        merging.merge(event, keep, gone, by=by, batch=batch)
         theirs = (AttendanceRow.event_id == event.id, AttendanceRow.person_id == gone.id)
         ids = db.session.scalars(select(AttendanceRow.id).where(*theirs).order_by(AttendanceRow.id)).all()
         db.session.execute(update(AttendanceRow).where(*theirs).values(person_id=keep.id))
@@ -48,6 +57,8 @@ def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
 def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
     """Give back the lines that a merge moved; returns a sentence for each event where some were decided anew since."""
     stays = []
+    merging.lock_events(batch)
+    stays += merging.unmerge(keep, by=by, batch=batch)
     for done in sorted(done_in(batch, "attendance.merge"), key=lambda each: each.object_id):
         event = db.session.get_one(Event, done.object_id)
         lock(event)
@@ -67,16 +78,21 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
     return stays
 
 
+def hold_person(person: Person) -> None:
+    """Let nobody merge a person until the transaction ends. Refused for who was merged into somebody."""
+    hold([person.id])
+    db.session.refresh(person)
+    if person.merged_into_id is not None:
+        raise Refused("This person was merged into another one. Choose the one they were merged into.")
+
+
 def _settle(event: Event, row: AttendanceRow, person: Person | None, decided: str | None, by: str) -> int:
     if person is not None:
-        hold([person.id])
-        db.session.refresh(person)
+        hold_person(person)
     lock(event)
     db.session.refresh(row)
     if row.event_id != event.id or (row.person_id is not None and row.decided is None):
         raise Refused("The address on this line says whose it is, so there is nothing to decide.")
-    if person is not None and person.merged_into_id is not None:
-        raise Refused("This person was merged into another one. Choose the one they were merged into.")
     key = entry_key(row.email, row.name, row.registrant or row.id)
     rows = [
         each
@@ -88,8 +104,25 @@ def _settle(event: Event, row: AttendanceRow, person: Person | None, decided: st
         return len(rows)
     for each in rows:
         each.decided, each.person_id = decided, person.id if person else None
+    _remember(rows[0], person, by)
     db.session.flush()
     record("attendance.decide", "attendance_row", rows[0].id, by=by,
            changes={"decided": (before[0], after[0]), "person_id": (before[1], after[1])})  # fmt: skip
     derive(event)
     return len(rows)
+
+
+def _remember(row: AttendanceRow, person: Person | None, by: str) -> None:
+    """An address that Jam would not write to tells somebody all the same: what was said of it holds for every report."""
+    written = address(row.email)
+    if written is None:
+        return
+    found = db.session.scalar(select(AttendanceAlias).where(AttendanceAlias.address == written))
+    if person is None:
+        if found is not None:
+            db.session.delete(found)
+        return
+    if found is None:
+        found = AttendanceAlias(address=written)
+        db.session.add(found)
+    found.person_id, found.said_at, found.said_by = person.id, now(), by

@@ -1,18 +1,18 @@
-"""Staff pages: who came to a session, and entries to decide. Reports come in by desk_reports."""
+"""Staff pages: who came to a session, and entries to decide. Reports come in by desk_reports, people by desk_ledger."""
 
 from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from jam.attendance import desk_reports, queries
+from jam.attendance import desk_ledger, desk_reports, own, queries
 from jam.attendance.actions import decide, undecide
 from jam.attendance.blueprint import blueprint
 from jam.attendance.forms import DecideForm, UploadForm
 from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceRow
 from jam.attendance.showing import ROLE_WORDS, bars_of, event_or_404, event_page, minutes, said_at
-from jam.attendance.suggestions import suggestions
+from jam.attendance.suggestions import suggestions, unknown_before
 from jam.base.access import access
 from jam.base.chartfile import chart_response
 from jam.base.csvfile import csv_response
@@ -20,14 +20,14 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.lookup import row_or_404, typed
 from jam.base.paging import paged
-from jam.base.zones import wall, zone_words
+from jam.base.zones import wall
 from jam.people.login import actor
 from jam.people.models import Person
 from jam.people.queries import people
 from jam.schedule.workspace import workspace
 
 #: Files that add pages to the blueprint.
-__all__ = ["blueprint", "desk_reports"]
+__all__ = ["blueprint", "desk_ledger", "desk_reports", "own"]
 
 
 @blueprint.get("/desk/sessions/<slug>/attendance")
@@ -36,35 +36,6 @@ def desk_event(slug: str) -> ResponseReturnValue:
     """Who came, what was imported, what is to be decided."""
     event = event_or_404(slug)
     return event_page(event, UploadForm(formdata=None, zone=event.time_zone).offer(event.time_zone))
-
-
-@blueprint.get("/desk/sessions/<slug>/attendance/<int:person_id>")
-@access("organizer")
-def desk_person(slug: str, person_id: int) -> ResponseReturnValue:
-    """The lines of the reports about one person."""
-    event, person = event_or_404(slug), row_or_404(Person, person_id)
-    lines = queries.lines_of(event, person_id)
-    if not lines:
-        abort(404)
-    attendance, bars = queries.of_person(event, person_id), bars_of(event, lines)
-    stays = sum(
-        (each.left_at - each.joined_at).total_seconds()
-        for each in lines
-        if each.id in bars and each.left_at and each.joined_at
-    )
-    return render_template(
-        "attendance/desk_person.html",
-        **workspace(event, "attendance"),
-        person=person,
-        attendance=attendance,
-        overlap=attendance is not None and stays > (attendance.seconds or 0),
-        lines=lines,
-        roles=ROLE_WORDS,
-        bars=bars,
-        zone_words=zone_words,
-        at=lambda moment: said_at(event, moment),
-        minutes=minutes,
-    )
 
 
 @blueprint.get("/desk/sessions/<slug>/attendance/entry/<int:row_id>")
@@ -85,6 +56,7 @@ def desk_entry(slug: str, row_id: int) -> ResponseReturnValue:
         q=q,
         people=paged(people(q), 20) if q else None,
         suggested=[] if q else suggestions(event, entry),
+        before=unknown_before(event, entry),
         roles=ROLE_WORDS,
         bars=bars_of(event, lines),
         at=lambda moment: said_at(event, moment),
@@ -108,6 +80,9 @@ def desk_decide(slug: str, row_id: int) -> ResponseReturnValue:
     elif form.who.data == "unknown":
         decide(event, row, None, by=actor())
         sentence = f"{name} is set aside as unknown and counts as nobody."
+    elif form.who.data == "head":
+        decide(event, row, None, by=actor(), head=True)
+        sentence = f"{name} counts as one unknown head, beside the people."
     else:
         person = row_or_404(Person, int(form.who.data) if form.who.data.isdecimal() else 0)
         decide(event, row, person, by=actor())

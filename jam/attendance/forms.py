@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, FieldList, HiddenField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Optional
 
+from jam.attendance.hand import LONGEST_REASON, Said
 from jam.attendance.reading.cells import names_somebody
 from jam.attendance.reading.columns import meaning
-from jam.base.zones import US_ZONES
+from jam.attendance.rules import Interval
+from jam.base.errors import Refused
+from jam.base.zones import US_ZONES, to_utc, wall
+from jam.schedule.fields import Whole
+from jam.schedule.models import Event
+
+#: What can be said of somebody by hand.
+CAME, MINUTES, STRETCHES, ABSENT = "came", "minutes", "stretches", "absent"
+#: Stretches that a form takes.
+MOST_STRETCHES = 40
 
 #: What a column of a table can hold, in words.
 COLUMN_WORDS = {
@@ -85,8 +106,117 @@ class ColumnsForm(FlaskForm):
         return found
 
 
+class StretchForm(Form):
+    """A time of joining and one of leaving, by the session's clock."""
+
+    joined = TimeField("Joined", [Optional()], format=["%H:%M:%S", "%H:%M"], render_kw={"step": 1})
+    left = TimeField("Left", [Optional()], format=["%H:%M:%S", "%H:%M"], render_kw={"step": 1})
+
+
+class CorrectForm(FlaskForm):
+    """What is true of somebody at a session, and why."""
+
+    what = RadioField(
+        "What is true",
+        [InputRequired("Choose what is true.")],
+        choices=[
+            (CAME, "They came; how long the reports say, or nobody knows"),
+            (MINUTES, "They came, for this many minutes"),
+            (STRETCHES, "They came, at these times"),
+            (ABSENT, "They did not come"),
+        ],
+        validate_choice=True,
+    )
+    minutes = Whole("Minutes", [Optional()], description="All together, for “this many minutes”.")
+    stretches = FieldList(FormField(StretchForm))
+    reason = TextAreaField(
+        "Reason",
+        [
+            InputRequired(
+                "Say why: the reason stands beside the correction, for colleagues and for the person."
+            )
+        ],
+        description="Colleagues and the person read it.",
+        render_kw={"rows": 3, "maxlength": LONGEST_REASON},
+    )
+    answer = TextAreaField(
+        "A word to the person",
+        [Optional()],
+        description="It goes into the letter that says that the attendance was corrected.",
+        render_kw={"rows": 3, "maxlength": 2000},
+    )
+
+    def of(self, event: Event, stretches: Sequence[Interval]) -> CorrectForm:
+        """Show these stretches and two lines for more."""
+        while len(self.stretches) < min(len(stretches) + 2, MOST_STRETCHES):
+            at = len(self.stretches)
+            known = stretches[at] if at < len(stretches) else None
+            joined, left = (wall(each, event.time_zone).time() for each in known) if known else (None, None)
+            self.stretches.append_entry({"joined": joined, "left": left})
+        return self
+
+    def said(self, event: Event) -> Said:
+        """What was filled in, for the session's day. Refused for a time of joining without one of leaving."""
+        if self.what.data == ABSENT:
+            return Said(came=False)
+        if self.what.data == MINUTES:
+            if self.minutes.data is None:
+                raise Refused("Say how many minutes.")
+            return Said(came=True, minutes=self.minutes.data)
+        if self.what.data == STRETCHES:
+            return Said(came=True, stretches=[_pair(event, each.joined.data, each.left.data) for each in self.stretches
+                                              if each.joined.data or each.left.data])  # fmt: skip
+        return Said(came=True)
+
+
+def _pair(event: Event, joined: time | None, left: time | None) -> Interval:
+    if joined is None or left is None:
+        raise Refused("Give both times of each stretch: when they joined, and when they left.")
+    return _near(event, joined), _near(event, left)
+
+
+def _near(event: Event, at: time) -> datetime:
+    """The instant of a clock time that lies nearest to the session, which may go past midnight."""
+    day = wall(event.starts_at, event.time_zone).date()
+    found = [to_utc(day + timedelta(days=apart), at, event.time_zone) for apart in (0, 1, -1)]
+    middle = event.starts_at + (event.ends_at - event.starts_at) / 2
+    return min(found, key=lambda each: abs(each - middle))
+
+
+class MoveForm(FlaskForm):
+    """Whose some lines are in truth, and why."""
+
+    who = HiddenField(validators=[InputRequired("Choose somebody from the list.")])
+    reason = TextAreaField(
+        "Reason",
+        [InputRequired("Say why these lines are somebody else’s.")],
+        render_kw={"rows": 2, "maxlength": LONGEST_REASON},
+    )
+
+
+class AnswerForm(FlaskForm):
+    """Why a request is declined."""
+
+    answer = TextAreaField(
+        "Your answer",
+        [InputRequired("Say why it stays as it is: the person gets your words in a letter.")],
+        render_kw={"rows": 4, "maxlength": 2000},
+    )
+
+
+class AskForm(FlaskForm):
+    """What somebody says is not so."""
+
+    words = TextAreaField(
+        "What is not right?",
+        [InputRequired("Write what is not so, in a sentence or two.")],
+        description="For example: “I was there to the end, but joined by phone.”",
+        render_kw={"rows": 4, "maxlength": 2000},
+    )
+
+
 class DecideForm(FlaskForm):
-    """Whose an entry is: the id of a person, `unknown`, or `open` to take a decision back."""
+    """Whose an entry is: the id of a person, `head`, `unknown`, or `open` to take a decision back."""
 
     who = HiddenField(validators=[InputRequired("Choose somebody from the list.")])
 

@@ -18,7 +18,7 @@ from jam.attendance import rules
 from jam.attendance.earlier import Earlier, find_earlier
 from jam.attendance.figures import ReportFigures, as_json, figures, order_question, other_date
 from jam.attendance.lines import Line, Way, lines_of
-from jam.attendance.models import AttendanceReport
+from jam.attendance.models import AttendanceAlias, AttendanceReport
 from jam.attendance.queries import entry_key
 from jam.attendance.reading.found import Report, Row, Section
 from jam.base.database import db
@@ -49,6 +49,7 @@ class Intake:
     - earlier: what the session has of reports already.
     - people: the person of each address that is known.
     - numbers: the person of each registrant's number that is known at the session; it goes before the address.
+    - aliases: the person of each address that Jam would not write to, and that staff gave to somebody before.
     - seats: the status of each registration at the session, by person.
     - made: the names of the people who were made for it, by their ids.
     """
@@ -64,6 +65,7 @@ class Intake:
     asks: list[str] = field(default_factory=list)
     people: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    aliases: dict[str, int] = field(default_factory=dict)
     seats: dict[int, str] = field(default_factory=dict)
     made: dict[int, str] = field(default_factory=dict)
 
@@ -142,9 +144,14 @@ class Intake:
                     if line.row.was_there and line.address is None and self.person_of(line) is None})  # fmt: skip
 
     def person_of(self, line: Line) -> int | None:
-        """Whose a line is, in steps: by the registrant's number, by the address; None where neither says."""
+        """Whose a line is, in steps: by the registrant's number, by the address, by an address that was remembered; None
+        where none of them says."""
         known = self.numbers.get(line.row.registrant) if line.row.registrant else None
-        return known or (self.people.get(line.address) if line.address else None)
+        if known is None and line.address:
+            known = self.people.get(line.address)
+        if known is None and line.row.email_norm:
+            known = self.aliases.get(line.row.email_norm)
+        return known
 
     @property
     def json(self) -> dict[str, Any]:
@@ -174,6 +181,9 @@ def prepare(event: Event, report: Report, way: Way, digest: str) -> Intake:
     for line in found.lines if found.numbers else ():
         if line.address and line.row.registrant in found.numbers:  # an address Jam has not seen yet
             found.people.setdefault(line.address, found.numbers[line.row.registrant])
+    found.aliases = aliases_of(
+        {line.row.email_norm for line in found.lines if line.row.email_norm and not line.address}
+    )
     seats = select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
     found.seats = dict(db.session.execute(seats).all())
     found.asks = questions(event, report, zone_name)
@@ -202,6 +212,17 @@ def people_of(addresses: Iterable[str]) -> dict[str, int]:
     for at in range(0, len(wanted), CHUNK):
         query = select(Address.normal, Address.person_id).where(Address.normal.in_(wanted[at : at + CHUNK]))
         found.update(db.session.execute(query).all())
+    return found
+
+
+def aliases_of(addresses: Iterable[str]) -> dict[str, int]:
+    """The person of each of these addresses that staff gave to somebody before."""
+    wanted, found = sorted(addresses), dict[str, int]()
+    for at in range(0, len(wanted), CHUNK):
+        query = select(AttendanceAlias.address, AttendanceAlias.person_id)
+        found.update(
+            db.session.execute(query.where(AttendanceAlias.address.in_(wanted[at : at + CHUNK]))).all()
+        )
     return found
 
 

@@ -12,15 +12,18 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     UniqueConstraint,
     and_,
     false,
     or_,
+    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jam.base.database import Model, UtcDateTime
+from jam.attendance.rules import Asked
+from jam.base.database import Model, UtcDateTime, one_of
 from jam.people.models import Person
 from jam.schedule.models import Event
 
@@ -76,7 +79,7 @@ class AttendanceRow(Model):
 
     __table_args__ = (
         UniqueConstraint("report_id", "row_key"),
-        CheckConstraint("decided IN ('person', 'unknown')", name="decided"),
+        CheckConstraint("decided IN ('person', 'head', 'unknown')", name="decided"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,7 +96,8 @@ class AttendanceRow(Model):
     email: Mapped[str | None] = mapped_column(String(254))
     #: Whose line it is; None where the line has no address that says so, until somebody decides.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    #: What staff decided about a line without such an address: whose it is ("person"), or that nobody knows ("unknown").
+    #: What staff decided about a line without such an address: whose it is ("person"), that somebody was there whom nobody
+    #: knows ("head"), or that it is set aside and counts as nobody ("unknown").
     decided: Mapped[str | None] = mapped_column(String(10))
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -119,8 +123,101 @@ class AttendanceRow(Model):
         return and_(said, cls.replaced.is_(False))
 
 
+class AttendanceAlias(Model):
+    """An address in reports that Jam would not write to, and whose staff said it is; it holds for every report."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The address as it is compared.
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    said_by: Mapped[str] = mapped_column(String(40))
+
+
+class AttendanceCorrection(Model):
+    """What staff said by hand of one person at one session. It goes before every report until it is taken back."""
+
+    __table_args__ = (
+        CheckConstraint("came OR (seconds IS NULL AND stretches IS NULL)", name="absent"),
+        CheckConstraint("seconds >= 0", name="seconds"),
+        Index(
+            "ix_attendance_correction_standing", "event_id", "person_id", unique=True,
+            sqlite_where=text("taken_back_at IS NULL"), postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    came: Mapped[bool]
+    #: How long in all, where somebody said that and no stretches; None leaves it to the reports.
+    seconds: Mapped[int | None]
+    #: The stretches in place of those of the reports, as pairs of ISO 8601 instants.
+    stretches: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[str] = mapped_column(String(40))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by: Mapped[str] = mapped_column(String(40), default="")
+
+    person: Mapped[Person] = relationship()
+
+
+class AttendanceMove(Model):
+    """Lines of one name under one address at a session are somebody else's than whose the address is, as staff said."""
+
+    __table_args__ = (
+        Index(
+            "ix_attendance_move_standing", "event_id", "email", "name", unique=True,
+            sqlite_where=text("taken_back_at IS NULL"), postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    #: Address and name of the lines, in lower case.
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    from_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[str] = mapped_column(String(40))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by: Mapped[str] = mapped_column(String(40), default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    from_person: Mapped[Person] = relationship(foreign_keys=[from_person_id])
+
+
+class AttendanceRequest(Model):
+    """Somebody says that what Jam holds of them at a session is not so, and what came of it."""
+
+    __table_args__ = (
+        CheckConstraint(one_of("state", Asked), name="state"),
+        Index(
+            "ix_attendance_request_open", "event_id", "person_id", unique=True,
+            sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10))
+    #: What staff answered.
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str] = mapped_column(String(40), default="")
+
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship()
+
+
 class Attendance(Model):
-    """A person's presence at one event, derived from the rows and made anew whenever they change."""
+    """A person's presence at one event, derived from rows and corrections and made anew whenever they change."""
 
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),

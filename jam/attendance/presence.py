@@ -1,16 +1,16 @@
-"""What the lines of a session add up to: a row for each known person who was there, made anew whenever they change."""
+"""What lines and corrections of a session add up to: a row for each known person who was there, made anew whenever they change."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from jam.attendance import rules
-from jam.attendance.models import Attendance, AttendanceRow
+from jam.attendance.models import Attendance, AttendanceCorrection, AttendanceRow
+from jam.attendance.queries import corrections
 from jam.attendance.reading.times import LONGEST
 from jam.base.bulk import put
 from jam.base.database import db
@@ -26,38 +26,74 @@ _ROLES = {
 _ROLE_ORDER = ("attendee", "panelist", "host")
 _COLUMNS = ("event_id", "person_id", "role", "seconds", "first_joined_at", "last_left_at")
 
-#: What a line says of its person: the section, joined, left, and how long in all.
-_Said = tuple[str, datetime | None, datetime | None, int | None]
+
+@dataclass
+class Found:
+    """What is known of one person's presence: in which roles, the stretches, and how long in all where somebody says so."""
+
+    roles: set[str] = field(default_factory=set)
+    stretches: list[rules.Interval] = field(default_factory=list)
+    longest: int | None = None
+
+    @property
+    def usable(self) -> list[rules.Interval]:
+        """Whoever came in a year and left in another one was not there all the time between: nobody knows how long."""
+        return [pair for pair in self.stretches if pair[1] - pair[0] <= LONGEST]
+
+    @property
+    def seconds(self) -> int | None:
+        """The union of all stretches; what a report says in all counts where there is no stretch; None for neither."""
+        return round(rules.union_seconds(self.usable)) if self.usable else self.longest
+
+    def add(self, section: str, joined: datetime | None, left: datetime | None, seconds: int | None) -> None:
+        self.roles.add(_ROLES[section])
+        if joined and left and joined < left:
+            self.stretches.append((joined, left))
+        if seconds is not None:
+            self.longest = max(seconds, self.longest or 0)
 
 
 def derive(event: Event) -> None:
-    """Make the attendance of an event anew from its lines: a row for each known person who was there."""
-    lines = select(
-        AttendanceRow.person_id, AttendanceRow.section, AttendanceRow.joined_at, AttendanceRow.left_at,
-        AttendanceRow.seconds,
-    ).where(AttendanceRow.event_id == event.id, AttendanceRow.person_id.is_not(None), AttendanceRow.was_there)  # fmt: skip
-    found: defaultdict[int, list[_Said]] = defaultdict(list)
-    for person_id, section, joined, left, seconds in db.session.execute(lines):
-        assert person_id is not None
-        found[person_id].append((section, joined, left, seconds))
+    """Make the attendance of an event anew: a row for each known person who was there, by the lines or by hand."""
+    found = lines_say(event.id)
+    for correction in corrections([event.id]):
+        person_id = correction.person_id
+        if correction.came:
+            found[person_id] = corrected(correction, found.get(person_id) or Found())
+        else:
+            found.pop(person_id, None)
     db.session.execute(delete(Attendance).where(Attendance.event_id == event.id))
     put(Attendance, _COLUMNS, ((event.id, id, *_presence(found[id])) for id in sorted(found)))
 
 
-def _presence(said: Sequence[_Said]) -> tuple[Any, ...]:
-    """Time there is the union of all stretches; what a report says in all counts where there is no stretch."""
-    # Whoever came in a year and left in another one was not there all the time between: nobody knows how long.
-    stretches = [
-        (joined, left) for _, joined, left, _ in said if joined and left and joined < left <= joined + LONGEST
-    ]
-    roles = {_ROLES[section] for section, *_ in said}
-    role = next(role for role in _ROLE_ORDER if role in roles)
-    if not stretches:
-        longest = max((seconds for *_, seconds in said if seconds is not None), default=None)
-        return role, longest, None, None
+def lines_say(event_id: int, person_id: int | None = None) -> dict[int, Found]:
+    """What the lines of an event that count say of each known person who was there, or of one; no correction is asked."""
+    lines = select(
+        AttendanceRow.person_id, AttendanceRow.section, AttendanceRow.joined_at, AttendanceRow.left_at,
+        AttendanceRow.seconds,
+    ).where(AttendanceRow.event_id == event_id, AttendanceRow.person_id.is_not(None), AttendanceRow.was_there)  # fmt: skip
+    if person_id is not None:
+        lines = lines.where(AttendanceRow.person_id == person_id)
+    found: dict[int, Found] = {}
+    for whose, section, joined, left, seconds in db.session.execute(lines):
+        assert whose is not None
+        found.setdefault(whose, Found()).add(section, joined, left, seconds)
+    return found
+
+
+def corrected(correction: AttendanceCorrection, found: Found) -> Found:
+    """What is true of somebody who came by what was said by hand; where that leaves the time open, the lines say it."""
+    if correction.stretches is None and correction.seconds is None:
+        return found if found.roles else Found({"attendee"})
+    stretches = rules.stretches_from(correction.stretches)
+    return Found(found.roles or {"attendee"}, stretches, correction.seconds)
+
+
+def _presence(found: Found) -> tuple[Any, ...]:
+    stretches = found.usable
     return (
-        role,
-        round(rules.union_seconds(stretches)),
-        min(joined for joined, _ in stretches),
-        max(left for _, left in stretches),
+        next(role for role in _ROLE_ORDER if role in found.roles),
+        found.seconds,
+        min((joined for joined, _ in stretches), default=None),
+        max((left for _, left in stretches), default=None),
     )

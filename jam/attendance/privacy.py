@@ -77,7 +77,8 @@ def erase(person_id: int, *, by: str) -> int:
         for report in _reports(event):
             _rewrite(report, whose)
         for row in _rows(event, person_id, whose):
-            row.decided = None if row.person_id else "unknown"
+            if row.person_id or row.decided != "head":  # a head stays one
+                row.decided = None if row.person_id else "unknown"
             # It was made of name and address. Lines of one name stay recognizable as one entry by their first half.
             row.row_key = heads.setdefault(row.name.casefold(), secrets.token_hex(16)) + secrets.token_hex(16)
             row.name, row.email, row.registrant = "", None, None

@@ -12,13 +12,22 @@ from sqlalchemy import Select, and_, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from jam.attendance import rules
-from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.models import (
+    Attendance,
+    AttendanceCorrection,
+    AttendanceReport,
+    AttendanceRequest,
+    AttendanceRow,
+)
+from jam.attendance.rules import Asked
 from jam.base.database import db
 from jam.base.lookup import holds
+from jam.base.now import now
 from jam.people.models import Address, Organization, Person
 from jam.registration.models import Registration
 from jam.registration.rules import Status
 from jam.schedule.models import Event
+from jam.schedule.rules import State
 
 #: What the table can be narrowed to.
 CAME, WALK_INS, PANELISTS, MISSED = "", "walk-ins", "panelists", "missed"
@@ -30,6 +39,7 @@ class Summary:
 
     - attendees: people in the audience; people: everybody who was there, host and panelists included.
     - came, registered: of the people with a seat; walk_ins: attendees without one.
+    - heads: entries counted as somebody whom nobody knows, beside the people.
     - minutes, median, peak: over attendees, with all their intervals; `unknown` of them have no usable one.
     """
 
@@ -38,6 +48,7 @@ class Summary:
     came: int
     registered: int
     walk_ins: int
+    heads: int
     minutes: float | None
     median: float | None
     peak: int | None
@@ -77,8 +88,8 @@ def attended_counts(event_ids: Iterable[int]) -> dict[int, int]:
 
 
 def came(event: Event) -> tuple[int, int] | None:
-    """How many of the people with a seat came, and how many have one; None before any report was imported."""
-    if not db.session.scalar(select(exists().where(AttendanceReport.event_id == event.id))):
+    """How many of the people with a seat came, and how many have one; None before anything is known of who came."""
+    if not known([event.id]):
         return None
     both = db.session.execute(
         select(func.count(Attendance.id), func.count(Registration.id))
@@ -93,6 +104,52 @@ def minutes_of(person_id: int) -> dict[int, int | None]:
     """How long a person was at each event they came to, in seconds; None where that cannot be known."""
     rows = select(Attendance.event_id, Attendance.seconds).where(Attendance.person_id == person_id)
     return dict(db.session.execute(rows).all())
+
+
+def known(event_ids: Iterable[int]) -> set[int]:
+    """Those of these events of which Jam knows who came: a report is in, or somebody was marked by hand."""
+    ids = list(event_ids)
+    return {
+        *db.session.scalars(select(AttendanceReport.event_id).where(AttendanceReport.event_id.in_(ids))),
+        *db.session.scalars(select(Attendance.event_id).where(Attendance.event_id.in_(ids))),
+    }
+
+
+def sessions_of(person_id: int) -> Select[*tuple[Any, ...]]:
+    """Sessions of a person that are over, newest first: the event, their presence, and their newest request there."""
+    newest = (
+        select(func.max(AttendanceRequest.id))
+        .where(AttendanceRequest.event_id == Event.id, AttendanceRequest.person_id == person_id)
+        .scalar_subquery()
+    )
+    seat = exists().where(
+        Registration.event_id == Event.id, Registration.person_id == person_id,
+        Registration.status == Status.CONFIRMED,
+    )  # fmt: skip
+    hand = exists().where(
+        AttendanceCorrection.event_id == Event.id, AttendanceCorrection.person_id == person_id
+    )
+    mine = and_(Attendance.event_id == Event.id, Attendance.person_id == person_id)
+    return (
+        select(Event, Attendance, AttendanceRequest)
+        .outerjoin(Attendance, mine)
+        .outerjoin(AttendanceRequest, AttendanceRequest.id == newest)
+        .options(joinedload(Event.program))
+        .where(
+            Event.state == State.PUBLISHED, Event.ends_at <= now(),
+            or_(seat, hand, Attendance.id.is_not(None), AttendanceRequest.id.is_not(None)),
+        )
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+    )  # fmt: skip
+
+
+def open_requests(event: Event | None = None) -> list[AttendanceRequest]:
+    """Requests for a correction that nobody has answered, at an event or anywhere, oldest first."""
+    query = select(AttendanceRequest).where(AttendanceRequest.state == Asked.OPEN)
+    if event is not None:
+        query = query.where(AttendanceRequest.event_id == event.id)
+    loaded = query.options(joinedload(AttendanceRequest.event), joinedload(AttendanceRequest.person))
+    return list(db.session.scalars(loaded.order_by(AttendanceRequest.asked_at, AttendanceRequest.id)))
 
 
 def reports(event: Event) -> list[tuple[AttendanceReport, int]]:
@@ -113,7 +170,7 @@ def reports(event: Event) -> list[tuple[AttendanceReport, int]]:
 
 
 def summary(event: Event) -> Summary | None:
-    """The figures of an event's stored attendance; None before any report was imported."""
+    """The figures of an event's stored attendance; None before anything is known of who came."""
     seats = came(event)
     if seats is None:
         return None
@@ -125,17 +182,18 @@ def summary(event: Event) -> Summary | None:
         )
     )
     attendees = {person for person, role, _, _ in rows if role == "attendee"}
-    known = [seconds for _, role, seconds, _ in rows if role == "attendee" and seconds is not None]
+    stays = [seconds for _, role, seconds, _ in rows if role == "attendee" and seconds is not None]
     return Summary(
         attendees=len(attendees),
         people=len(rows),
         came=seats[0],
         registered=seats[1],
         walk_ins=sum(role == "attendee" and not seat for _, role, _, seat in rows),
-        minutes=round(sum(known) / 60, 2) if known or not attendees else None,
-        median=round(statistics.median(known) / 60, 2) if known else None,
-        peak=_peak(event, attendees) if known or not attendees else None,
-        unknown=len(attendees) - len(known),
+        heads=heads(event),
+        minutes=round(sum(stays) / 60, 2) if stays or not attendees else None,
+        median=round(statistics.median(stays) / 60, 2) if stays else None,
+        peak=_peak(event, attendees) if stays or not attendees else None,
+        unknown=len(attendees) - len(stays),
     )
 
 
@@ -177,6 +235,33 @@ def table(event: Event, *, q: str = "", who: str = CAME) -> Select[*tuple[Any, .
     return query.order_by(func.lower(Person.name), Person.id)
 
 
+def corrections(event_ids: Iterable[int]) -> list[AttendanceCorrection]:
+    """What was said by hand of people at these events and stands, in the order in which it was said."""
+    query = select(AttendanceCorrection).where(
+        AttendanceCorrection.event_id.in_(list(event_ids)), AttendanceCorrection.taken_back_at.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(AttendanceCorrection.id)))
+
+
+def standing(event_id: int, person_id: int) -> AttendanceCorrection | None:
+    """What was said by hand of a person at an event and stands."""
+    return db.session.scalar(
+        select(AttendanceCorrection).where(
+            AttendanceCorrection.event_id == event_id, AttendanceCorrection.person_id == person_id,
+            AttendanceCorrection.taken_back_at.is_(None),
+        )
+    )  # fmt: skip
+
+
+def stretches_by_hand(event_ids: Iterable[int]) -> dict[tuple[int, int], list[rules.Interval]]:
+    """By event and person, the stretches that stand in the place of those of reports; none where only a length was said."""
+    return {
+        (each.event_id, each.person_id): rules.stretches_from(each.stretches)
+        for each in corrections(event_ids)
+        if each.came and (each.seconds is not None or each.stretches is not None)
+    }
+
+
 def of_person(event: Event, person_id: int) -> Attendance | None:
     """A person's attendance at one event."""
     return db.session.scalar(
@@ -213,6 +298,16 @@ def entry_rows(event: Event) -> list[AttendanceRow]:
             .order_by(AttendanceRow.id)
         )
     )
+
+
+def heads(event: Event) -> int:
+    """How many entries staff counted as somebody whom nobody knows; lines of the same name are one, erased ones by their key."""
+    rows = db.session.execute(
+        select(AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key).where(
+            AttendanceRow.event_id == event.id, AttendanceRow.was_there, AttendanceRow.decided == "head"
+        )
+    )
+    return len({entry_key(email, name, key[:32]) for email, name, key in rows})
 
 
 def entries(event: Event) -> list[Entry]:
@@ -285,7 +380,9 @@ def _stretches(event: Event, attendees: set[int]) -> list[list[rules.Interval]]:
     for person, joined, left in db.session.execute(rows):
         if person in attendees and joined and left:
             found.setdefault(person, []).append((joined, left))
-    return [rules.merge(each) for each in found.values()]
+    for (_, person), theirs in stretches_by_hand([event.id]).items():
+        found[person] = theirs if person in attendees else []
+    return [rules.merge(each) for each in found.values() if each]
 
 
 def _peak(event: Event, attendees: set[int]) -> int | None:

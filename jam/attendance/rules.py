@@ -8,11 +8,22 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 from jam.base.zones import zone
 
 Interval = tuple[datetime, datetime]
+
+
+class Asked(StrEnum):
+    """Where somebody's request for a correction stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
 
 #: How far the platform's minutes, which are rounded up, may be from the times beside them.
 _ROUNDING_SECONDS = 90
@@ -41,6 +52,11 @@ def interval(
     seconds = minutes * 60
     best = min(pairs, key=lambda pair: abs(_seconds(pair) - seconds))
     return None if backwards and abs(_seconds(best) - seconds) > _ROUNDING_SECONDS else best
+
+
+def stretches_from(said: Sequence[Sequence[str]] | None) -> list[Interval]:
+    """Stretches as a correction keeps them: pairs of ISO 8601 instants."""
+    return [(datetime.fromisoformat(join), datetime.fromisoformat(leave)) for join, leave in said or ()]
 
 
 def instant(at: datetime, zone_name: str) -> datetime:

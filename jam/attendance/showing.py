@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import abort, render_template, request
@@ -11,11 +12,15 @@ from jam.attendance.actions import why_not
 from jam.attendance.compare import compared
 from jam.attendance.forms import UploadForm
 from jam.attendance.minutes import minutes_chart
-from jam.attendance.models import AttendanceRow
+from jam.attendance.ledger import disagreeing, words_of
+from jam.attendance.models import AttendanceCorrection, AttendanceRow
+from jam.attendance.reconcile import reconcile
+from jam.attendance.rules import Asked, stretches_from
 from jam.base.lookup import typed
 from jam.base.paging import paged
 from jam.base.words import clock
 from jam.base.zones import wall, zone_words
+from jam.interest.queries import names_of
 from jam.schedule.models import Event
 from jam.schedule.queries import event_by_slug
 from jam.schedule.workspace import workspace
@@ -34,6 +39,38 @@ ROLE_WORDS = {
     "other": "Other",
     "waiting": "Waiting room",
 }
+
+
+#: Where a request for a correction stands, in words.
+ASKED_WORDS = {
+    Asked.OPEN: "Waits for an answer",
+    Asked.ACCEPTED: "Corrected",
+    Asked.DECLINED: "Stays as it is",
+    Asked.WITHDRAWN: "Taken back",
+}
+ASKED_TONES = {
+    Asked.OPEN: "wait",
+    Asked.ACCEPTED: "done",
+    Asked.DECLINED: "quiet",
+    Asked.WITHDRAWN: "quiet",
+}
+
+
+def actor_words(actors: set[str]) -> Callable[[str], str]:
+    """Who did something, as the log names them, in words."""
+    known = {"command": "a command", "clock": "the clock"} | names_of(actors)
+    return lambda actor: known.get(actor, "somebody who is no longer there")
+
+
+def said_words(correction: AttendanceCorrection, event: Event, zone: str | None = None) -> str:
+    """What a correction says, in a sentence without its full stop."""
+    if not correction.came:
+        return "Did not come"
+    if correction.stretches is not None:
+        return f"Came: {words_of(stretches_from(correction.stretches), zone or event.time_zone)}"
+    if correction.seconds is not None:
+        return f"Came for {minutes(correction.seconds)}"
+    return "Came"
 
 
 def event_or_404(slug: str) -> Event:
@@ -69,9 +106,14 @@ def event_page(event: Event, form: UploadForm) -> str:
         compared=compared(reports[-1][0].figures) if reports and "lines" in reports[-1][0].figures else [],
         summary=queries.summary(event),
         chart=minutes_chart(event) if reports else None,
+        reconciled=reconcile(event),
+        requests=queries.open_requests(event),
+        corrections=(by_hand := queries.corrections([event.id])),
+        otherwise=disagreeing(event, by_hand),
+        said=lambda correction: said_words(correction, event),
         open_entries=[each for each in entries if each.decided is None],
         decided_entries=[each for each in entries if each.decided],
-        found=paged(queries.table(event, q=q, who=who)) if reports else None,
+        found=paged(queries.table(event, q=q, who=who)) if reports or queries.known([event.id]) else None,
         q=q,
         who=who,
         shown=SHOWN,

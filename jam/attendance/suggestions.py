@@ -109,6 +109,27 @@ def suggestions(event: Event, entry: Entry) -> list[Suggestion]:
     ]
 
 
+def unknown_before(event: Event, entry: Entry) -> str:
+    """What staff said of the same name at other sessions where nobody knew who it was, in a sentence; empty for nothing."""
+    if not entry.name:
+        return ""
+    query = (
+        select(AttendanceRow.decided, func.count(AttendanceRow.event_id.distinct()))
+        .where(
+            AttendanceRow.event_id != event.id, AttendanceRow.decided.in_(["head", "unknown"]),
+            func.lower(AttendanceRow.name) == entry.name.lower(),
+        )
+        .group_by(AttendanceRow.decided)
+        .order_by(AttendanceRow.decided)
+    )  # fmt: skip
+    words = {"head": "counted as an unknown head", "unknown": "set aside"}
+    said = [
+        f"{words[decided or '']} at {count(times, 'other session', 'other sessions')}"
+        for decided, times in db.session.execute(query)
+    ]
+    return f"“{entry.name}” was {' and '.join(said)}." if said else ""
+
+
 def _named_like(wanted: Iterable[frozenset[str]]) -> dict[int, Suggestion]:
     """People whose name has the same words, or all the words of the shorter of both."""
     found: dict[int, Suggestion] = {}

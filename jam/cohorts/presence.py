@@ -10,7 +10,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from jam.attendance.models import Attendance, AttendanceReport
+from jam.attendance.models import Attendance
+from jam.attendance.queries import known as known_sessions
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.zones import wall
@@ -89,10 +90,7 @@ def held(cohort: Cohort) -> list[Event]:
 
 def reported(events: Iterable[Event]) -> set[int]:
     """Those of these sessions whose attendance is known."""
-    query = select(AttendanceReport.event_id).where(
-        AttendanceReport.event_id.in_([each.id for each in events])
-    )
-    return set(db.session.scalars(query))
+    return known_sessions(each.id for each in events)
 
 
 def grid(cohort: Cohort) -> Grid:

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from jam.attendance.models import AttendanceRequest
+from jam.attendance.queries import open_requests
 from jam.base.access import access, actor
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -98,6 +100,7 @@ def today() -> ResponseReturnValue:
         *_wishes(),
         *_approvals(),
         *_needs(),
+        *_corrections(),
         *_ahead(),
         *_behind(),
     ]
@@ -233,6 +236,21 @@ def _needs() -> list[Need]:
         found.append(
             Need(rules.urgency_of_draft(event.starts_at, now()), text, _when(event), "Arrange it", page)
         )
+    return found
+
+
+def _corrections() -> list[Need]:
+    """Requests for a correction of attendance, a line for each session."""
+    waiting: dict[int, list[AttendanceRequest]] = {}
+    for each in open_requests():
+        waiting.setdefault(each.event_id, []).append(each)
+    found = []
+    for asked in waiting.values():
+        event = asked[0].event
+        text = f"{count(len(asked), 'person asks', 'people ask')} for a correction of their attendance at “{event.title}”"
+        why = f"The first wrote {until(asked[0].asked_at, now(), EASTERN)}."
+        page = url_for("attendance.desk_event", slug=event.slug, _anchor="requests")
+        found.append(Need("soon", text, why, "Answer", page))
     return found
 
 

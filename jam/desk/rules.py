@@ -100,6 +100,16 @@ _DONE = {
     "proposals.return_invitation": "Invitation to present put back after a merge",
     "attendance.merge": "Attendance moved here",
     "attendance.decide": "Attendance line decided",
+    "attendance.correct": "Attendance corrected by hand",
+    "attendance.take_back": "Correction of attendance taken back",
+    "attendance.move_lines": "Lines of a report moved",
+    "attendance.move_lines_back": "Lines of a report given back",
+    "attendance.ask": "Asked for a correction of attendance",
+    "attendance.ask_again": "Changed the words of a request",
+    "attendance.withdraw_request": "Took a request back",
+    "attendance.answer_request": "Request for a correction answered",
+    "attendance.move_hand": "What was said by hand moved here",
+    "attendance.put_back_hand": "What was said by hand put back after a merge",
 }
 
 

@@ -12,7 +12,7 @@ from pyroaring import BitMap, BitMap64
 from sqlalchemy import ColumnElement, and_, select
 
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
-from jam.attendance.queries import entry_key
+from jam.attendance.queries import entry_key, stretches_by_hand
 from jam.attendance.rules import Interval, merge, peak
 from jam.base.database import db
 from jam.people.rules import normal_organization
@@ -80,7 +80,7 @@ class Counted:
     #: Of those with a seat, who is in a rural area, and who in an urban one; of the others nobody knows.
     rural: BitMap = field(default_factory=BitMap)
     urban: BitMap = field(default_factory=BitMap)
-    #: Different entries of the reports that are nobody's we know.
+    #: Different entries of the reports that staff counted as somebody whom nobody knows.
     heads: int = 0
     #: Seats by what their holders gave; of what was kept, only the dimensions that were asked for.
     parts: dict[Part, Share] = field(default_factory=dict)
@@ -192,11 +192,11 @@ def _count_attendance(found: dict[int, Counted], given: Given) -> None:
 
 
 def _heads(found: Iterable[int]) -> dict[int, set[tuple[str, object]]]:
-    """Who was there without anybody knowing who it is: lines of one address, or of one name, are one head, and so are those
-    whose name was erased, by the first half of their key."""
+    """Who was there without anybody knowing who it is, as staff decided: lines of one address, or of one name, are one head,
+    and so are those whose name was erased, by the first half of their key."""
     rows = db.session.execute(
         select(AttendanceRow.event_id, AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key).where(
-            AttendanceRow.event_id.in_(found), AttendanceRow.person_id.is_(None), AttendanceRow.was_there
+            AttendanceRow.event_id.in_(found), AttendanceRow.decided == "head", AttendanceRow.was_there
         )
     )
     entries: dict[int, set[tuple[str, object]]] = {}
@@ -205,7 +205,7 @@ def _heads(found: Iterable[int]) -> dict[int, set[tuple[str, object]]]:
     return entries
 
 
-def _peaks(found: Iterable[int]) -> dict[int, int]:
+def _peaks(found: dict[int, Counted]) -> dict[int, int]:
     """The most of the audience at one moment, each person's intervals merged; sessions without times are absent."""
     rows = db.session.execute(
         select(
@@ -229,7 +229,11 @@ def _peaks(found: Iterable[int]) -> dict[int, int]:
     for id, person, joined, left in rows:
         if person and joined and left:
             stretches.setdefault(id, {}).setdefault(person, []).append((joined, left))
+    for (id, person), theirs in stretches_by_hand(found).items():
+        if person in found[id].audience:
+            stretches.setdefault(id, {})[person] = theirs
     return {
         id: peak(pair for theirs in people.values() for pair in merge(theirs))
         for id, people in stretches.items()
+        if any(people.values())
     }

@@ -162,10 +162,10 @@ MEASURES: Mapping[str, Measure] = {
             "largest number of overlapping attendances", Unit.PEOPLE, excluded=_UNKNOWN, for_part=False,
         ),
         Measure(
-            "unknown_heads", "there without a name we know", Topic.CAME,
-            "Entries of the reports of which nobody knows whose they are, mostly telephones, session by session. They are "
-            "counted here alone, never as people.",
-            "number of different entries without a person", Unit.ATTENDANCES, excluded=_NO_REPORT, for_part=False,
+            "unknown_heads", "unknown heads", Topic.CAME,
+            "Entries of the reports that staff counted as somebody whom nobody knows, mostly telephones, session by session. "
+            "They are counted here alone, never as people.",
+            "number of different entries counted so", Unit.ATTENDANCES, excluded=_NO_REPORT, for_part=False,
         ),
         Measure(
             "newcomers", "people who came for the first time", Topic.BACK,

@@ -81,7 +81,14 @@ class KeptMark(Model):
     mark: Mapped[str] = mapped_column(String(20), default="")
 
 
-_TABLES = ("attendance", "attendance_report", "attendance_row", "kept_mark", "registration")
+_TABLES = (
+    "attendance",
+    "attendance_correction",
+    "attendance_report",
+    "attendance_row",
+    "kept_mark",
+    "registration",
+)
 _VERBS = ("insert", "update", "delete")
 
 _SQLITE = (

@@ -277,13 +277,13 @@ def came_again(
 
 
 def heads(sessions: Sequence[Held]) -> Rows:
-    """Entries of the reports that are nobody's, by session and name."""
+    """Entries of the reports that staff counted as somebody whom nobody knows, by session and name."""
     known = {each.id: each for each in sessions}
     rows = db.session.execute(
         select(
             AttendanceRow.event_id, AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key
         )
-        .where(AttendanceRow.event_id.in_(known), AttendanceRow.person_id.is_(None), AttendanceRow.was_there)
+        .where(AttendanceRow.event_id.in_(known), AttendanceRow.decided == "head", AttendanceRow.was_there)
         .order_by(AttendanceRow.id)
     )  # fmt: skip
     entries: dict[tuple[int, object], list[str]] = {}
