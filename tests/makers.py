@@ -14,7 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.event import listen, remove
 
 from jam.attendance import layouts
-from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.models import (
+    Attendance,
+    AttendanceAlias,
+    AttendanceCorrection,
+    AttendanceMove,
+    AttendanceReport,
+    AttendanceRequest,
+    AttendanceRow,
+)
 from jam.base.database import db
 from jam.base.limits import RateCount
 from jam.base.now import frozen, now
@@ -491,6 +499,20 @@ def _attendance(seat: Registration) -> None:
                 event_id=seat.event_id, person_id=seat.person_id, role="attendee", seconds=3000,
                 first_joined_at=start, last_left_at=end,
             ),
+        ]
+    )  # fmt: skip
+    of = {"event_id": seat.event_id, "person_id": seat.person_id, "reason": "She told us.", "made_by": BY}
+    db.session.add_all(
+        [
+            AttendanceCorrection(**of, came=True, seconds=3000, made_at=end, taken_back_at=end, taken_back_by=BY),
+            AttendanceMove(
+                **of, email="ana@clinic.example", name="ben", from_person_id=seat.person_id, made_at=end, taken_back_at=end,
+                taken_back_by=BY,
+            ),
+            AttendanceRequest(
+                event_id=seat.event_id, person_id=seat.person_id, words="I was there.", asked_at=end, state="open"
+            ),
+            AttendanceAlias(address="ana..l@clinic.example", person_id=seat.person_id, said_at=end, said_by=BY),
         ]
     )  # fmt: skip
 

@@ -119,12 +119,12 @@ class CorrectForm(FlaskForm):
     what = RadioField(
         "What is true",
         [InputRequired("Choose what is true.")],
-        choices=[
-            (CAME, "They came; how long the reports say, or nobody knows"),
-            (MINUTES, "They came, for this many minutes"),
-            (STRETCHES, "They came, at these times"),
-            (ABSENT, "They did not come"),
-        ],
+        choices={
+            CAME: "They came; how long the reports say, or nobody knows",
+            MINUTES: "They came, for this many minutes",
+            STRETCHES: "They came, at these times",
+            ABSENT: "They did not come",
+        },
         validate_choice=True,
     )
     minutes = Whole("Minutes", [Optional()], description="All together, for “this many minutes”.")

@@ -13,10 +13,19 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from jam.attendance import uploads
-from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.models import (
+    Attendance,
+    AttendanceAlias,
+    AttendanceCorrection,
+    AttendanceMove,
+    AttendanceReport,
+    AttendanceRequest,
+    AttendanceRow,
+)
 from jam.attendance.reading.cells import address as compared
 from jam.attendance.reading.decoding import text_lines
 from jam.attendance.redaction import Whose, lines_in, without
+from jam.attendance.rules import Asked
 from jam.base import files
 from jam.base.database import after_commit, db
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items, plain
@@ -29,9 +38,13 @@ _LINE_ERASED = "This line was erased at its owner's wish."
 
 
 def objects(person_id: int) -> Objects:
-    """The person's lines."""
-    mine = select(AttendanceRow.id).where(AttendanceRow.person_id == person_id)
-    return {"attendance_row": list(db.session.scalars(mine))}
+    """The person's lines, what was said of them by hand, and what they asked."""
+    tables = (AttendanceRow, AttendanceCorrection, AttendanceRequest, AttendanceAlias)
+    found = {
+        table.__tablename__: list(db.session.scalars(select(table.id).where(table.person_id == person_id)))
+        for table in tables
+    }
+    return found | {"attendance_move": [each.id for each in _moves(person_id)]}
 
 
 def export(person_id: int) -> Export:
@@ -61,7 +74,67 @@ def export(person_id: int) -> Export:
             )
         ],
         "report_lines": whole,
+        **_export_hand(person_id),
     }
+
+
+def _export_hand(person_id: int) -> Export:
+    """What staff said of the person by hand and why, what the person asked and was answered, and remembered addresses."""
+    said = (
+        select(AttendanceCorrection, Event.title)
+        .join(Event)
+        .where(AttendanceCorrection.person_id == person_id)
+    )
+    asked = select(AttendanceRequest).where(AttendanceRequest.person_id == person_id)
+    aliases = select(AttendanceAlias).where(AttendanceAlias.person_id == person_id)
+    return {
+        "attendance_corrections": [
+            {"session": title, **items([each], "came", "seconds", "reason", "made_at", "taken_back_at")[0],
+             "stretches": each.stretches}
+            for each, title in db.session.execute(said.order_by(AttendanceCorrection.id))
+        ],
+        "attendance_moves": [
+            {"to_you": each.person_id == person_id, **items([each], "email", "reason", "made_at", "taken_back_at")[0],
+             # The name on lines that were found to be somebody else's is that somebody's.
+             **({"name": each.name} if each.person_id == person_id else {})}
+            for each in _moves(person_id)
+        ],
+        "attendance_requests": [
+            {"session": each.event.title, **items([each], "words", "asked_at", "state", "answer", "answered_at")[0]}
+            for each in db.session.scalars(asked.order_by(AttendanceRequest.id))
+        ],
+        "attendance_addresses": items(db.session.scalars(aliases.order_by(AttendanceAlias.id)).all(), "address", "said_at"),
+    }  # fmt: skip
+
+
+def _moves(person_id: int) -> list[AttendanceMove]:
+    bears = or_(AttendanceMove.person_id == person_id, AttendanceMove.from_person_id == person_id)
+    return list(db.session.scalars(select(AttendanceMove).where(bears).order_by(AttendanceMove.id)))
+
+
+def _erase_hand(person_id: int) -> int:
+    """Words go; what they did to the figures stays."""
+    corrections = select(AttendanceCorrection).where(AttendanceCorrection.person_id == person_id)
+    requests = select(AttendanceRequest).where(AttendanceRequest.person_id == person_id)
+    moves = _moves(person_id)
+    done = len(moves)
+    for correction in db.session.scalars(corrections).all():
+        correction.reason = ERASED
+        done += 1
+    for request in db.session.scalars(requests).all():
+        request.words = ERASED
+        request.answer = ERASED if request.answer else ""
+        request.state = Asked.WITHDRAWN if request.state == Asked.OPEN else request.state
+        done += 1
+    for move in moves:
+        # Nothing may be matched by a name or an address any more.
+        move.email, move.name, move.reason = f"erased {move.id}", "", ERASED
+    for alias in db.session.scalars(
+        select(AttendanceAlias).where(AttendanceAlias.person_id == person_id)
+    ).all():
+        db.session.delete(alias)
+        done += 1
+    return done
 
 
 def erase(person_id: int, *, by: str) -> int:
@@ -70,7 +143,7 @@ def erase(person_id: int, *, by: str) -> int:
     Lines that bear their name and no address, and that nobody has decided about, lose the name too. What the rows add
     up to stays as it is.
     """
-    done = 0
+    done = _erase_hand(person_id)
     for event in _events(person_id):
         lock(event)
         whose, heads = _whose(person_id, event), dict[str, str]()
@@ -138,7 +211,17 @@ def _rows(event: Event, person_id: int, whose: Whose) -> list[AttendanceRow]:
         AttendanceRow.event_id == event.id, or_(AttendanceRow.person_id == person_id, nameless)
     )
     found = db.session.scalars(query)
-    return [row for row in found if row.person_id == person_id or row.name.casefold() in whose.names]
+    mine = [row for row in found if row.person_id == person_id or row.name.casefold() in whose.names]
+    # Lines with their address that staff moved to somebody else.
+    others = select(AttendanceRow).where(
+        AttendanceRow.event_id == event.id, AttendanceRow.person_id != person_id, AttendanceRow.email.is_not(None)
+    )  # fmt: skip
+    moved = {move.id for move in _moves(person_id) if move.event_id == event.id}
+    return (
+        mine + [row for row in db.session.scalars(others) if compared(row.email) in whose.addresses]
+        if moved
+        else mine
+    )
 
 
 def _rewrite(report: AttendanceReport, whose: Whose) -> None:
@@ -179,12 +262,20 @@ hand_in(
                 "seconds",
             ),
             "attendance": ("person_id", "seconds", "first_joined_at", "last_left_at"),
+            "attendance_alias": ("address", "person_id"),
+            "attendance_correction": ("person_id", "came", "seconds", "stretches", "reason"),
+            "attendance_move": ("email", "name", "from_person_id", "person_id", "reason"),
+            "attendance_request": ("person_id", "words", "answer", "state"),
             "attendance_report": ("stored_as", "figures", "made_people"),
         },
         parts={
             "attendance": "How long you were at each session, in seconds.",
             "attendance_lines": "Lines of the video platform's reports that are yours.",
             "report_lines": "The same lines whole, as they stand in the stored report files.",
+            "attendance_corrections": "What the organizers said of your attendance by hand, and why.",
+            "attendance_moves": "Lines of reports that the organizers gave to you, or took from you.",
+            "attendance_requests": "Corrections of your attendance that you asked for, and the answers.",
+            "attendance_addresses": "Addresses in reports that were said to be yours.",
         },
         export=export,
         erase=erase,

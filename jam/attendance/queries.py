@@ -120,6 +120,7 @@ def sessions_of(person_id: int) -> Select[*tuple[Any, ...]]:
     newest = (
         select(func.max(AttendanceRequest.id))
         .where(AttendanceRequest.event_id == Event.id, AttendanceRequest.person_id == person_id)
+        .correlate(Event)
         .scalar_subquery()
     )
     seat = exists().where(

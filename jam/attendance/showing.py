@@ -11,8 +11,8 @@ from jam.attendance import queries
 from jam.attendance.actions import why_not
 from jam.attendance.compare import compared
 from jam.attendance.forms import UploadForm
-from jam.attendance.minutes import minutes_chart
 from jam.attendance.ledger import disagreeing, words_of
+from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceCorrection, AttendanceRow
 from jam.attendance.reconcile import reconcile
 from jam.attendance.rules import Asked, stretches_from

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from jam.archive.unpack import FOLDER
-from jam.attendance import uploads
+from jam.attendance import hand, requests, uploads
 from jam.attendance.models import AttendanceRow
 from jam.base.database import db
 from jam.base.now import frozen, now
@@ -158,7 +158,14 @@ def _sessions() -> dict[str, str]:
     ).first()
     assert attended is not None
     assert entry is not None
+    hand.correct(
+        past[-1], somebody, hand.Said(True, minutes=40), "Their supervisor was in the same room.", by=BY
+    )
+    asked = requests.ask(past[-1], somebody, "I stayed to the end, by telephone.", by=f"person:{somebody.id}")
     return {
+        "asker": str(somebody.id),
+        "asked_for": str(asked.id),
+        "line": str(attended.id),
         "next": following.slug,
         "next_id": str(following.id),
         "full": full.slug,

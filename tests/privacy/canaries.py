@@ -9,9 +9,11 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from jam.attendance import uploads
+from jam.attendance import hand, moves, uploads
+from jam.attendance import requests as asking
 from jam.attendance.actions import decide, import_report
-from jam.attendance.models import AttendanceRow
+from jam.attendance.models import AttendanceAlias, AttendanceRow
+from jam.attendance.rules import Asked
 from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
@@ -114,6 +116,7 @@ def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
     second = _merge_twin(who, past)
     _take_part(who, address)
     _report(who, past, address, seat.name)
+    _correct(who, past)
     _offer(who, address)
     _share(who, address)
     _apply(who, address)
@@ -166,6 +169,26 @@ def _take_part(who: Somebody, address: str) -> None:
     interest.answer(wish, who.word("note"), by=BY)
     interest.confirm_news(who.person, by=f"person:{who.id}")
     interest.take_part(address, people.Details(who.word("again")), [Way.FUND], who.word("more"))
+
+
+def _correct(who: Somebody, past: Event) -> None:
+    """Staff corrected their attendance, they asked for another correction, and lines were moved to them and back."""
+    hand.correct(past, who.person, hand.Said(True, minutes=30), who.word("reason"), by=BY)
+    asked = asking.ask(past, who.person, who.word("asked"), by=f"person:{who.id}")
+    asking.answer(asked, Asked.DECLINED, who.word("answered"), by=BY)
+    asking.ask(past, who.person, who.word("askedagain"), by=f"person:{who.id}")
+    row = db.session.scalars(
+        select(AttendanceRow).where(AttendanceRow.event_id == past.id, AttendanceRow.person_id == who.id,
+                                    AttendanceRow.decided.is_(None))
+    ).first()  # fmt: skip
+    assert row is not None
+    other = makers.person()
+    moves.move_lines(past, row, other, who.word("moved"), by=BY)
+    db.session.add(
+        AttendanceAlias(
+            address=who.word("alias") + "..x@canary.example", person_id=who.id, said_at=now(), said_by=BY
+        )
+    )
 
 
 def _offer(who: Somebody, address: str) -> None:

@@ -10,6 +10,8 @@ from itertools import count
 import requests
 from sqlalchemy import select
 
+from jam.attendance import requests as corrections
+from jam.attendance.rules import Asked as Answered
 from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.cases import plans
@@ -132,6 +134,17 @@ def _approved() -> None:
 
 def _declined() -> None:
     registrations.decline(_pending(), by=makers.BY)
+
+
+def _answered(state: Answered) -> Callable[[], object]:
+    """A request for a correction of attendance was answered."""
+
+    def cause() -> None:
+        event = makers.event(starts_at=now() - timedelta(days=3))
+        asked = corrections.ask(event, makers.registration(event).person, "I was there.", by=makers.BY)
+        corrections.answer(asked, state, "We looked.", by=makers.BY)
+
+    return cause
 
 
 def _queue(**columns: int) -> tuple[Registration, Registration]:
@@ -376,6 +389,8 @@ def _asked_about() -> None:
 CAUSES: dict[str, Callable[[], object]] = {
     "accommodation": _accommodation,
     "approved": _approved,
+    "attendance-corrected": _answered(Answered.ACCEPTED),
+    "attendance-kept": _answered(Answered.DECLINED),
     "cancelled": _cancelled,
     "case-approved": _case(CaseState.APPROVED),
     "case-changes": _case(CaseState.CHANGES),

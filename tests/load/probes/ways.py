@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from jam.attendance import requests
 from jam.base.database import db
 from jam.base.now import now
 from jam.calendars import actions as calendars
@@ -340,6 +342,21 @@ def _guest() -> Target:
     return Target(page, {"do": "yes"}, f"{page}/answer", enter=_path("me", guest.person_id))
 
 
+def _attended(action: str) -> Callable[[], Target]:
+    """A form on somebody's page of a session that is over; with a request where one is taken back."""
+
+    def prepare() -> Target:
+        event = makers.event(starts_at=now() - timedelta(days=3))
+        seat = makers.registration(event)
+        page = f"/me/attendance/{event.slug}"
+        if action == "/withdraw":
+            requests.ask(event, seat.person, "I was there.", by=makers.BY)
+        fields = {"words": "I was there to the end."} if action == "/ask" else {}
+        return Target(page, fields, page + action, enter=_path("me", seat.person_id))
+
+    return prepare
+
+
 def _path(kind: str, id: int) -> str:
     return urlsplit(resolve(kind, id)).path
 
@@ -347,6 +364,8 @@ def _path(kind: str, id: int) -> str:
 #: Every such route. One that is missing here fails the probe.
 WAYS: dict[str, Way] = {
     "/cohorts/<slug>/apply": Way("apply to a cohort", _apply_to_cohort),
+    "/me/attendance/<slug>/ask": Way("ask for a correction", _attended("/ask")),
+    "/me/attendance/<slug>/withdraw": Way("take a request back", _attended("/withdraw")),
     # No file is sent, which is said.
     "/me/cases/<code>/attachments": Way("attach to a case", _of_case("/attachments", file=""), status=400),
     "/me/cases/<code>/attachments/<int:id>/drop": Way("detach", _of_case("/attachments/{file}/drop")),
