@@ -11,7 +11,7 @@ September 15 (S), times of day in UTC, the session from 17:00 to 18:00:
     fay       no seat        17:40 to 18:00
     gus       no seat        came, nobody knows how long
 
-Two telephones called in, one of them twice. Ana's ZIP code is an urban one, ben's a rural one, cyd's is in no table.
+Two telephones called in, one of them twice; staff counted them as unknown heads. Ana's ZIP code is an urban one, ben's a rural one, cyd's is in no table.
 
 October 20 (O): seats of ana, ben and dee (TX by then); ana came for an hour, fay from 17:30 to 17:40 without a seat.
 November 17 (N): seats of ana and jon, who gave no state; no report was imported.
@@ -88,7 +88,7 @@ def telephones(event: Event, *names: str) -> None:
     db.session.add_all(
         AttendanceRow(
             report_id=imported.id, event_id=event.id, row_key=f"{event.id}-phone-{line}", line=100 + line, section="other",
-            attended=True, name=name, joined_at=event.starts_at, left_at=event.ends_at,
+            attended=True, decided="head", name=name, joined_at=event.starts_at, left_at=event.ends_at,
         )
         for line, name in enumerate(names)
     )  # fmt: skip
