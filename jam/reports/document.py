@@ -25,9 +25,10 @@ HOW_TO_READ = (
     ),
     "“Not known” is not zero: nobody can know it, because a session has no attendance report or a report has no times.",
     (
-        f"To protect people, no count of fewer than {SMALLEST} people, seats or visits is given (cell suppression, as federal "
-        f"health statistics do it). Where such a count could be worked out from the others, another one is left out with it, and "
-        f"says “{WITHHELD}”. Shares and medians of fewer than {SMALLEST} are not given either. Nobody is named."
+        f"To protect people, no count of fewer than {SMALLEST} people, seats or visits is given, nor one of many seats that few "
+        "people hold (cell suppression, as federal health statistics do it). Where such a count could be worked out from the "
+        f"others, another one is left out with it, and says “{WITHHELD}”. Shares and medians taken of fewer than {SMALLEST} people "
+        "are not given either. Nobody is named."
     ),
     "Sessions count once they are over. Cancelled ones do not count.",
 )

@@ -3,11 +3,17 @@ sessions were about, and what is not known. All of it is read from the room stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.zones import wall
+from jam.registration.models import Registration
+from jam.registration.rules import Status
 from jam.reports.rules import VERSION, Figures
 from jam.statistics import queries
 from jam.statistics.charted import coverage
@@ -15,6 +21,10 @@ from jam.statistics.choice import Choice, held
 from jam.statistics.counting import Counted
 from jam.statistics.measures import MEASURES
 from jam.statistics.rules import in_words
+from jam.vocabulary.models import Term
+
+#: Under which name stand those who gave nothing.
+NOT_GIVEN = "Not given"
 
 
 def figures_of(choice: Choice) -> Figures:
@@ -24,7 +34,7 @@ def figures_of(choice: Choice) -> Figures:
         raise Refused(
             "No session of this choice is over yet, so there is nothing to report. Choose other dates."
         )
-    parted = queries.breakdowns(choice)
+    ids = [each.id for each in found.sessions]
     days = [wall(each.starts_at, each.time_zone).date().isoformat() for each in found.sessions]
     return {
         "version": VERSION,
@@ -41,8 +51,8 @@ def figures_of(choice: Choice) -> Figures:
             }
             for day, each in zip(days, found.sessions, strict=True)
         ],
-        "by_state": sorted([code, number] for code, number in found.seats_by_state.items()),
-        "by_sector": [[each.name, each.registrations] for each in parted.by_sector],
+        "by_state": [[code, seats, people] for code, (seats, people) in sorted(_parts(ids, Registration.state).items())],
+        "by_sector": _by_sector(ids),
         "levers": [
             [name, {f"{year}-{month:02}": number for (year, month), number in months.items()}]
             for name, months in coverage(found.sessions)
@@ -70,6 +80,25 @@ def _measure(name: str, value: Any) -> dict[str, Any]:
         "formula": measure.formula, "denominator": measure.denominator, "unit": measure.unit,
         "excluded": measure.excluded, "since": measure.since, "value": value, "words": in_words(name, value),
     }  # fmt: skip
+
+
+def _parts(ids: Sequence[int], column: InstrumentedAttribute[Any]) -> dict[str, tuple[int, int]]:
+    """Confirmed seats, and the different people who hold them, by what they gave; `""` for nothing."""
+    rows = db.session.execute(
+        select(column, func.count(), func.count(Registration.person_id.distinct()))
+        .where(Registration.event_id.in_(ids), Registration.status == Status.CONFIRMED)
+        .group_by(column)
+    )
+    return {str(value or ""): (seats, people) for value, seats, people in rows}
+
+
+def _by_sector(ids: Sequence[int]) -> list[list[Any]]:
+    """The same by sector, most seats first, those of people who gave none last."""
+    names = {str(each.id): each.name for each in db.session.scalars(select(Term))}
+    found = [
+        [names.get(value, NOT_GIVEN), *both] for value, both in _parts(ids, Registration.sector_id).items()
+    ]
+    return sorted(found, key=lambda each: (each[0] == NOT_GIVEN, -each[1], each[0]))
 
 
 def _unknown(counts: Mapping[int, Counted]) -> dict[str, int]:

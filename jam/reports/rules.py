@@ -32,10 +32,10 @@ WITHHELD = "not given"
 
 #: Counts of people, of their seats and of their visits; other counts tell nobody.
 _OF_PEOPLE = {Unit.REGISTRATIONS, Unit.PEOPLE, Unit.ATTENDANCES, Unit.SEATS}
-#: Of which count everything under a heading is taken; where that is small, nothing under it is given.
+#: Of how many people everything under a heading is taken; where they are few, nothing under it is given.
 _BASES: dict[str, str] = {
-    Topic.SEATS: "registrations", Topic.REACH: "registrations", Topic.CAME: "attendees", Topic.BACK: "attendees",
-    Topic.COHORTS: "echo_members",
+    Topic.SEATS: "unique_registrants", Topic.REACH: "unique_registrants", Topic.CAME: "unique_attendees",
+    Topic.BACK: "unique_attendees", Topic.COHORTS: "echo_members",
 }  # fmt: skip
 _NEVER_SMALL = {Unit.SESSIONS, Unit.PLACES, Unit.ORGANIZATIONS, Unit.WORDS}
 
@@ -58,8 +58,9 @@ def for_others(figures: Figures) -> Figures:
     _withhold_pairs(shown["measures"], values)
     _withhold_sessions(shown["sessions"])
     for part in ("by_state", "by_sector"):
-        small = hidden(dict(shown[part]))
-        shown[part] = [[name, None if name in small else number] for name, number in shown[part]]
+        # Few people with many seats are few people.
+        small = hidden({name: people for name, _, people in figures[part]})
+        shown[part] = [[name, None if name in small else seats] for name, seats, _ in figures[part]]
     shown["unknown"] = {name: _few(number) for name, number in shown["unknown"].items()}
     return shown
 
@@ -71,7 +72,7 @@ def _withheld(measure: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     if unit in _OF_PEOPLE and 0 < value < SMALLEST:
         return FEW
     base = values.get(_BASES.get(measure["topic"], ""))
-    if base is not None and base < SMALLEST and value and unit not in _OF_PEOPLE:
+    if base is not None and base < SMALLEST and value:
         return f"taken of {FEW}"
     return ""
 

@@ -48,8 +48,10 @@ def withheld(given: Figures) -> dict[str, str]:
         ({"registrations": 40, "attendees": 30, "walk_ins": 12, "show_rate": 0.71}, {}),
         ({"registrations": 40, "attendees": 30, "walk_ins": 3}, {"walk_ins": FEW}),
         ({"attendees": 30, "walk_ins": 25}, {"walk_ins": WITHHELD}),
-        ({"registrations": 40, "attendees": 9, "show_rate": 0.5}, {"attendees": FEW, "show_rate": f"taken of {FEW}"}),
-        ({"registrations": 8, "lead_days": 7.0, "states": 3}, {"registrations": FEW, "lead_days": f"taken of {FEW}"}),
+        ({"unique_attendees": 9, "show_rate": 0.5}, {"unique_attendees": FEW, "show_rate": f"taken of {FEW}"}),
+        ({"registrations": 8, "unique_registrants": 8, "lead_days": 7.0, "states": 3},
+         {"registrations": FEW, "unique_registrants": FEW, "lead_days": f"taken of {FEW}"}),
+        ({"registrations": 60, "unique_registrants": 5}, {"registrations": f"taken of {FEW}", "unique_registrants": FEW}),
         ({"unique_attendees": 60, "newcomers": 55, "returning": 20}, {"newcomers": WITHHELD, "returning": WITHHELD}),
         ({"unique_attendees": 60, "newcomers": 4, "returning": 58}, {"newcomers": FEW, "returning": WITHHELD}),
         ({"accommodations_asked": 30, "accommodations_met": 25}, {"accommodations_met": WITHHELD}),
@@ -95,6 +97,15 @@ def test_a_small_session_is_left_out_with_another_one() -> None:
 )
 def test_what_is_hidden_cannot_be_worked_out(counts: dict[str, int], left_out: set[str]) -> None:
     assert hidden(counts) == left_out
+
+
+def test_few_people_with_many_seats_are_few() -> None:
+    given = figures()
+    given["by_state"] = [["GU", 72, 6], ["OH", 400, 80], ["TX", 120, 40], ["VI", 60, 6]]
+    given["by_sector"] = [["Provider", 500, 100], ["Philanthropy", 20, 4], ["Other", 40, 20]]
+    shown = for_others(given)
+    assert shown["by_state"] == [["GU", None], ["OH", 400], ["TX", 120], ["VI", None]]
+    assert shown["by_sector"] == [["Provider", 500], ["Philanthropy", None], ["Other", None]]
 
 
 def test_two_reports_compared() -> None:
