@@ -1,4 +1,4 @@
-"""Cases of the demonstration's cohorts: 24 in each, invented, in every state; those of past cohorts were presented."""
+"""Cases of the demonstration's cohorts: 24 in each, invented, in every state; those of past cohorts were presented and followed up."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from jam.base.now import now
 from jam.cases.actions import free_code
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import CaseAsk, CaseSign, CaseText, Copy, EchoCase
-from jam.cases.rules import State
-from jam.cohorts.models import CohortMember
+from jam.cases.rules import HELD, RELEASED, State
+from jam.cohorts.models import CohortFaculty, CohortMember
 from jam.cohorts.rules import Standing
+from jam.demo.aftermath import follow, state_after
 from jam.schedule.models import Cohort, Event
 from jam.schedule.rules import State as EventState
 from jam.vocabulary.queries import terms
@@ -21,6 +22,7 @@ from jam.vocabulary.rules import Kind as TermKind
 
 BY = "command"
 NUMBER = 24
+_KEPT = timedelta(days=180 + 95)
 
 #: Situation, what was tried, first question.
 _STORIES = (
@@ -54,11 +56,16 @@ def make_cases(cohorts: list[tuple[Cohort, list[Event]]]) -> None:
         ahead = [each for each in events if each.starts_at > now() and each.state == EventState.PUBLISHED]
         if not members or not held:
             continue
-        for number, state in enumerate(_NOW if ahead else _PAST):
-            at = {State.PRESENTED: held, State.SCHEDULED: ahead}.get(state)
+        voices = _voices(cohort, members)
+        for number, wanted in enumerate(_NOW if ahead else _PAST):
+            at = {State.PRESENTED: held, State.SCHEDULED: ahead}.get(wanted)
             event = at[number % len(at)] if at else None
+            done = event is not None and wanted is State.PRESENTED
+            state = state_after(event, number, running=bool(ahead)) if event and done else wanted
             case = _case(cohort, members[number % len(members)], state, event, number)
             case.terms = [levers[number % len(levers)]]
+            if event and done:
+                follow(case, event, number, levers, voices)
     db.session.flush()
 
 
@@ -71,16 +78,20 @@ def _members(cohort: Cohort) -> list[CohortMember]:
     return list({each.application_id: each for each in reversed(list(rows))}.values())
 
 
+def _voices(cohort: Cohort, members: list[CohortMember]) -> list[int]:
+    """Who speaks up in the sessions: the faculty, and some members."""
+    query = select(CohortFaculty.person_id).where(CohortFaculty.cohort_id == cohort.id)
+    return [*db.session.scalars(query.order_by(CohortFaculty.id)), *(each.person_id for each in members[:5])]
+
+
 def _case(cohort: Cohort, member: CohortMember, state: State, event: Event | None, number: int) -> EchoCase:
     situation, tried, question = _STORIES[number % len(_STORIES)]
     begun = (event.starts_at if event and event.ends_at <= now() else now()) - timedelta(days=30 + number % 9)
     home, released = (
         member.application,
-        state in (State.APPROVED, State.SCHEDULED, State.PRESENTED, State.IN_REVIEW),
+        state in (*RELEASED, State.IN_REVIEW),
     )
-    stands_at = (
-        event.ends_at if event and state is State.PRESENTED else now() - timedelta(days=1 + number % 9)
-    )
+    stands_at = event.ends_at if event and state in HELD else now() - timedelta(days=1 + number % 9)
     case = EchoCase(
         code=free_code(), cohort_id=cohort.id, person_id=member.person_id, member_id=member.id, state=state,
         state_at=stands_at, created_at=begun, sent_at=None if state is State.DRAFT else begun + timedelta(days=2),
@@ -94,7 +105,9 @@ def _case(cohort: Cohort, member: CohortMember, state: State, event: Event | Non
         "situation": situation, "tried": tried, "question1": question, "success": "Fewer open posts, and nobody new has left.",
         "background": "This is demonstration data. We are one of many organizations that look for the same people.",
     }  # fmt: skip
-    copies = [Copy.ORIGINAL, Copy.RELEASED] if released else [Copy.ORIGINAL]
+    # What presenters wrote of a case that ended long ago is gone by now.
+    gone = state is State.CLOSED and event is not None and event.ends_at < now() - _KEPT
+    copies = [Copy.RELEASED] if gone else [Copy.ORIGINAL, Copy.RELEASED] if released else [Copy.ORIGINAL]
     db.session.execute(
         insert(CaseText),
         [{"case_id": case.id, "copy": copy, "name": name, "words": words} for copy in copies for name, words in texts.items()],

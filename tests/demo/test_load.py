@@ -17,10 +17,13 @@ from jam.attendance.models import Attendance, AttendanceReport
 from jam.base.errors import Refused
 from jam.base.now import frozen
 from jam.base.zones import EASTERN, wall
+from jam.cases.models import EchoCase
+from jam.cases.rules import State as CaseState
 from jam.cohorts.models import CohortApplication
 from jam.cohorts.presence import grid
 from jam.demo import Loaded, load
 from jam.mail.models import Letter
+from jam.outcomes.jobs import follow_up
 from jam.people.models import Account, Address, Organization, Person
 from jam.people.rules import normal_address, normal_organization
 from jam.proposals import chasing
@@ -149,6 +152,11 @@ def test_three_cohorts_with_sixty_members_and_twelve_sessions(
         (60, 12, 2),
         (60, 6, 2),
     ]
+    with frozen(TODAY):
+        assert follow_up() == 0  # whoever is to be asked by now was
+    cases = Counter(db_session.execute(select(EchoCase.cohort_id, EchoCase.state)).tuples())
+    assert {state for _, state in cases} == {str(each) for each in CaseState}
+    assert [sum(n for (cohort, _), n in cases.items() if cohort == each.id) for each in made] == [24, 24, 24]
     states = Counter(db_session.scalars(select(CohortApplication.state)))
     assert states == {"admitted": 60, "declined": 10, "waiting": 3, "received": 4}
     assert set(db_session.scalars(select(CohortApplication.area))) == {"rural", "urban", "unknown"}
