@@ -109,6 +109,7 @@ def connect() -> None:
     questions.hand_in("cases", case_fields.answered)
     cohort_sections.hand_in("follow-ups", following_home.on_home)
     case_pieces.hand_in("outcomes", outcomes_shown.PIECE)
+    cohort_sections.hand_in_notices("outcomes", outcomes_shown.notices)
     cohort_sections.hand_in("cases", case_sections.on_home)
     originals_going.connect(originals_going_outcomes)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")

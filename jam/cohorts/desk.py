@@ -28,6 +28,7 @@ from jam.cohorts.queries import (
     state_counts,
 )
 from jam.cohorts.rules import ROLE_WORDS, State
+from jam.cohorts.sections import notices
 from jam.cohorts.workspace import cohort_or_404, workspace
 from jam.people.login import account
 from jam.schedule import cohorts
@@ -85,6 +86,7 @@ def desk_cohort(slug: str) -> str:
         plan=plan,
         places=places(plan) if plan else None,
         waiting=len(decided(cohort)),
+        notices=notices(cohort),
         planned=planned,
         missing=sum(not each.exists for each in planned),
         sessions=[(each, standing(each)) for each in events_of_cohort(cohort)],

@@ -16,7 +16,7 @@ from jam.cohorts import rules
 from jam.cohorts.letters import invite
 from jam.cohorts.models import CohortFaculty, CohortGuest, CohortPlan
 from jam.cohorts.queries import may_sit, plan_of
-from jam.cohorts.rules import CERTIFICATE_GOAL, GOAL, LONGEST_SHORT, Guest, Role
+from jam.cohorts.rules import CERTIFICATE_GOAL, GOAL, LONGEST_SHORT, RECOMMENDATION_DAYS, Guest, Role
 from jam.cohorts.signals import belonging_changed
 from jam.people.actions import Details, add_account, find_or_add, hold
 from jam.people.models import Account
@@ -47,6 +47,7 @@ class PlanFields:
     most_people: int | None = None
     goal: int = GOAL
     certificate_goal: int = CERTIFICATE_GOAL
+    recommendation_days: int = RECOMMENDATION_DAYS
     opens_on: date | None = None
     closes_on: date | None = None
 

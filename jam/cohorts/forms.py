@@ -29,6 +29,7 @@ from jam.cohorts.models import CohortApplication, CohortPlan
 from jam.cohorts.rules import (
     CERTIFICATE_GOAL,
     GOAL,
+    RECOMMENDATION_DAYS,
     ROLE_WORDS,
     SETTING_WORDS,
     SIZE_WORDS,
@@ -387,6 +388,16 @@ class CohortForm(PatternForm):
     most_people = _room("People")
     goal = _percent("Attendance goal, in percent", GOAL, "Of the sessions since somebody joined.")
     certificate_goal = _percent("Goal for a certificate, in percent", CERTIFICATE_GOAL, "")
+    recommendation_days = Whole(
+        "Working days until recommendations are sent",
+        default=RECOMMENDATION_DAYS,
+        description="After the session, without weekends and federal holidays.",
+        validators=[
+            InputRequired("Enter a number of days, such as 3."),
+            between(1, 30, "Enter 1 to 30 days."),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
     norms = _markdown("How the group works together", 5, "For members.")
     standing_texts = _markdown("Standing texts", 5, "For members: what holds for every session and case.")
     materials = _markdown("Materials", 5, "For members: links to what they need.")

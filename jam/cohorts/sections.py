@@ -51,7 +51,21 @@ class Section:
 #: What a room shows to somebody there; None for nothing.
 Source = Callable[[Cohort, Viewer], Section | None]
 
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that waits in a cohort, as its overview on the desk says it to whoever leads it."""
+
+    words: str
+    label: str
+    href: str
+
+
+#: What waits in a cohort for a room; empty for nothing.
+Notices = Callable[[Cohort], list[Notice]]
+
 _sources: dict[str, Source] = {}
+_notices: dict[str, Notices] = {}
 _tabs: dict[str, tuple[str, str]] = {}
 
 
@@ -64,6 +78,16 @@ def sections(cohort: Cohort, viewer: Viewer) -> list[Section]:
     """What the other rooms show, in the order in which they handed it in."""
     found = (source(cohort, viewer) for source in _sources.values())
     return [each for each in found if each is not None]
+
+
+def hand_in_notices(room: str, source: Notices) -> None:
+    """Let a room say on the overview of a cohort what waits there."""
+    _notices[room] = source
+
+
+def notices(cohort: Cohort) -> list[Notice]:
+    """What waits in a cohort."""
+    return [notice for source in _notices.values() for notice in source(cohort)]
 
 
 def hand_in_tab(key: str, label: str, endpoint: str) -> None:

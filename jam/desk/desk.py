@@ -18,7 +18,8 @@ from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
-from jam.cohorts.queries import cohorts_for, to_decide
+from jam.cases.queries import late_by, recorded_by
+from jam.cohorts.queries import cohorts_for, leads, to_decide
 from jam.desk import rules
 from jam.desk.queries import (
     Visit,
@@ -40,6 +41,8 @@ from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.refusing import paused_count, paused_of
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
+from jam.outcomes.queries import unsent
+from jam.outcomes.shown import unsent_words
 from jam.people.actions import merge, unmerge, why_not_unmerge
 from jam.people.login import account
 from jam.people.models import Person
@@ -90,13 +93,18 @@ def today() -> ResponseReturnValue:
         return render_template(
             "desk/today_others.html",
             reviews=how_many(waiting(account())) if current_user.reviewer else 0,
-            cohorts=[cohort for cohort, _ in cohorts_for(account(), all_of_them=False)],
+            cohorts=(mine := [cohort for cohort, _ in cohorts_for(account(), all_of_them=False)]),
+            needs=_recommendations(
+                {each.id for each in mine if leads(each.slug, account().person_id)}
+                | recorded_by(account().person_id)
+            ),
         )
     needs = [
         *_letters(),
         *_proposals(),
         *_reviews(),
         *_applications(),
+        *_recommendations(None),
         *_wishes(),
         *_approvals(),
         *_needs(),
@@ -128,6 +136,20 @@ def _applications() -> list[Need]:
             where = url_for("cohorts.desk_release", slug=cohort.slug)
             found.append(Need("later", text, "Decided, and told to nobody yet.", "Tell", where))
     return found
+
+
+def _recommendations(cohort_ids: set[int] | None) -> list[Need]:
+    """Cases of these cohorts, or of all, whose recommendations are not sent."""
+    return [
+        Need(
+            "now" if late_by(case) else "soon",
+            unsent_words(case),
+            case.cohort.name,
+            "Write them",
+            url_for("outcomes.desk_recommendations", slug=case.cohort.slug, code=case.code),
+        )
+        for case in unsent(cohort_ids)
+    ]
 
 
 def _letters() -> list[Need]:

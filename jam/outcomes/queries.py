@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 
 from jam.base.database import db
 from jam.cases.models import EchoCase
+from jam.cases.rules import State
 from jam.outcomes.models import CaseFollowUp, CaseNote, CaseOutcome, CaseRecommendation
 from jam.outcomes.rules import SENT
 
@@ -73,3 +74,12 @@ def notes(case: EchoCase) -> list[CaseNote]:
     """The clarifying questions of a case's session that are not taken out, oldest first."""
     query = select(CaseNote).where(CaseNote.case_id == case.id, CaseNote.removed_at.is_(None))
     return list(db.session.scalars(query.order_by(CaseNote.id)))
+
+
+def unsent(cohort_ids: Iterable[int] | None = None) -> list[EchoCase]:
+    """Cases that were presented and whose recommendations are not sent, soonest due first; of all cohorts or of these."""
+    query = select(EchoCase).where(EchoCase.state == State.PRESENTED)
+    if cohort_ids is not None:
+        query = query.where(EchoCase.cohort_id.in_(list(cohort_ids)))
+    query = query.options(joinedload(EchoCase.cohort), joinedload(EchoCase.event))
+    return list(db.session.scalars(query.order_by(EchoCase.recommendations_due_on, EchoCase.id)))

@@ -6,15 +6,17 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from jam.base.now import now
+from jam.base.words import count, day_words
 from jam.base.zones import wall
 from jam.cases.models import EchoCase
 from jam.cases.pieces import Piece, Way
-from jam.cases.queries import session_day_starts
+from jam.cases.queries import late_by, session_day_starts
 from jam.cases.rules import HELD, State, day_begun
-from jam.cohorts.sections import As, Viewer
-from jam.outcomes.queries import sent
+from jam.cohorts.sections import As, Notice, Viewer
+from jam.outcomes.queries import sent, unsent
 from jam.outcomes.rules import overdue
 from jam.outcomes.voices import shown_names
+from jam.schedule.models import Cohort
 
 
 def to_read(case: EchoCase, viewer: Viewer) -> Markup:
@@ -63,6 +65,27 @@ def way(case: EchoCase) -> Way | None:
     if case.state in HELD:
         return Way("Recommendations", url_for("outcomes.desk_recommendations", slug=slug, code=code))
     return None
+
+
+def notices(cohort: Cohort) -> list[Notice]:
+    """Which recommendations of a cohort are not sent yet."""
+    return [
+        Notice(
+            unsent_words(case),
+            "Write them",
+            url_for("outcomes.desk_recommendations", slug=cohort.slug, code=case.code),
+        )
+        for case in unsent([cohort.id])
+    ]
+
+
+def unsent_words(case: EchoCase) -> str:
+    """“The recommendations for ECHO-7K3D are 2 days late”."""
+    late = late_by(case)
+    if late:
+        return f"The recommendations for {case.shown} are {count(late, 'day', 'days')} late"
+    due = f", by {day_words(case.recommendations_due_on)}" if case.recommendations_due_on else ""
+    return f"The recommendations for {case.shown} are to be sent{due}"
 
 
 #: How the entries of this room read in the record of a case.

@@ -154,7 +154,9 @@ def test_three_cohorts_with_sixty_members_and_twelve_sessions(
     ]
     with frozen(TODAY):
         assert follow_up() == 0  # whoever is to be asked by now was
-    cases = Counter(db_session.execute(select(EchoCase.cohort_id, EchoCase.state)).tuples())
+    cases = Counter(
+        (one, state) for one, state in db_session.execute(select(EchoCase.cohort_id, EchoCase.state))
+    )
     assert {state for _, state in cases} == {str(each) for each in CaseState}
     assert [sum(n for (cohort, _), n in cases.items() if cohort == each.id) for each in made] == [24, 24, 24]
     states = Counter(db_session.scalars(select(CohortApplication.state)))
