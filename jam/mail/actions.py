@@ -151,6 +151,11 @@ def withdraw(letters: Iterable[Letter], why: str, *, by: str, batch: str | None 
     return _settle(letters, State.WITHDRAWN, UNSENT, why, by, batch)
 
 
+def withdraw_failed(letters: Iterable[Letter], why: str, *, by: str, batch: str | None = None) -> int:
+    """Give up letters that could not be delivered, so that nobody tries them again; returns how many."""
+    return _settle(letters, State.WITHDRAWN, (State.FAILED,), why, by, batch)
+
+
 def put_back(letter: Letter, state: State, *, by: str, batch: str | None = None) -> None:
     """Let a letter that was withdrawn stand again as it did before."""
     _settle([letter], state, (State.WITHDRAWN,), None, by, batch)

@@ -124,7 +124,8 @@ def desk_decide(id: int) -> ResponseReturnValue:
     letter = row_or_404(Letter, id)
     deed = request.form.get("do", "")
     if deed == "retry":
-        for row in paused([letter.to_address]).values():
+        # Where it was to go, and where its recipient is reached by now.
+        for row in paused([letter.to_address, address_now(letter) or ""]).values():
             lift(row, by=actor())
         done = letter.state == State.DUE or retry([letter], by=actor())
         words = "tried again within a minute"

@@ -14,7 +14,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_line
-from jam.mail.actions import put_back, withdraw
+from jam.mail.actions import put_back, withdraw, withdraw_failed
 from jam.mail.models import Letter
 from jam.mail.queries import unsent
 from jam.mail.rules import UNSENT
@@ -263,16 +263,23 @@ def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
         Letter.recipient_id.in_(rows_of(keep)),
         Letter.kind.in_((*REMINDERS, *FOLLOW_UPS)),
         Letter.scope_kind == "event",
-        Letter.state.in_((*UNSENT, LetterState.SENDING, LetterState.SENT)),
+        Letter.state.in_((*UNSENT, LetterState.SENDING, LetterState.SENT, LetterState.FAILED)),
     )
-    # What has left comes first, then what is to the one who stays.
+    # What has left comes first, what could not be delivered last, and before others what is to the one who stays.
     found = sorted(
         db.session.scalars(query),
-        key=lambda letter: (letter.state in UNSENT, letter.recipient_id != keep.id, letter.id),
+        key=lambda letter: (
+            letter.state == LetterState.FAILED,
+            letter.state in UNSENT,
+            letter.recipient_id != keep.id,
+            letter.id,
+        ),
     )
     first: dict[str, Letter] = {}
     twice = [letter for letter in found if first.setdefault(letter.batch, letter) is not letter]
     withdraw(twice, _TWICE, by=by, batch=batch)
+    # Else a colleague who tries all failed letters again would send it a second time.
+    withdraw_failed(twice, _TWICE, by=by, batch=batch)
 
 
 def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:

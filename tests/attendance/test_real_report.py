@@ -9,10 +9,17 @@ from statistics import median
 
 import pytest
 
+from jam.attendance.actions import decide, import_report
 from jam.attendance.figures import as_json, figures
+from jam.attendance.queries import entries, entry_of
 from jam.attendance.reading import read
 from jam.attendance.reading.found import PlatformFigures, Section
+from jam.attendance.reconcile import reconcile
+from jam.base.database import db
+from jam.schedule.models import Event
+from tests import makers
 from tests.attendance.files import REAL_2020
+from tests.attendance.test_requests import adds_up
 
 TITLES = ("Host Details", "Panelist Details", "Attendee Details", "Other Attended")
 
@@ -118,3 +125,34 @@ def test_the_figures_computed_a_second_way() -> None:
     assert max(at_once.values()) == result.peak == 177
     assert len({cells[0] for cells in lines["Other Attended"]}) == result.undecided == 4
     assert naive_minutes == 66262
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_sum_from_446_viewers_to_455_people_adds_up(real_event: Event) -> None:
+    import_report(real_event, REAL_2020.read_bytes(), "America/New_York", by="command")
+    db.session.commit()
+    found = reconcile(real_event)
+    assert found is not None
+    assert [(term.words, term.shown) for term in found.terms] == [
+        ("The platform says", "446"),
+        ("What its own lines show otherwise", "+9"),
+        ("Addresses on the lines of attendees", "455"),
+        ("People in the audience", "455"),
+    ]
+    assert found.sentence == (
+        "The platform says 446 viewers; Jam counts 455 people in the audience. Not counted: 4 entries wait for a decision."
+    )
+    first, second, third, fourth = entries(real_event)
+    decide(real_event, entry_of(real_event, first.row_id)[1][0], makers.person(), by="command")  # type: ignore[index]
+    for entry in (second, third):
+        decide(real_event, entry_of(real_event, entry.row_id)[1][0], None, by="command", head=True)  # type: ignore[index]
+    decide(real_event, entry_of(real_event, fourth.row_id)[1][0], None, by="command")  # type: ignore[index]
+    db.session.commit()
+    assert adds_up(real_event) == 456
+    found = reconcile(real_event)
+    assert found is not None
+    assert found.sentence == (
+        "The platform says 446 viewers; Jam counts 456 people in the audience and 2 unknown heads. Not counted: 1 entry is "
+        "set aside."
+    )
+    assert (found.terms[-1].words, found.terms[-1].shown) == ("Heads in all", "458")

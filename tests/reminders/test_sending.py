@@ -16,7 +16,7 @@ from jam.attendance.models import Attendance, AttendanceReport
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
-from jam.mail.actions import withdraw
+from jam.mail.actions import retry, withdraw
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
 from jam.mail.refusing import pause
@@ -379,6 +379,22 @@ def test_a_merged_person_gets_one_even_when_it_happens_between_two_steps(
     monkeypatch.setattr(sending, "_step", merging)
     work(WEEK)
     assert letters() == [("reminder", "Ana"), ("reminder", "Ben")]
+
+
+@sqlite
+def test_what_failed_to_one_row_of_a_merged_person_is_not_tried_again(db_session: Db) -> None:
+    session("ana", "twin")
+    work(WEEK)
+    letter = db.session.query(Letter).filter_by(kind="reminder", to_name="Ana").one()
+    letter.state, letter.reason = "failed", "The mail server said 550."
+    seats = {seat.name: seat for seat in db.session.query(Registration)}
+    people.merge(seats["Twin"].person, seats["Ana"].person, by=makers.BY)
+    db.session.commit()
+    assert letter.state == "withdrawn"
+    assert retry([letter], by=makers.BY) == 0
+    people.unmerge(seats["Ana"].person, by=makers.BY)
+    db.session.commit()
+    assert letter.state == "failed"
 
 
 @sqlite
