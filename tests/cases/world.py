@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 
@@ -16,9 +17,11 @@ from jam.cases.forms import fingerprint
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import CaseFile, Copy, EchoCase
 from jam.cases.opening import note
-from jam.cases.rules import State, Who
+from jam.cases.rules import HELD, State, Who
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Role
+from jam.outcomes.models import CaseFollowUp, CaseNote, CaseOutcome, CaseRecommendation
+from jam.outcomes.rules import Answer
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
 from jam.schedule.models import Cohort, Event
@@ -40,8 +43,21 @@ ROLES = (
     "organizer", "facilitator elsewhere", "reviewer", "stranger",
 )  # fmt: skip
 
-#: Words that stand nowhere else: the presenter's own, what the coordinator asked for, noted and made before, what is released.
-OWN, ASKED, NOTED, EARLIER, RELEASED = "Zuckerk", "Zaskork", "Znotork", "Zearlik", "Quetzal"
+#: Words that stand nowhere else. Of the reading: the presenter's own, what the coordinator asked for, noted and made of it before,
+#: what is released; what is seen in the attachment, whose properties hold the presenter's own.
+OWN, ASKED, NOTED, EARLIER, RELEASED, FILED = "Zuckerk", "Zaskork", "Znotork", "Zearlik", "Quetzal", "Zattach"
+#: Of the session: what was recommended and is not sent yet, is sent, was taken out again; what was asked and answered there, the
+#: summary; what became of it.
+UNSENT, SENT, REMOVED, SAID, SUMMARY, BECAME = (
+    "Zunsent",
+    "Zrecomm",
+    "Zremovd",
+    "Zclarif",
+    "Zsummar",
+    "Zbecame",
+)
+#: What the presenter's organization wrote in its application.
+APPLIED = "Zapplied"
 
 
 def word(stem: str, letter: str) -> str:
@@ -63,6 +79,8 @@ class World:
     bytes: dict[str, bytes] = field(default_factory=dict)
     #: A session of the cohort that no case is planned for.
     free: int = 0
+    #: The address of the session of today.
+    session: str = ""
 
 
 def build(app: Flask, client: Client) -> World:
@@ -70,7 +88,9 @@ def build(app: Flask, client: Client) -> World:
     add_first_terms(by=BY)
     cohort, elsewhere = makers.cohort(), makers.cohort("cohort-4")
     presenter, other, stranger = (
-        member(cohort),
+        makers.admitted(
+            cohort, "Cedar Ridge Recovery", 2, challenge=f"Nobody stays, says {APPLIED}."
+        ).contact,
         member(cohort, "Lakeside Clinic"),
         member(elsewhere, "Far Away Clinic"),
     )
@@ -91,7 +111,7 @@ def build(app: Flask, client: Client) -> World:
         "applicant": makers.application(cohort, "Hopeful Clinic", 1).team[0].person,
         "attendee": makers.registration(makers.event()).person,
     }
-    made = World(app, cohort, free=makers.cohort_event(cohort).id)
+    made = World(app, cohort, free=makers.cohort_event(cohort).id, session=today.slug)
     for letter, state in STATES.items():
         made.cases[letter] = found = _case(presenter, letter, state, today if letter == "T" else later)
         made.seen[letter] = (fingerprint(found), review.version(found))
@@ -110,7 +130,7 @@ def _case(of: CohortMember, letter: str, state: State, event: Event) -> EchoCase
     mine, out = word(OWN, letter), word(RELEASED, letter)
     made = case(of, State.DRAFT, **{name: f"{words} {mine}" for name, words in TEXTS.items()})
     about = f'<c xmlns:dc="d"><dc:creator>{mine}</dc:creator></c>'
-    sent = docx(f"<w:p><w:r><w:t>{mine}</w:t></w:r></w:p>", **{"docProps/core.xml": about})
+    sent = docx(f"<w:p><w:r><w:t>{word(FILED, letter)}</w:t></w:r></w:p>", **{"docProps/core.xml": about})
     file = attachments.attach(made, f"{mine}.docx", sent, by=BY)
     made.known_as, made.towns = mine, f"{mine}ville"
     if state is State.DRAFT:
@@ -138,8 +158,31 @@ def _case(of: CohortMember, letter: str, state: State, event: Event) -> EchoCase
         return made
     plans.put_on(made, event, by=BY)
     made.state = state
+    if state in HELD:
+        _recommended(made, letter)
     db.session.flush()
     return made
+
+
+def _recommended(case: EchoCase, letter: str) -> None:
+    """What came of its session; sent, and answered, for all but the one that was only presented."""
+    case.summary = word(SUMMARY, letter)
+    sent = case.state != State.PRESENTED
+    at: dict[str, Any] = {"case_id": case.id, "captured_at": now(), "captured_by": BY}
+    rows = [
+        CaseRecommendation(client_id="1", position=1, words=word(SENT if sent else UNSENT, letter), **at),
+        CaseRecommendation(client_id="2", position=2, words=word(REMOVED, letter), removed_at=now(), **at),
+        CaseNote(client_id="3", words=word(SAID, letter), **at),
+    ]
+    db.session.add_all(rows)
+    if not sent:
+        return
+    case.recommendations_sent_at = now()
+    asked = CaseFollowUp(case_id=case.id, days=30, due_on=now().date(), asked_at=now(), answered_at=now())
+    db.session.add(asked)
+    db.session.flush()
+    became = {"words": word(BECAME, letter), "answer": Answer.TRIED, "answered_at": now()}
+    db.session.add(CaseOutcome(recommendation_id=rows[0].id, follow_up_id=asked.id, **became))
 
 
 def file_of(case: EchoCase) -> CaseFile:
