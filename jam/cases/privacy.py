@@ -31,7 +31,7 @@ def objects(person_id: int) -> Objects:
 
 def export(person_id: int) -> Export:
     """Each case, oldest first, and when the person opened which. Words and files go to the person alone, never to staff."""
-    whole = _is_asking(person_id)
+    whole = is_asking(person_id)
     opened = select(CaseOpening, EchoCase.code).join(EchoCase).where(CaseOpening.person_id == person_id)
     return {
         "cases": [_item(each, whole) for each in _cases(person_id)],
@@ -42,7 +42,7 @@ def export(person_id: int) -> Export:
     }
 
 
-def _is_asking(person_id: int) -> bool:
+def is_asking(person_id: int) -> bool:
     """Whether the person asks for themself: staff who download the data of others read no originals that way."""
     if not has_request_context():
         return True  # whoever runs the machine

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from jam.base.database import db
 from jam.base.privacy import Export, Holding, Objects, hand_in, items
 from jam.cases.models import EchoCase
+from jam.cases.privacy import is_asking
 from jam.cases.rules import HELD
 from jam.outcomes.merging import SCOPE
 from jam.outcomes.models import CaseFollowUp, CaseNote, CaseOutcome, CaseRecommendation
@@ -35,7 +36,11 @@ def objects(person_id: int) -> Objects:
 
 
 def export(person_id: int) -> Export:
-    """What was sent to the person and what they answered, and what is noted as their suggestion."""
+    """What was sent to the person and what they answered, and what is noted as their suggestion. What they wrote themself goes to
+    them alone, never to staff who download their data."""
+    answered = ["recommendation_id", "answer", "released_words", "answered_at"]
+    if is_asking(person_id):
+        answered.insert(2, "words")
     found: Export = {
         "recommendations_to_you": [],
         "what_became_of_them": [],
@@ -49,14 +54,7 @@ def export(person_id: int) -> Export:
                 {
                     "case": case.shown,
                     **items([asked], "days", "due_on", "asked_at", "answered_at")[0],
-                    "answers": items(
-                        asked.outcomes,
-                        "recommendation_id",
-                        "answer",
-                        "words",
-                        "released_words",
-                        "answered_at",
-                    ),
+                    "answers": items(asked.outcomes, *answered),
                 }
             )
     found["recommendations_you_suggested"] = [

@@ -26,7 +26,7 @@ from jam.cases.models import CaseOpening
 from tests.cases import world
 from tests.cases.brought import TEXTS
 from tests.cases.test_reading import docx
-from tests.cases.world import ASKED, EARLIER, NOTED, OWN, RELEASED, ROLES, World, word
+from tests.cases.world import ASKED, BECAME, EARLIER, NOTED, OWN, RELEASED, ROLES, SENT, TOLD, World, word
 from tests.clients import Client
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -121,6 +121,51 @@ GET /desk/cohorts/<slug>/cases
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     .ccc ccc cccc c   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/plan
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .... cc. .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/plan do=accept
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ++++ +++ ++++ +   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/plan/undo
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .... ... .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/follow-ups
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .... ... .ccc .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/cases/<code>/follow-up
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- --- cbbb -   coordinator
+    ---- --- crrr -   facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/outcomes/<int:id> do=release
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- --- -+++ -   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/outcomes/<int:id> do=back
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- --- -+++ -   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/close
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- --- +++. -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /me/cases/<code>/follow-up
+    ---- --- -bbb -   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+POST /me/cases/<code>/follow-up
+    ---- --- -... -   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+POST /me/cases/<code>/follow-up/letters do=stop
+    ---- --- -++. -   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /desk/cohorts/<slug>/cases/<code>
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     -obo bbb bbbb c   coordinator
@@ -261,6 +306,7 @@ class Asking:
         case, here = self.world.cases[letter], self.world
         path = rule.replace("<slug>", here.cohort.slug).replace("<code>", case.code)
         path = path.replace("/me/cohorts/<int:id>", f"/me/cohorts/{case.member_id}")
+        path = path.replace("/outcomes/<int:id>", f"/outcomes/{here.outcomes[letter][0]}")
         path = path.replace("<int:id>", str(world.file_of(case).id) if case.files else "0")
         cookie = {"Cookie": here.cookies[who]} if here.cookies[who] else {}
         return self.client.open(path, method=method, headers=cookie, data=self.data(rule, button, letter))
@@ -278,6 +324,13 @@ class Asking:
             sent |= {"words": "Please say it otherwise."}
         elif rule.endswith("/session"):
             sent |= {"event": str(self.world.free)}
+        elif rule == "/desk/cohorts/<slug>/plan":
+            chosen = self.world.cases["A"].code
+            sent |= {"take": chosen, f"session_{chosen}": str(self.world.free), "seen": self.world.plan}
+        elif rule.endswith("/close"):
+            sent |= {"why": "The clinic closed."}
+        elif rule.endswith("/outcomes/<int:id>"):
+            sent |= {"words": "It helped.", "seen": self.world.outcomes[letter][1]}
         elif rule == "/me/cases/<code>/attachments":
             sent |= {"file": (io.BytesIO(docx("")), "plan.docx")}
         return sent or None
@@ -288,8 +341,8 @@ class Asking:
             return refused(answer) or "."
         if answer.mimetype not in ("text/html", "application/json"):
             return "o" if answer.data == self.world.bytes[letter] else "r"
-        own = any(word(stem, letter) in answer.text for stem in (OWN, ASKED, NOTED, EARLIER))
-        out = word(RELEASED, letter) in answer.text
+        own = any(word(stem, letter) in answer.text for stem in (OWN, ASKED, NOTED, EARLIER, BECAME))
+        out = any(word(stem, letter) in answer.text for stem in (RELEASED, SENT, TOLD))
         if own or out:
             return "b" if own and out else "o" if own else "r"
         return "c" if self.world.cases[letter].shown in answer.text else "."

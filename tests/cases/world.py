@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from jam.base import files
 from jam.base.database import db
 from jam.base.now import now
-from jam.cases import actions, attachments, plans, review
+from jam.cases import actions, attachments, planning, plans, review
 from jam.cases.forms import fingerprint
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import CaseFile, Copy, EchoCase
@@ -20,6 +21,7 @@ from jam.cases.opening import note
 from jam.cases.rules import HELD, State, Who
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Role
+from jam.outcomes.following import fingerprint as fingerprint_of
 from jam.outcomes.models import CaseFollowUp, CaseNote, CaseOutcome, CaseRecommendation
 from jam.outcomes.rules import Answer
 from jam.people.models import Account, Person
@@ -47,15 +49,10 @@ ROLES = (
 #: what is released; what is seen in the attachment, whose properties hold the presenter's own.
 OWN, ASKED, NOTED, EARLIER, RELEASED, FILED = "Zuckerk", "Zaskork", "Znotork", "Zearlik", "Quetzal", "Zattach"
 #: Of the session: what was recommended and is not sent yet, is sent, was taken out again; what was asked and answered there, the
-#: summary; what became of it.
-UNSENT, SENT, REMOVED, SAID, SUMMARY, BECAME = (
-    "Zunsent",
-    "Zrecomm",
-    "Zremovd",
-    "Zclarif",
-    "Zsummar",
-    "Zbecame",
-)
+#: summary; what became of it in the presenter's words, and in those that others may read.
+UNSENT, SENT, REMOVED, SAID, SUMMARY, BECAME, TOLD = (
+    "Zunsent", "Zrecomm", "Zremovd", "Zclarif", "Zsummar", "Zbecame", "Ztoldof",
+)  # fmt: skip
 #: What the presenter's organization wrote in its application.
 APPLIED = "Zapplied"
 
@@ -77,8 +74,12 @@ class World:
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
     #: Their attachments, as the presenter sent them.
     bytes: dict[str, bytes] = field(default_factory=dict)
+    #: What became of their first recommendation, where it was told: its id, and what its words are known by.
+    outcomes: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: A session of the cohort that no case is planned for.
     free: int = 0
+    #: What a page that plans the approved case for it sends along.
+    plan: str = ""
     #: The address of the session of today.
     session: str = ""
 
@@ -120,6 +121,13 @@ def build(app: Flask, client: Client) -> World:
             for copy in Copy:
                 note(found, person, copy)
     today.starts_at = now() - timedelta(minutes=10)  # its day has begun, at whatever hour this runs
+    told = {
+        each.follow_up.case_id: (each.id, fingerprint_of(each))
+        for each in db.session.scalars(select(CaseOutcome))
+    }
+    made.outcomes = {letter: told.get(each.id, (0, "")) for letter, each in made.cases.items()}
+    plan = {made.cases["A"].id: made.free}
+    made.plan = planning.seen(planning.board(cohort), plan)
     db.session.commit()
     made.cookies = {**dict(_by_link(client, people)), **dict(_by_account(client, accounts)), "stranger": ""}
     return made
@@ -182,6 +190,7 @@ def _recommended(case: EchoCase, letter: str) -> None:
     db.session.add(asked)
     db.session.flush()
     became = {"words": word(BECAME, letter), "answer": Answer.TRIED, "answered_at": now()}
+    became |= {"released_words": word(TOLD, letter), "released_at": now()}
     db.session.add(CaseOutcome(recommendation_id=rows[0].id, follow_up_id=asked.id, **became))
 
 
