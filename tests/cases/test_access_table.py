@@ -23,6 +23,7 @@ from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import CaseOpening
+from jam.cases.reading import DOCX, PDF
 from tests.cases import world
 from tests.cases.brought import TEXTS
 from tests.cases.test_reading import docx
@@ -120,6 +121,18 @@ GET /desk/cases
 GET /desk/cohorts/<slug>/cases
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     .ccc ccc cccc c   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/dashboard
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .... ... .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/dashboard/<key>.csv
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .... ... .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/dashboard/<key>.xlsx
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    .... ... .... .   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/plan
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
@@ -306,7 +319,9 @@ class Asking:
         case, here = self.world.cases[letter], self.world
         path = rule.replace("<slug>", here.cohort.slug).replace("<code>", case.code)
         path = path.replace("/me/cohorts/<int:id>", f"/me/cohorts/{case.member_id}")
-        path = path.replace("/outcomes/<int:id>", f"/outcomes/{here.outcomes[letter][0]}")
+        path = path.replace("<key>", "outcomes").replace(
+            "/outcomes/<int:id>", f"/outcomes/{here.outcomes[letter][0]}"
+        )
         path = path.replace("<int:id>", str(world.file_of(case).id) if case.files else "0")
         cookie = {"Cookie": here.cookies[who]} if here.cookies[who] else {}
         return self.client.open(path, method=method, headers=cookie, data=self.data(rule, button, letter))
@@ -339,13 +354,14 @@ class Asking:
         """What a page or a file says of the case with this letter."""
         if answer.status_code != 200:
             return refused(answer) or "."
-        if answer.mimetype not in ("text/html", "application/json"):
+        if answer.mimetype in (PDF, DOCX):
             return "o" if answer.data == self.world.bytes[letter] else "r"
-        own = any(word(stem, letter) in answer.text for stem in (OWN, ASKED, NOTED, EARLIER, BECAME))
-        out = any(word(stem, letter) in answer.text for stem in (RELEASED, SENT, TOLD))
+        said = answer.data.decode("utf-8", "replace")
+        own = any(word(stem, letter) in said for stem in (OWN, ASKED, NOTED, EARLIER, BECAME))
+        out = any(word(stem, letter) in said for stem in (RELEASED, SENT, TOLD))
         if own or out:
             return "b" if own and out else "o" if own else "r"
-        return "c" if self.world.cases[letter].shown in answer.text else "."
+        return "c" if self.world.cases[letter].shown in said else "."
 
     def done(self) -> tuple[int, ...]:
         """What grows with everything that is done to a case."""

@@ -173,6 +173,9 @@ class Asking:
             yield from (
                 ("GET", f"{each}?q={stem[:-1]}") for each in SEARCHES for stem in (OWN, RELEASED, SENT)
             )
+        if who not in APART:
+            for key in ("faculty", "funnel", "organizations", "outcomes", "sessions", "warnings"):
+                yield "GET", f"/desk/cohorts/{self.world.cohort.slug}/dashboard/{key}.xlsx"
         yield "GET", f"/cohorts/{self.world.cohort.slug}/cases/{word(OWN, 'a')[:-2]}"
 
     def path(self, rule: Rule, letter: str) -> str:
