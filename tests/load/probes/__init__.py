@@ -22,6 +22,7 @@ from tests.load.probes import (
     seats,
     series_pass,
     smtp_faults,
+    stats,
 )
 
 PROBES: dict[str, Probe] = {
@@ -45,5 +46,6 @@ PROBES: dict[str, Probe] = {
         feed_cache.PROBE,
         attendance.PROBE,
         phi.PROBE,
+        stats.PROBE,
     )
 }
