@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from jam import create_app
-from jam.attendance import deciding
+from jam.attendance import deciding, hand
 from jam.attendance.actions import import_report, undo_import
-from jam.attendance.models import AttendanceReport, AttendanceRow
+from jam.attendance.models import AttendanceCorrection, AttendanceReport, AttendanceRow
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
@@ -233,7 +233,29 @@ def decide(world: World, rng: Random) -> None:
     if what == 0:
         deciding.undecide(event, row, by=BY)
     else:
-        deciding.decide(event, row, rng.choice(_people(world)) if what > 1 else None, by=BY)
+        whose = rng.choice(_people(world)) if what > 1 else None
+        deciding.decide(event, row, whose, by=BY, head=whose is None and rng.random() < 0.7)
+
+
+def correct(world: World, rng: Random) -> None:
+    """Staff say of somebody that they did not come, came, for how long, or from when to when; or take that back."""
+    event = rng.choice(_events(world))
+    said = select(AttendanceCorrection).where(
+        AttendanceCorrection.event_id == event.id, AttendanceCorrection.taken_back_at.is_(None)
+    )
+    standing = db.session.scalars(said.order_by(AttendanceCorrection.id)).all()
+    if standing and rng.random() < 0.4:
+        hand.take_back(event, rng.choice(standing), by=BY)
+        return
+    start = event.starts_at + timedelta(minutes=rng.randint(0, 20))
+    stretches = [
+        (start, start + timedelta(minutes=5)),
+        (start + timedelta(minutes=3), start + timedelta(minutes=20)),
+    ]
+    said_now = rng.choice((
+        hand.Said(False), hand.Said(True), hand.Said(True, minutes=rng.randint(1, 60)), hand.Said(True, stretches=stretches),
+    ))  # fmt: skip
+    hand.correct(event, rng.choice(_people(world)), said_now, "They wrote to us.", by=BY)
 
 
 def call_off(world: World, rng: Random) -> None:
@@ -282,7 +304,7 @@ def erasure(world: World, rng: Random) -> None:
 
 #: With how often each happens.
 WRITES: dict[Callable[[World, Random], None], int] = {
-    register: 12, give_back: 3, rejoin: 2, arrange: 3, joins: 1, in_bulk: 2, report: 8, undo: 2, decide: 5, call_off: 2,
+    register: 12, give_back: 3, rejoin: 2, arrange: 3, joins: 1, in_bulk: 2, report: 8, undo: 2, decide: 5, correct: 4, call_off: 2,
     move: 3, one_person: 3, one_home: 1,
 }  # fmt: skip
 

@@ -184,13 +184,34 @@ class Rows:
             there = joined is not None if row["attended"] is None else bool(row["attended"])
             if not there or row["replaced"]:
                 continue
-            if row["person_id"] is None:
-                session.heads.add(
-                    row["email"] or row["name"].casefold() or row["registrant"] or row["row_key"][:32]
-                )
-            else:
+            if row["decided"] == "head":
+                named = row["email"] or row["name"].casefold()
+                session.heads.add(named or row["registrant"] or row["row_key"][:32])
+            elif row["person_id"] is not None:
                 stay = (row["section"], joined, _at(row["left_at"]), row["seconds"])
                 session.rows[row["person_id"]].append(stay)
+        self._by_hand(found, narrowed, program)
+
+    def _by_hand(self, found: dict[int, Session], narrowed: str, program: str) -> None:
+        """Corrections that stand go before what the reports say."""
+        query = f"SELECT a.* FROM attendance_correction a{narrowed} AND a.taken_back_at IS NULL"
+        for row in self.tables.rows(query, slug=program):
+            rows, person = found[row["event_id"]].rows, row["person_id"]
+            written = row["stretches"]
+            stretches = json.loads(written) if isinstance(written, str) else written
+            if not row["came"]:
+                rows.pop(person, None)
+                continue
+            sections = [each[0] for each in rows.get(person, ())] or ["attendee"]
+            if stretches is not None or row["seconds"] is not None:
+                rows[person] = [(each, None, None, row["seconds"]) for each in sections]
+                rows[person] += [
+                    (sections[0], _at(join), _at(leave), None) for join, leave in stretches or ()
+                ]
+            elif person not in rows:
+                rows[person] = [("attendee", None, None, None)]
+        for session in found.values():
+            session.known = session.known or bool(session.rows)
 
     def homes(self) -> dict[str, object]:
         """Which organization each spelling stands for, those that staff merged as one."""
