@@ -72,6 +72,8 @@ class Counted:
     organizations: BitMap64 = field(default_factory=BitMap64)
     #: Seconds in the audience, where known, rising.
     stays: array[int] = field(default_factory=lambda: array("i"))
+    #: The same added up.
+    stayed: int = 0
     #: Whole hours from taking a seat to the start, for seats held at the start, rising.
     leads: array[int] = field(default_factory=lambda: array("i"))
     peak: int | None = None
@@ -185,7 +187,7 @@ def _count_attendance(found: dict[int, Counted], given: Given) -> None:
             if seconds is not None:
                 stays[id].append(seconds)
     for id, theirs in stays.items():
-        found[id].stays = array("i", sorted(theirs))
+        found[id].stays, found[id].stayed = array("i", sorted(theirs)), sum(theirs)
     for table in (AttendanceReport, Attendance):
         for id in db.session.scalars(select(table.event_id).where(table.event_id.in_(found)).distinct()):
             found[id].known = True
@@ -195,17 +197,13 @@ def _heads(found: Iterable[int]) -> dict[int, set[tuple[str, object]]]:
     """Who was there without anybody knowing who it is, as staff decided: lines of one address, or of one name, are one head,
     and so are those whose name was erased, by the first half of their key."""
     rows = db.session.execute(
-        select(
-            AttendanceRow.event_id,
-            AttendanceRow.email,
-            AttendanceRow.name,
-            AttendanceRow.row_key,
-            AttendanceRow.registrant,
-        ).where(AttendanceRow.event_id.in_(found), AttendanceRow.decided == "head", AttendanceRow.was_there)
+        select(AttendanceRow.event_id, AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key).where(
+            AttendanceRow.event_id.in_(found), AttendanceRow.decided == "head", AttendanceRow.was_there
+        )
     )
     entries: dict[int, set[tuple[str, object]]] = {}
-    for id, email, name, key, registrant in rows:
-        entries.setdefault(id, set()).add(entry_key(email, name, registrant or key[:32]))
+    for id, email, name, key in rows:
+        entries.setdefault(id, set()).add(entry_key(email, name, key[:32]))
     return entries
 
 

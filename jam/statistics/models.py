@@ -6,7 +6,7 @@ Rows are numbers of persons, never names. Whatever stands here can be made anew 
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, LargeBinary, String, event
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jam.base.database import Model, one_of
@@ -15,6 +15,9 @@ from jam.statistics.rules import Dimension
 
 class SessionCount(Model):
     """One session as it was counted. Sets of people are roaring bitmaps of their rows' numbers."""
+
+    # Read without the sets beside it, which are long.
+    __table_args__ = (Index("ix_session_count_version", "event_id", "version"),)
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     #: Whether anything is known of who came.
@@ -41,6 +44,9 @@ class SessionCount(Model):
     urban: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: Entries of the reports that are nobody's we know.
     heads: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Another one each time it is counted: whoever unpacked the same before need not read it, nor the session's parts.
+    #: None where it was counted by an older Jam, which counted less.
+    version: Mapped[str | None] = mapped_column(String(32))
 
 
 class SessionPart(Model):

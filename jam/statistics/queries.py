@@ -153,7 +153,7 @@ def _figures(session: Held, of: Counted) -> SessionFigures:
         of.at_start.intersection_cardinality(of.there) if of.known else None,
         len(of.audience) if of.known else None,
         of.audience.difference_cardinality(of.seats) if of.known else None,
-        round(sum(of.stays) / 60, 2) if of.known and (of.stays or not of.audience) else None,
+        round(of.stayed / 60, 2) if of.known and (of.stays or not of.audience) else None,
         None if half is None else round(half / 60, 2),
         of.peak,
     )
@@ -187,7 +187,7 @@ def _measures(
         "show_rate": rules.share(came, sum(len(each.at_start) for each in known)),
         "walk_ins": _walk_ins(choice, known),
         "median_minutes": None if half is None else round(half / 60, 2),
-        "person_minutes": round(sum(map(sum, stays)) / 60, 2) if known and told else None,
+        "person_minutes": round(sum(each.stayed for each in known) / 60, 2) if known and told else None,
         "stayed_enough": rules.share(long, timed),
         "peak": _peak(choice, known),
         "unknown_heads": sum(each.heads for each in known) if known and not choice.given else None,
@@ -479,15 +479,6 @@ def as_json(found: Statistics) -> dict[str, Any]:
         "program": choice.program,
         "from": choice.first.isoformat() if choice.first else None,
         "to": choice.last.isoformat() if choice.last else None,
-        **{
-            name: value
-            for name, value in (
-                ("cohort", choice.cohort),
-                ("lever", choice.lever),
-                ("state", choice.given.state),
-            )
-            if value is not None
-        },
         "measures": found.measures,
         "sessions": [
             {

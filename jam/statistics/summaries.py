@@ -6,8 +6,10 @@ the others and counts the touched ones itself, so it is never behind; the clock 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from secrets import token_hex
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, delete, exists, select
@@ -24,30 +26,76 @@ from jam.statistics.models import SessionCount, SessionPart, TouchedSession
 from jam.statistics.rules import Dimension
 from jam.statistics.sets import marks, pack, people, unpack
 
-#: What was kept before Jam counted areas is as good as not kept.
-_WHOLE = SessionCount.urban.is_not(None)
+#: What was kept before Jam counted all of this is as good as not kept.
+_WHOLE = SessionCount.version.is_not(None)
+
+#: Where an app keeps what it unpacked, and how many bytes of it, as they were packed.
+_UNPACKED, _MOST_BYTES = "jam-unpacked-sessions", 64 * 1024 * 1024
 
 #: Sessions that are counted in one round of the clock.
 _AT_ONCE = 50
 
 
 def counted(event_ids: Collection[int], dimensions: Collection[Dimension] = ()) -> dict[int, Counted]:
-    """These sessions as the rows are now, with the parts of these dimensions; two queries while nothing changed."""
+    """These sessions as the rows are now, with the parts of these dimensions.
+
+    One small query while nothing changed since this process last asked. The sets are shared: nobody may change them.
+    """
     if not event_ids:
         return {}
-    fresh = select(SessionCount).where(
+    fresh = select(SessionCount.event_id, SessionCount.version).where(
         SessionCount.event_id.in_(event_ids), _WHOLE, ~_touched(SessionCount.event_id)
     )
-    found = {kept.event_id: _unpacked(kept) for kept in db.session.scalars(fresh)}
-    missing = [id for id in event_ids if id not in found]
-    if dimensions:
-        kept = select(SessionPart).where(
-            SessionPart.event_id.in_(found), SessionPart.dimension.in_(dimensions)
-        )
-        for each in db.session.scalars(kept):
-            found[each.event_id].parts[Dimension(each.dimension), each.value] = _share(each)
-    found.update((each.event_id, each) for each in count(missing))
-    return found
+    versions = {id: version for id, version in db.session.execute(fresh) if version}
+    memory: _Memory = current_app.extensions.setdefault(_UNPACKED, _Memory())
+    found = {id: each for id, version in versions.items() if (each := memory.get(id, version))}
+    for kept, size in _read(versions.keys() - found.keys()):
+        memory.keep(versions[kept.event_id], kept, size)
+        found[kept.event_id] = kept
+    wanted = set(dimensions)
+    shown = {
+        id: replace(each, parts={part: share for part, share in each.parts.items() if part[0] in wanted})
+        for id, each in found.items()
+    }
+    shown.update((each.event_id, each) for each in count(id for id in event_ids if id not in shown))
+    return shown
+
+
+class _Memory:
+    """Sessions as they were unpacked, until they are too many bytes; then it begins anew."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[int, tuple[str, Counted]] = {}
+        self.bytes = 0
+
+    def get(self, event_id: int, version: str) -> Counted | None:
+        known, kept = self.sessions.get(event_id, ("", None))
+        return kept if known == version else None
+
+    def keep(self, version: str, counted: Counted, size: int) -> None:
+        if self.bytes + size > _MOST_BYTES:
+            self.sessions, self.bytes = {}, 0
+        self.sessions[counted.event_id] = version, counted
+        self.bytes += size
+
+
+def _read(event_ids: Collection[int]) -> Iterator[tuple[Counted, int]]:
+    """What is kept of these sessions, with all parts; and how many bytes that is."""
+    if not event_ids:
+        return
+    parts: defaultdict[int, dict[Part, Share]] = defaultdict(dict)
+    rows = select(
+        SessionPart.event_id, SessionPart.dimension, SessionPart.value, SessionPart.seats, SessionPart.at_start,
+        SessionPart.came,
+    ).where(SessionPart.event_id.in_(event_ids))  # fmt: skip
+    for id, dimension, value, seats, at_start, came in db.session.execute(rows):
+        parts[id][Dimension(dimension), value] = Share(seats, at_start, came)
+    kept = select(SessionCount).where(SessionCount.event_id.in_(event_ids), _WHOLE)
+    for each in db.session.scalars(kept):
+        unpacked = _unpacked(each)
+        unpacked.parts = parts[each.event_id]
+        size = sum(len(value) for value in vars(each).values() if isinstance(value, bytes))
+        yield unpacked, size + 200 * len(unpacked.parts)
 
 
 def _touched(event_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -55,6 +103,7 @@ def _touched(event_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
 
 
 def _unpacked(kept: SessionCount) -> Counted:
+    stays = unpack(kept.stays)
     return Counted(
         kept.event_id,
         kept.known,
@@ -63,7 +112,8 @@ def _unpacked(kept: SessionCount) -> Counted:
         people(kept.there),
         people(kept.audience),
         marks(kept.organizations),
-        unpack(kept.stays),
+        stays,
+        sum(stays),
         unpack(kept.leads),
         kept.peak,
         kept.asked,
@@ -135,6 +185,7 @@ def _packed(found: Counted) -> SessionCount:
         rural=found.rural.serialize(),
         urban=found.urban.serialize(),
         heads=found.heads,
+        version=token_hex(16),
     )
 
 

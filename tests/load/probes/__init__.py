@@ -18,11 +18,11 @@ from tests.load.probes import (
     reminder,
     replay,
     same_person,
+    scale,
     scanner,
     seats,
     series_pass,
     smtp_faults,
-    stats,
 )
 
 PROBES: dict[str, Probe] = {
@@ -46,6 +46,6 @@ PROBES: dict[str, Probe] = {
         feed_cache.PROBE,
         attendance.PROBE,
         phi.PROBE,
-        stats.PROBE,
+        scale.PROBE,
     )
 }

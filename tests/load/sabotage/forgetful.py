@@ -1,15 +1,9 @@
-"""Taking the pass registers people for the next date and forgets the later ones."""
+"""What was counted of a session is never taken for true, so that every reader counts it from its rows."""
 
 from __future__ import annotations
 
-from jam.registration import passes
-from jam.registration.models import SeriesPass
+from sqlalchemy import true
 
-_missing = passes.dates_missing
+from jam.statistics import summaries
 
-
-def _the_next_one(of: SeriesPass | None = None) -> list[tuple[int, int]]:
-    return _missing(of)[:1]
-
-
-passes.dates_missing = _the_next_one
+summaries._touched = lambda _event_id: true()  # type: ignore[assignment]
