@@ -26,6 +26,7 @@ from jam.outcomes.models import CaseFollowUp, CaseNote, CaseOutcome, CaseRecomme
 from jam.outcomes.rules import Answer
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
+from jam.registration.questions import CasesOf
 from jam.schedule.models import Cohort, Event
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
@@ -112,9 +113,10 @@ def build(app: Flask, client: Client) -> World:
         "applicant": makers.application(cohort, "Hopeful Clinic", 1).team[0].person,
         "attendee": makers.registration(makers.event()).person,
     }
+    texts = {**TEXTS, f"q{makers.question(CasesOf(cohort), 'Who pays for it?').id}": "A county pays."}
     made = World(app, cohort, free=makers.cohort_event(cohort).id, session=today.slug)
     for letter, state in STATES.items():
-        made.cases[letter] = found = _case(presenter, letter, state, today if letter == "T" else later)
+        made.cases[letter] = found = _case(presenter, letter, state, today if letter == "T" else later, texts)
         made.seen[letter] = (fingerprint(found), review.version(found))
         made.bytes[letter] = files.fetch(file_of(found).stored_as)
         for person in [*people.values(), *(each.person for each in accounts.values())]:
@@ -133,10 +135,10 @@ def build(app: Flask, client: Client) -> World:
     return made
 
 
-def _case(of: CohortMember, letter: str, state: State, event: Event) -> EchoCase:
+def _case(of: CohortMember, letter: str, state: State, event: Event, texts: dict[str, str]) -> EchoCase:
     """A case in a state, by every step before, that came back once; each of its words says whose it is."""
     mine, out = word(OWN, letter), word(RELEASED, letter)
-    made = case(of, State.DRAFT, **{name: f"{words} {mine}" for name, words in TEXTS.items()})
+    made = case(of, State.DRAFT, **{name: f"{words} {mine}" for name, words in texts.items()})
     about = f'<c xmlns:dc="d"><dc:creator>{mine}</dc:creator></c>'
     sent = docx(f"<w:p><w:r><w:t>{word(FILED, letter)}</w:t></w:r></w:p>", **{"docProps/core.xml": about})
     file = attachments.attach(made, f"{mine}.docx", sent, by=BY)
@@ -147,14 +149,14 @@ def _case(of: CohortMember, letter: str, state: State, event: Event) -> EchoCase
     if state is State.SUBMITTED:
         return made
     review.start(made, by=BY)
-    review.edit(made, {name: f"{words} {word(EARLIER, letter)}" for name, words in TEXTS.items()}, by=BY)
+    review.edit(made, {name: f"{words} {word(EARLIER, letter)}" for name, words in texts.items()}, by=BY)
     review.ask(made, f"Please look at {word(ASKED, letter)}.", by=BY)
     if state is State.CHANGES:
         return made
-    actions.write(made, given(**{name: f"{words} Again {mine}." for name, words in TEXTS.items()}), by=BY)
+    actions.write(made, given(**{name: f"{words} Again {mine}." for name, words in texts.items()}), by=BY)
     actions.submit(made, by=BY)
     review.start(made, by=BY)
-    review.edit(made, {name: f"{words} {out}" for name, words in TEXTS.items()}, by=BY)
+    review.edit(made, {name: f"{words} {out}" for name, words in texts.items()}, by=BY)
     review.let_out(made, file, True, by=BY)
     review.sign(made, dict.fromkeys(Kind, word(NOTED, letter)), by=BY)
     if state is State.WITHDRAWN:
