@@ -18,6 +18,8 @@ from jam.schedule.models import Event
 from jam.vocabulary.models import Term
 
 BY = "command"
+#: The cases of a running cohort whose recommendations are not sent yet, by their numbers.
+WAITING = (6, 7)
 
 #: What the group recommends for each of the stories, in their order.
 _RECOMMENDED = (
@@ -62,11 +64,11 @@ _SUMMARY = (
 def state_after(event: Event, number: int, *, running: bool) -> State:
     """Where a case stands that was presented at a session; of a running cohort two wait for their letter."""
     days = (now() - event.starts_at).days
-    if running and number in (6, 7):
+    if running and number in WAITING:
         return State.PRESENTED
     if days < FOLLOW_UP_DAYS[-1]:
         return State.RECOMMENDED if days > 4 else State.PRESENTED
-    return State.FOLLOWED_UP if days < 120 or number % 7 == 6 else State.CLOSED
+    return State.FOLLOWED_UP if days < 120 or (days < 900 and number == 20) else State.CLOSED
 
 
 def follow(case: EchoCase, event: Event, number: int, levers: Sequence[Term], voices: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from jam.cases.models import CaseAsk, CaseSign, CaseText, Copy, EchoCase
 from jam.cases.rules import HELD, RELEASED, State
 from jam.cohorts.models import CohortFaculty, CohortMember
 from jam.cohorts.rules import Standing
-from jam.demo.aftermath import follow, state_after
+from jam.demo.aftermath import WAITING, follow, state_after
 from jam.schedule.models import Cohort, Event
 from jam.schedule.rules import State as EventState
 from jam.vocabulary.queries import terms
@@ -59,7 +59,9 @@ def make_cases(cohorts: list[tuple[Cohort, list[Event]]]) -> None:
         voices = _voices(cohort, members)
         for number, wanted in enumerate(_NOW if ahead else _PAST):
             at = {State.PRESENTED: held, State.SCHEDULED: ahead}.get(wanted)
-            event = at[number % len(at)] if at else None
+            # Of a cohort that runs, the two of its latest session wait for their letters.
+            last = bool(ahead) and number in WAITING
+            event = (at[-1] if last else at[number % len(at)]) if at else None
             done = event is not None and wanted is State.PRESENTED
             state = state_after(event, number, running=bool(ahead)) if event and done else wanted
             case = _case(cohort, members[number % len(members)], state, event, number)

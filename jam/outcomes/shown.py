@@ -62,6 +62,8 @@ def way(case: EchoCase) -> Way | None:
         if not day_begun(session_day_starts(case.event), now()):
             return None
         return Way("In the session", url_for("outcomes.desk_capture", slug=slug, code=code))
+    if case.state == State.FOLLOWED_UP:
+        return Way("What became of it", url_for("outcomes.desk_follow_up", slug=slug, code=code))
     if case.state in HELD:
         return Way("Recommendations", url_for("outcomes.desk_recommendations", slug=slug, code=code))
     return None

@@ -146,6 +146,42 @@ POST /desk/cohorts/<slug>/plan/undo
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     .... ... .... .   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/cases/<code>/capture
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -rr rrrr -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/cases/<code>/capture/lines
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -.. .rrr -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/capture/open
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -++ ++++ -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/capture do=recommendation
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -.+ +++. -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/capture do=question
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -.. .... -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/capture do=summary
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -.+ +++. -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/capture/presented
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -.+ .... -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/cases/<code>/recommendations
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -cc crrr -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/recommendations do=save
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- -.+ +++. -   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/follow-ups
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     .... ... .ccc .   coordinator, facilitator, organizer
@@ -266,7 +302,7 @@ def test_the_table_has_every_page_of_a_case(app: Flask) -> None:
     there = {
         (method, each.rule)
         for each in app.url_map.iter_rules()
-        if each.endpoint.startswith("cases.")
+        if each.endpoint.startswith(("cases.", "outcomes.")) and not each.rule.endswith("/capture/lines")
         for method in (each.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert there - listed == set()
@@ -342,6 +378,9 @@ class Asking:
         elif rule == "/desk/cohorts/<slug>/plan":
             chosen = self.world.cases["A"].code
             sent |= {"take": chosen, f"session_{chosen}": str(self.world.free), "seen": self.world.plan}
+        elif rule.endswith(("/capture", "/recommendations")):
+            said = {"client_id": "said-now", "words": "Ask a peer."}
+            sent |= {**said, **{f"{name}-new": words for name, words in said.items()}}
         elif rule.endswith("/close"):
             sent |= {"why": "The clinic closed."}
         elif rule.endswith("/outcomes/<int:id>"):

@@ -1,0 +1,80 @@
+"""Several at once: a line that arrives ten times is kept once, and what is sent by two is sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.cases.models import EchoCase
+from jam.cases.rules import State
+from jam.mail.models import Letter
+from jam.outcomes import actions
+from jam.outcomes.actions import Line
+from jam.outcomes.models import CaseRecommendation
+from jam.vocabulary.actions import add_first_terms
+from tests import makers
+from tests.cases.brought import BY, case, member
+
+TIMES = 6
+
+
+@pytest.fixture
+def held(app: Flask) -> int:
+    with app.app_context():
+        add_first_terms(by=BY)
+        made = case(member(makers.cohort()), State.PRESENTED)
+        db.session.commit()
+        return made.id
+
+
+def at_once(app: Flask, id: int, act: Callable[[EchoCase, int], object]) -> list[str]:
+    """What each of several says who act on a case in the same moment."""
+    together = Barrier(TIMES)
+
+    def one(number: int) -> str:
+        with app.app_context():
+            made = db.session.get_one(EchoCase, id)
+            db.session.rollback()
+            together.wait(30)
+            try:
+                act(made, number)
+                db.session.commit()
+            except Refused as error:
+                db.session.rollback()
+                return error.message
+            return "done"
+
+    with ThreadPoolExecutor(TIMES) as pool:
+        return sorted(pool.map(one, range(TIMES)))
+
+
+def test_the_same_line_from_everywhere_is_one_and_others_stand_in_order(app: Flask, held: int) -> None:
+    def write(made: EchoCase, number: int) -> None:
+        actions.hold(made)
+        actions.keep(made, Line("same", "Ask a peer."), by=f"account:{number}")
+        actions.keep(made, Line(f"own-{number}", f"Line {number}."), by=f"account:{number}")
+
+    assert at_once(app, held, write) == ["done"] * TIMES
+    with app.app_context():
+        places = db.session.scalars(select(CaseRecommendation.position).order_by(CaseRecommendation.position))
+        assert list(places) == list(range(1, TIMES + 2))
+
+
+def test_what_is_sent_by_several_at_once_is_sent_once(app: Flask, held: int) -> None:
+    with app.app_context():
+        actions.keep(db.session.get_one(EchoCase, held), Line("one", "Ask a peer."), by=BY)
+        db.session.commit()
+    said = at_once(app, held, lambda made, number: actions.send(made, by=f"account:{number}"))
+    assert said == ["This is done already: it stands at “recommendations sent”."] * (TIMES - 1) + ["done"]
+    with app.app_context():
+        kinds = select(Letter.kind, func.count()).where(Letter.kind.in_(["case-recommended", "case-summary"]))
+        assert sorted(tuple(row) for row in db.session.execute(kinds.group_by(Letter.kind))) == [
+            ("case-recommended", 1), ("case-summary", 1),
+        ]  # fmt: skip
