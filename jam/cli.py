@@ -32,6 +32,7 @@ from jam.health.cli import check_command
 from jam.people.actions import add_account, sign_in_link
 from jam.people.models import Account
 from jam.people.rules import LINK_BY_COMMAND, AccountRole
+from jam.solutions.cli import solutions_commands
 from jam.statistics.cli import statistics_command
 from jam.vocabulary.actions import add_first_terms
 
@@ -170,6 +171,7 @@ def staff_add(make_app: MakeApp, email: str, role: str, name: str) -> None:
 
 
 jam.add_command(attendance_commands)
+jam.add_command(solutions_commands)
 jam.add_command(check_command)
 jam.add_command(past_commands)
 jam.add_command(statistics_command)

@@ -30,6 +30,7 @@ from jam.proposals.jobs import chase, follow_letters
 from jam.registration.jobs import fill_passes, keep_queues_moving
 from jam.reminders.jobs import tidy, write_due
 from jam.review.jobs import write_digests
+from jam.solutions.jobs import keep_in_step
 from jam.statistics.jobs import count_sessions
 
 #: Seconds that the work under way has to come to its end; what is left then is taken up when its lease is over.
@@ -57,6 +58,7 @@ JOBS = [
     Job("decisions about proposals", follow_letters, every=60),
     Job("reminders to presenters", chase, every=300),
     Job("follow-ups of cases", follow_up, every=300),
+    Job("memory of cohorts", keep_in_step, every=300),
     Job("letters to reviewers", write_digests, every=900),
     Job("originals of cases", forget_originals, every=3600),
     Job("old counts", forget_old_counts, every=3600),

@@ -19,6 +19,7 @@ ROOMS = [
     "cohorts",
     "cases",
     "outcomes",
+    "solutions",
     "calendars",
     "reminders",
     "statistics",

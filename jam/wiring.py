@@ -68,6 +68,7 @@ from jam.schedule.signals import (
     program_changed,
     program_made,
 )
+from jam.solutions import home as solutions_home
 from jam.vocabulary.models import Term
 from jam.vocabulary.signals import term_renamed
 
@@ -111,6 +112,7 @@ def connect() -> None:
     case_pieces.hand_in("outcomes", outcomes_shown.PIECE)
     cohort_sections.hand_in_notices("outcomes", outcomes_shown.notices)
     cohort_sections.hand_in("cases", case_sections.on_home)
+    cohort_sections.hand_in("solutions", solutions_home.on_home)
     originals_going.connect(originals_going_outcomes)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
     case_plan.hand_in("outcomes", outcome_figures.due)

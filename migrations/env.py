@@ -16,6 +16,11 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
     return False
 
 
+def include_name(name: str | None, kind: str, parents: Any) -> bool:
+    """Indexes for full-text search are the engines' own and stand in no model."""
+    return not (name or "").startswith(("solution_fts", "ix_solution_entry_words"))
+
+
 def run() -> None:
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
@@ -27,6 +32,7 @@ def run() -> None:
             connection=connection,
             target_metadata=db.metadata,
             render_item=render_item,
+            include_name=include_name,
             transaction_per_migration=False,
             **current_app.extensions["migrate"].configure_args,
         )

@@ -218,6 +218,7 @@ PAGES: dict[str, list[str]] = {
     "site.program": ["/programs/jam", "/programs/echo"],
     "site.session": ["/sessions/{next}", "/sessions/{past}", "/sessions/{full}", "/sessions/{called_off}", "/sessions/{echo}"],
     "site.sessions": ["/sessions/", "/sessions/?q=nothing+is+called+this"],
+    "solutions.search": ["/cohorts/{cohort}/solutions", "/cohorts/{cohort}/solutions?q=drive", "/cohorts/{cohort}/solutions?q=zebra"],
     "statistics.desk": ["/desk/statistics/"],
     "statistics.desk_rows": ["/desk/statistics/rows/returning", "/desk/statistics/rows/registrations?of=area:unknown"],
     "statistics.public": ["/statistics"],

@@ -86,6 +86,7 @@ SEARCHES = (
     "/desk/people/",
     "/desk/letters/",
     "/desk/proposals/",
+    "/cohorts/cohort-3/solutions",
     "/desk/organizations/",
     "/library/",
 )

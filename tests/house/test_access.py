@@ -37,6 +37,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/cohorts/<slug>/cases/<code>", "POST"): "member",
     ("/cohorts/<slug>/cases/<code>/files/<int:id>", "GET"): "member",
     ("/cohorts/<slug>/home", "GET"): "member",
+    ("/cohorts/<slug>/solutions", "GET"): "member",
+    ("/cohorts/<slug>/solutions", "POST"): "member",
     ("/desk/", "GET"): "desk",
     ("/desk/accounts/", "GET"): "admin",
     ("/desk/accounts/", "POST"): "admin",

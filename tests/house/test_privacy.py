@@ -42,6 +42,7 @@ NOBODYS = {
     "review_sheet": "how proposals of a program are reviewed",
     "kept_mark": "that an organization was at a session, and that something was asked for there, without by whom",
     "session_part": "how many seats of a session gave one answer",
+    "solution_entry": "words of what others may read, cut to their stems; they follow the case's own rows, and nobody is named",
     "term": "words of a vocabulary",
     "touched_session": "numbers of sessions",
     "wording": "what a kind of letter says to everybody",
