@@ -254,3 +254,16 @@ def test_what_is_drawn_in_a_document_holds_no_small_number(db_session: scoped_se
     for number in (9, 7, 13, 12):
         assert not re.search(rf"(?:>|'){number}(?:<|')", drawn), number
     assert re.search("(?:>|')31(?:<|')", drawn)
+
+
+@one_engine
+def test_a_title_that_no_font_shows_stops_no_report(db_session: scoped_session[Session]) -> None:
+    world.crowd(
+        makers.event(title="Hiring 🎉 in 九天 Tagen, 👩🏽‍⚕️ ⌛ \u0378", starts_at=utc("2026-09-15 17:00")),
+        12,
+        11,
+    )
+    made = make_report(YEAR, by=BY)
+    assert "Hiring □ in □□ Tagen" in text_of(made.pdf)
+    sessions = openpyxl.load_workbook(io.BytesIO(made.xlsx))["Sessions"]
+    assert sessions["B2"].value == "Hiring 🎉 in 九天 Tagen, 👩🏽‍⚕️ ⌛ \u0378"
