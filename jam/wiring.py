@@ -30,7 +30,7 @@ from jam.cohorts import sections as cohort_sections
 from jam.cohorts.queries import answered as answered_in_applications
 from jam.cohorts.queries import led_events, may_sit, seats_missing
 from jam.cohorts.rules import ROLE_WORDS, Role
-from jam.cohorts.signals import belonging_changed
+from jam.cohorts.signals import belonging_changed, faculty_added
 from jam.interest import actions as interest
 from jam.interest.queries import names_of
 from jam.mail import homes, subjects
@@ -124,6 +124,7 @@ def connect() -> None:
     presenting_changed.connect(presenting_changed_calendars)
     personal.hand_in("cohorts", leading)
     belonging_changed.connect(belonging_changed_calendars)
+    faculty_added.connect(faculty_added_reminders)
     admission.hand_in("cohorts", may_sit)
     person_unmerged.connect(person_unmerged_everywhere)
 
@@ -256,6 +257,11 @@ def leading(person_id: int) -> list[personal.Part]:
 def belonging_changed_calendars(sender: Any, *, people: set[int]) -> None:
     """People belong to a cohort, or no longer: their own calendars show it."""
     personal.make_stale(people)
+
+
+def faculty_added_reminders(sender: Any, *, program: Program, by: str) -> None:
+    """Somebody belongs to a cohort's faculty: the faculty is reminded of its sessions."""
+    reminders.add_faculty_default(program, by=by)
 
 
 def seat_letter_invites(sender: Any, *, letter: Letter, registration: Registration, method: str) -> None:

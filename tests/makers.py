@@ -252,7 +252,7 @@ def _plan(of: Cohort) -> CohortPlan:
 
 
 def question(
-    of: Event | Program | Cohort | None = None, label: str = "What do you hope for?", **fields: Any
+    of: questions.Where | None = None, label: str = "What do you hope for?", **fields: Any
 ) -> Question:
     """A question on the form of a session or program; a short text unless `kind` says otherwise."""
     given = questions.QuestionFields(label=label, **{"kind": AnswerKind.LINE, **fields})

@@ -17,7 +17,7 @@ from jam.cohorts.letters import invite
 from jam.cohorts.models import CohortFaculty, CohortGuest, CohortPlan
 from jam.cohorts.queries import may_sit, plan_of
 from jam.cohorts.rules import CERTIFICATE_GOAL, GOAL, LONGEST_SHORT, RECOMMENDATION_DAYS, Guest, Role
-from jam.cohorts.signals import belonging_changed
+from jam.cohorts.signals import belonging_changed, faculty_added
 from jam.people.actions import Details, add_account, find_or_add, hold
 from jam.people.models import Account
 from jam.people.rules import checked_name
@@ -105,6 +105,7 @@ def add_faculty(
     db.session.flush()
     record("cohorts.add_faculty", "cohort_faculty", made.id, by=by, changes={"role": (None, role)})
     belonging_changed.send(None, people={person.id})
+    faculty_added.send(None, program=cohort.program, by=by)
     return made
 
 

@@ -81,6 +81,13 @@ DEFAULTS = (
 )  # fmt: skip
 
 
+#: What a program gets with the first person of a cohort's faculty.
+FACULTY_DEFAULT = RuleFields(
+    name="One day before, to the faculty", kind="reminder-faculty", audience="faculty",
+    amount=1, unit=Unit.DAYS, side=Side.BEFORE, anchor=Anchor.START, with_link=False,
+)  # fmt: skip
+
+
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
@@ -88,6 +95,15 @@ def add_defaults(program: Program, *, by: str) -> None:
     """Give a new program the rules that every program begins with."""
     for given in DEFAULTS:
         add(program, given, by=by)
+
+
+def add_faculty_default(program: Program, *, by: str) -> None:
+    """Let the faculty of a program's cohorts be reminded of their sessions, unless a rule says how already, on or off."""
+    query = select(ReminderRule.id).where(
+        ReminderRule.program_id == program.id, ReminderRule.audience == FACULTY_DEFAULT.audience
+    )
+    if db.session.scalar(query.limit(1)) is None:
+        add(program, FACULTY_DEFAULT, by=by)
 
 
 def add(of: Program | Event, given: RuleFields, *, by: str) -> ReminderRule:

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, select
 
 from jam.attendance.models import Attendance
+from jam.cohorts.models import CohortFaculty
 from jam.registration.models import Registration
 from jam.registration.rules import Status
+from jam.schedule.models import Event
 
 REMINDER, SOON, WAITING_LETTER = "reminder", "reminder-soon", "reminder-waiting"
+FACULTY_LETTER = "reminder-faculty"
 CAME_LETTER, MISSED_LETTER = "follow-up-came", "follow-up-missed"
 
 #: Letters before a session, and after it: people decline them apart.
-REMINDERS, FOLLOW_UPS = (REMINDER, SOON, WAITING_LETTER), (CAME_LETTER, MISSED_LETTER)
+REMINDERS = (REMINDER, SOON, WAITING_LETTER, FACULTY_LETTER)
+FOLLOW_UPS = (CAME_LETTER, MISSED_LETTER)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,15 @@ def _seats(status: Status) -> Callable[[int], Select[int]]:
     return people
 
 
+def _faculty(event_id: int) -> Select[int]:
+    """Whoever leads or advises the session's cohort; who has a seat gets the letter to those who have one."""
+    return (
+        select(CohortFaculty.person_id)
+        .join(Event, Event.cohort_id == CohortFaculty.cohort_id)
+        .where(Event.id == event_id, CohortFaculty.person_id.not_in(_seats(Status.CONFIRMED)(event_id)))
+    )
+
+
 def _came(event_id: int) -> Select[int]:
     return select(Attendance.person_id).where(Attendance.event_id == event_id, Attendance.role == "attendee")
 
@@ -75,6 +88,7 @@ def _missed(event_id: int) -> Select[int]:
 
 hand_in(Audience("confirmed", "people with a seat", _seats(Status.CONFIRMED), (REMINDER, SOON)))
 hand_in(Audience("waiting", "people on the waiting list", _seats(Status.WAITING), (WAITING_LETTER,)))
+hand_in(Audience("faculty", "the faculty of its cohort", _faculty, (FACULTY_LETTER,)))
 hand_in(Audience("came", "people who came", _came, (CAME_LETTER,), needs_report=True))
 hand_in(
     Audience("missed", "people with a seat who did not come", _missed, (MISSED_LETTER,), needs_report=True)

@@ -16,7 +16,7 @@ from jam.people.queries import whoever
 from jam.registration.models import Registration
 from jam.registration.queries import of_person
 from jam.registration.rules import Status
-from jam.reminders.audiences import FOLLOW_UPS, REMINDERS, WAITING_LETTER, audiences
+from jam.reminders.audiences import FACULTY_LETTER, FOLLOW_UPS, REMINDERS, WAITING_LETTER, audiences
 from jam.reminders.queries import KNOWN_BETTER, TAKEN_OUT, reported
 from jam.reminders.rules import soon
 from jam.schedule.models import Event
@@ -35,6 +35,10 @@ def reminder_gone(letter: Letter) -> str | None:
         return _CANCELLED
     if event.ends_at <= now() or letter.created_at < event.starts_at <= now():
         return TooLate("The session had begun before this letter could leave.")
+    if letter.kind == FACULTY_LETTER:
+        return (
+            why_stopped(letter) if _is_meant(letter, event) else "They do not belong to the faculty any more."
+        )
     seat = _seat(letter, event)
     meant = Status.WAITING if letter.kind == WAITING_LETTER else Status.CONFIRMED
     if seat is not None and seat.status != meant:

@@ -10,6 +10,7 @@ from jam.base.now import now
 from jam.base.words import long_date, when
 from jam.base.zones import EASTERN
 from jam.calendars.actions import invite
+from jam.cases.queries import on_event
 from jam.mail.actions import About, Recipient, draft
 from jam.mail.kinds import (
     Example,
@@ -34,6 +35,7 @@ from jam.registration.rules import Status
 from jam.reminders import causes  # noqa: F401 - when its letters are of no use is handed in
 from jam.reminders.audiences import (
     CAME_LETTER,
+    FACULTY_LETTER,
     FOLLOW_UPS,
     MISSED_LETTER,
     REMINDER,
@@ -60,6 +62,11 @@ _JOIN = {
     "join_page": "link to the page that lets the recipient into the session",
     "join_words": "when the join link opens, in a sentence; empty where the rule gives no link",
 }
+_FACULTY = {
+    "cohort": "the cohort's name",
+    "cases": "the codes of the cases that are planned, in a sentence; empty when there are none",
+    "cohort_page": "link to the cohort on the desk",
+}
 _AFTER = {
     "materials": "“Recording and slides”, or whichever of them there is",
     "materials_page": "link to the page with recording and slides; its paragraph is left out when there are none",
@@ -71,6 +78,7 @@ _AFTER = {
 register(REMINDER, "A session is coming", **_COMMON, **_BEFORE, **_JOIN)
 register(SOON, "A session begins soon", **_COMMON, **_BEFORE, **_JOIN)
 register(WAITING_LETTER, "A session is coming, and you wait for a seat", **_COMMON, **_BEFORE)
+register(FACULTY_LETTER, "A session of your cohort is coming", **_COMMON, **_BEFORE, **_FACULTY)
 register(CAME_LETTER, "Thank you for coming", **_COMMON, **_AFTER)
 register(MISSED_LETTER, "You missed the session", **_COMMON, **_AFTER)
 
@@ -83,11 +91,17 @@ because(
     MISSED_LETTER,
 )
 because("You get this mail because you are on the waiting list of this session.", WAITING_LETTER)
+because("You get this mail because you belong to the faculty of this cohort.", FACULTY_LETTER)
 because("You get this mail because you were at this session.", CAME_LETTER)
-links_say(session_page="See the session's page", materials_page="Recording and slides")
+links_say(
+    session_page="See the session's page",
+    materials_page="Recording and slides",
+    cohort_page="Open the cohort on the desk",
+)
 needs(REMINDER, "title", "when", "join_page", "my_page")
 needs(SOON, "title", "when", "join_page", "my_page")
 needs(WAITING_LETTER, "title", "when", "my_page")
+needs(FACULTY_LETTER, "title", "when", "cohort_page")
 needs(CAME_LETTER, "title", "materials_page")
 needs(MISSED_LETTER, "title", "materials_page")
 stoppable(Stop.REMINDERS, *REMINDERS)
@@ -96,11 +110,13 @@ stoppable(Stop.FOLLOW_UPS, *FOLLOW_UPS)
 _JOIN_WORDS = "The link is yours alone, and it opens 20 minutes before the start."
 _NEXT = "The next one is “{}”, {}."
 _NEXT_INVENTED = _NEXT.format("Nights on call", "Tuesday, January 19, 2027, 1:00 to 2:00 p.m. Eastern")
+_CASES = "The cases: {}."
 _LATER = "The recording is not ready yet. As soon as it is, it stands on the session's page."
 
 invented(
     soon="tomorrow",
     join_words=_JOIN_WORDS,
+    cases=_CASES.format("ECHO-7K3D and ECHO-9QXM"),
     materials="Recording and slides",
     materials_later="",
     next_session=_NEXT_INVENTED,
@@ -113,6 +129,13 @@ def session_page(id: int) -> str:
     event = db.session.get_one(Event, id)
     shown = event.state != State.DRAFT and event.visibility != Visibility.MEMBERS
     return url("site.session", slug=event.slug) if shown else url("site.sessions")
+
+
+@link("faculty-page")
+def faculty_page(id: int) -> str:
+    """A session's cohort on the desk, for whoever belongs to its faculty and is signed in."""
+    event = db.session.get_one(Event, id)
+    return url("cohorts.desk_cohort", slug=event.cohort.slug) if event.cohort else url("cohorts.desk_cohorts")
 
 
 @dataclass(frozen=True)
@@ -144,6 +167,7 @@ class Writer:
         self.join_words = _JOIN_WORDS if rule.with_link else ""
         #: The program's next session, where the letter tells of it.
         self.following = following
+        self.to_faculty = _to_faculty(event) if rule.kind == FACULTY_LETTER else {}
 
     def values(self, to: To) -> dict[str, str]:
         """What stands in the placeholders for somebody."""
@@ -154,6 +178,8 @@ class Writer:
             "program": event.program.name,
             "when": when(event.starts_at, event.ends_at, to.time_zone),
         }
+        if self.rule.kind == FACULTY_LETTER:
+            return found | {"soon": soon(event.starts_at, now(), to.time_zone), **self.to_faculty}
         if not self.follow_up:
             has_link = "join_page" in self.links(to)
             return found | {
@@ -173,7 +199,9 @@ class Writer:
         # The public page shows recording and slides of public sessions; the own page shows those of all.
         page = ("session-page", event.id) if event.visibility == Visibility.PUBLIC else own
         found = {"my_page": own, "session_page": page}
-        if self.follow_up:
+        if self.rule.kind == FACULTY_LETTER:
+            found["cohort_page"] = ("faculty-page", event.id)
+        elif self.follow_up:
             found["sessions"] = ("sessions", 0)
             if _materials(event):
                 found["materials_page"] = page
@@ -230,6 +258,12 @@ def _following(event: Event) -> Event | None:
     return next((each for each in found if each.id != event.id), None)
 
 
+def _to_faculty(event: Event) -> dict[str, str]:
+    codes = [each.shown for each in on_event(event)]
+    said = _CASES.format(" and ".join(filter(None, (", ".join(codes[:-1]), codes[-1])))) if codes else ""
+    return {"cohort": event.cohort.name if event.cohort else "", "cases": said}
+
+
 def _next_words(event: Event | None, time_zone: str) -> str:
     if event is None:
         return ""
@@ -256,11 +290,15 @@ def _example(seat: Registration) -> Example:
     event, to = seat.event, To(seat.person, seat)
     values: dict[str, str] = {}
     links: dict[str, tuple[str, int]] = {}
-    for kind in (REMINDER, CAME_LETTER):
+    for kind in (REMINDER, FACULTY_LETTER, CAME_LETTER):
         writer = Writer(event, ReminderRule(kind=kind, with_link=True))
         values |= writer.values(to)
         links |= writer.links(to)
     values["next_session"] = _NEXT_INVENTED
+    values |= {
+        "cohort": values["cohort"] or "Cohort 4, spring 2027",
+        "cases": values["cases"] or _CASES.format("ECHO-7K3D and ECHO-9QXM"),
+    }
     if "materials_page" not in links:  # it will have some, and the wording is what staff want to see
         values |= {"materials": "Recording and slides", "materials_later": ""}
         links["materials_page"] = links["session_page"]

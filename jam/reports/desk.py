@@ -118,7 +118,7 @@ def desk_compare() -> ResponseReturnValue:
         "reports/compare.html",
         earlier=earlier,
         later=later,
-        compared=rules.compare(before, after, reasons),
+        compared=rules.compare(before, after, reasons, earlier.made_at),
         opens={key: value for key in _NAMES if (value := later.choice[key])},
         known=MEASURES,
         short_day=document.short_day,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import undefer
 
-from jam.attendance.models import Attendance, AttendanceRow
+from jam.attendance.models import Attendance, AttendanceCorrection, AttendanceMove, AttendanceRow
 from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
 from jam.base.words import count
@@ -143,6 +143,27 @@ def _decisions(after: int, until: int, sessions: Sequence[int]) -> int:
     return _sum(query, AttendanceRow.event_id, sessions)
 
 
+def _corrections(*actions: str) -> Counter:
+    """Corrections by hand of what somebody's attendance was, made or taken back."""
+
+    def counter(after: int, until: int, sessions: Sequence[int]) -> int:
+        found = 0
+        for kind, table in (
+            ("attendance_correction", AttendanceCorrection),
+            ("attendance_move", AttendanceMove),
+        ):
+            query = (
+                select(func.count())
+                .select_from(AuditEntry)
+                .join(table, and_(AuditEntry.object_kind == kind, table.id == AuditEntry.object_id))
+                .where(AuditEntry.id > after, AuditEntry.id <= until, AuditEntry.action.in_(actions))
+            )
+            found += _sum(query, table.event_id, sessions)
+        return found
+
+    return counter
+
+
 def _people(*actions: str) -> Counter:
     """Entries about people who had a seat at the sessions, or came; a merged person's seats are the other one's, so those
     are found by the log's own word of who it was."""
@@ -198,6 +219,10 @@ _KINDS = (
           "sessions’ reports were read again by newer rules", _CAME),
     _Kind(_of_sessions("attendance.undo"), "import was undone", "imports were undone", _EVERY),
     _Kind(_decisions, "entry of a report was decided by hand", "entries of reports were decided by hand", _CAME),
+    _Kind(_corrections("attendance.correct", "attendance.move_lines"), "attendance was corrected by hand",
+          "attendances were corrected by hand", _CAME),
+    _Kind(_corrections("attendance.take_back", "attendance.move_lines_back"), "correction by hand was taken back",
+          "corrections by hand were taken back", _CAME),
     _Kind(_of_seats(_gained), "seat was confirmed or brought in", "seats were confirmed or brought in", _SEATS),
     _Kind(_of_seats(_given_back), "seat was given back or taken out", "seats were given back or taken out", _SEATS),
     _Kind(_of_sessions("registration.import", "archive.import_seats"), "list of registrants was imported",

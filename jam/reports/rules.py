@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from jam.base.words import count
@@ -180,8 +181,18 @@ class Comparison:
     cautions: Sequence[str]
 
 
-def compare(before: Figures, after: Figures, reasons: Sequence[Reason]) -> Comparison:
-    """What differs from one report to a later one, and which of the reasons stand behind each difference."""
+def compare(before: Figures, after: Figures, reasons: Sequence[Reason], made_at: datetime) -> Comparison:
+    """What differs from one report to a later one, and which of the reasons stand behind each difference.
+
+    `made_at`: when the earlier one was made; sessions that ended later could not be in it.
+    """
+    cautions = _cautions(before, after)
+    reasons = [*_other_sessions(before["sessions"], after["sessions"], made_at), *reasons]
+    otherwise = (
+        "The two are not of the same choice."
+        if cautions
+        else "Nothing in Jam’s log between the two says why."
+    )
     earlier = {each["name"]: each for each in before["measures"]}
     changed, same = [], []
     for each in after["measures"]:
@@ -189,15 +200,30 @@ def compare(before: Figures, after: Figures, reasons: Sequence[Reason]) -> Compa
         if was is not None and was["value"] == each["value"] and was["definition"] == each["definition"]:
             same.append(each["title"])
         else:
-            changed.append(_change(was, each, reasons))
+            changed.append(_change(was, each, reasons, otherwise))
     gone = [each for name, each in earlier.items() if name not in {one["name"] for one in after["measures"]}]
     changed += [Change(each["name"], each["title"], _said(each), "No longer counted", "") for each in gone]
-    return Comparison(
-        changed, same, _sessions(before["sessions"], after["sessions"]), reasons, _cautions(before, after)
-    )
+    return Comparison(changed, same, _sessions(before["sessions"], after["sessions"]), reasons, cautions)
 
 
-def _change(was: Mapping[str, Any] | None, now: Mapping[str, Any], reasons: Sequence[Reason]) -> Change:
+def _other_sessions(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], made_at: datetime
+) -> list[Reason]:
+    """How many sessions only one of the reports has, which every figure may come from."""
+    earlier, later = ({each["id"] for each in some} for some in (before, after))
+    new = [each for each in after if each["id"] not in earlier]
+    held = sum(datetime.fromisoformat(each["ends_at"]) > made_at for each in new)
+    told = (
+        (held, "session was held since", "sessions were held since"),
+        (len(new) - held, "session stands only in the later report", "sessions stand only in the later report"),
+        (len(earlier - later), "session stands only in the earlier report", "sessions stand only in the earlier report"),
+    )  # fmt: skip
+    return [reason(count(number, one, many), *Topic) for number, one, many in told if number]
+
+
+def _change(
+    was: Mapping[str, Any] | None, now: Mapping[str, Any], reasons: Sequence[Reason], otherwise: str
+) -> Change:
     if was is None:
         return Change(now["name"], now["title"], "Not counted then", _said(now), "New",
                       ["Jam did not count this when the earlier report was made."])  # fmt: skip
@@ -205,7 +231,7 @@ def _change(was: Mapping[str, Any] | None, now: Mapping[str, Any], reasons: Sequ
     if was["definition"] != now["definition"] or was["formula"] != now["formula"]:
         why.insert(0, f"It is counted otherwise since {now['since']}: {now['definition']}")
     if not why:
-        why = ["Nothing in Jam’s log between the two says why."]
+        why = [otherwise]
     return Change(now["name"], now["title"], _said(was), _said(now), _difference(was, now), why)
 
 
@@ -275,9 +301,7 @@ def _cautions(before: Figures, after: Figures) -> list[str]:
     ]
     for what, said in ways:
         if said(before) != said(after):
-            found.append(
-                f"The two are not of the same {what}: {said(before)}, then {said(after)}. Differences may come from that alone."
-            )
+            found.append(f"The two are not of the same {what}: {said(before)}, then {said(after)}.")
     return found
 
 

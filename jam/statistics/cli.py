@@ -14,6 +14,8 @@ from jam.base.database import reading
 from jam.base.errors import Refused
 from jam.base.words import count
 from jam.statistics.choice import Choice
+from jam.statistics.counting import Given
+from jam.statistics.definitions import page
 from jam.statistics.measures import MEASURES
 from jam.statistics.queries import Statistics, as_json, statistics
 from jam.statistics.rules import in_words
@@ -34,32 +36,43 @@ class _Day(click.ParamType[date]):
 @click.option("--program", metavar="SLUG", help="Only the sessions of this program.")
 @click.option("--from", "first", type=_Day(), help="The first day that counts.")
 @click.option("--to", "last", type=_Day(), help="The last day that counts.")
+@click.option("--cohort", metavar="SLUG", help="Only the sessions of this cohort.")
+@click.option("--lever", metavar="SLUG", help="Only the sessions that were about this lever.")
+@click.option("--state", metavar="OH", help="Only people who gave this state.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @click.option(
     "--rebuild", is_flag=True, help="Count every session anew from its rows, and say what differed."
 )
+@click.option("--definitions", is_flag=True, help="Print what every measure means, as Markdown.")
 @click.pass_obj
 def statistics_command(
     make_app: Callable[[], Flask],
     program: str | None,
     first: date | None,
     last: date | None,
+    cohort: str | None,
+    lever: str | None,
+    state: str | None,
     as_document: bool,
     rebuild: bool,
+    definitions: bool,
 ) -> None:
     """Count registrations and attendance of the sessions held."""
+    if definitions:
+        click.echo(page(), nl=False)
+        return
     if rebuild:
-        _rebuild(make_app(), as_document, any((program, first, last)))
+        _rebuild(make_app(), as_document, any((program, first, last, cohort, lever, state)))
         return
     with make_app().app_context(), reading():
-        found = statistics(Choice(program, first, last))
+        found = statistics(Choice(program, first, last, cohort, lever, Given(state)))
     click.echo(json.dumps(as_json(found), ensure_ascii=False) if as_document else _words(found))
 
 
 def _rebuild(app: Flask, as_document: bool, narrowed: bool) -> None:
     """Exits with 1 when something that was kept differed."""
     if narrowed:
-        raise Refused("Everything is counted anew at once. Leave out program, from and to.")
+        raise Refused("Everything is counted anew at once. Leave out whatever narrows it.")
     with app.app_context():
         done = rebuild_all()
     if as_document:

@@ -197,13 +197,17 @@ def _heads(found: Iterable[int]) -> dict[int, set[tuple[str, object]]]:
     """Who was there without anybody knowing who it is, as staff decided: lines of one address, or of one name, are one head,
     and so are those whose name was erased, by the first half of their key."""
     rows = db.session.execute(
-        select(AttendanceRow.event_id, AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key).where(
-            AttendanceRow.event_id.in_(found), AttendanceRow.decided == "head", AttendanceRow.was_there
-        )
+        select(
+            AttendanceRow.event_id,
+            AttendanceRow.email,
+            AttendanceRow.name,
+            AttendanceRow.row_key,
+            AttendanceRow.registrant,
+        ).where(AttendanceRow.event_id.in_(found), AttendanceRow.decided == "head", AttendanceRow.was_there)
     )
     entries: dict[int, set[tuple[str, object]]] = {}
-    for id, email, name, key in rows:
-        entries.setdefault(id, set()).add(entry_key(email, name, key[:32]))
+    for id, email, name, key, registrant in rows:
+        entries.setdefault(id, set()).add(entry_key(email, name, registrant or key[:32]))
     return entries
 
 

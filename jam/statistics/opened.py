@@ -281,14 +281,17 @@ def heads(sessions: Sequence[Held]) -> Rows:
     known = {each.id: each for each in sessions}
     rows = db.session.execute(
         select(
-            AttendanceRow.event_id, AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key
+            AttendanceRow.event_id, AttendanceRow.email, AttendanceRow.name, AttendanceRow.row_key,
+            AttendanceRow.registrant
         )
         .where(AttendanceRow.event_id.in_(known), AttendanceRow.decided == "head", AttendanceRow.was_there)
         .order_by(AttendanceRow.id)
     )  # fmt: skip
     entries: dict[tuple[int, object], list[str]] = {}
-    for id, email, name, key in rows:
-        entries.setdefault((id, entry_key(email, name, key[:32])), []).append(name or email or "No name")
+    for id, email, name, key, registrant in rows:
+        entries.setdefault((id, entry_key(email, name, registrant or key[:32])), []).append(
+            name or email or "No name"
+        )
     lines = [
         Line((known[id].starts_at, known[id].title, theirs[0], counted_words(len(theirs), "line", "lines")),
              session=known[id].slug)

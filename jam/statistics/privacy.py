@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jam.base.database import db
+from jam.base.now import now
 from jam.base.privacy import Export, Holding, hand_in
 from jam.people.rules import normal_organization
 from jam.registration.models import Registration
@@ -12,7 +13,6 @@ from jam.registration.rules import Need, Status
 from jam.schedule.models import Event
 from jam.statistics.models import KeptMark
 from jam.statistics.sets import mark
-from jam.statistics.summaries import held
 
 
 def export(person_id: int) -> Export:
@@ -21,7 +21,7 @@ def export(person_id: int) -> Export:
 
 
 def erase(person_id: int, *, by: str) -> int:
-    """Keep of sessions held what the seats will no longer say: that an organization was there, that something was asked
+    """Keep of sessions that have begun, called off or not, what the seats will no longer say: that an organization was there, that something was asked
     for and arranged. Without whose seat it was, totals stay what they were. Returns 0: no row of the person changes.
 
     Runs before the room that empties the seats.
@@ -32,7 +32,7 @@ def erase(person_id: int, *, by: str) -> int:
         .where(
             Registration.person_id == person_id,
             Registration.status == Status.CONFIRMED,
-            Registration.event_id.in_(held()),
+            Event.starts_at <= now(),
         )
     )
     for seat in seats:

@@ -479,6 +479,15 @@ def as_json(found: Statistics) -> dict[str, Any]:
         "program": choice.program,
         "from": choice.first.isoformat() if choice.first else None,
         "to": choice.last.isoformat() if choice.last else None,
+        **{
+            name: value
+            for name, value in (
+                ("cohort", choice.cohort),
+                ("lever", choice.lever),
+                ("state", choice.given.state),
+            )
+            if value is not None
+        },
         "measures": found.measures,
         "sessions": [
             {

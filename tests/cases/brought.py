@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from jam.base.database import db
@@ -16,6 +18,7 @@ from jam.cohorts.faculty import add_faculty
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Role
 from jam.people.models import Account, Person
+from jam.registration.models import Question
 from jam.schedule.models import Cohort, Event
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind as TermKind
@@ -35,9 +38,18 @@ POSTED = {**TEXTS, "consent": "y", "attested": "y"}
 
 
 def given(**texts: str) -> Given:
-    """A whole case; texts by name take the place of those above."""
+    """A whole case; texts by name take the place of those above, and `q5` answers the field with this id."""
     lever = terms(TermKind.LEVER)[0].id
-    return Given(texts={**TEXTS, **texts}, term_ids=[lever], consent=True, attested=True)
+    said = {int(name[1:]): texts.pop(name) for name in [*texts] if re.fullmatch(r"q\d+", name)}
+    answers = [(id, db.session.get_one(Question, id).label, words) for id, words in said.items()]
+    return Given(
+        texts={**TEXTS, **texts},
+        term_ids=[lever],
+        consent=True,
+        attested=True,
+        asked=[*said],
+        answers=answers,
+    )
 
 
 def member(of: Cohort, organization: str = "Cedar Ridge Recovery") -> CohortMember:

@@ -35,7 +35,7 @@ CHEAP = {"seats", "same-person", "promote"}
 #: Noticed by probes that need a stage of their own: a test of its own below, or the command.
 ON_THEIR_OWN = {
     "claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded", "keys", "grace", "stale", "elapsed", "meek",
-    "unescaped", "silent", "forgetful",
+    "unescaped", "silent", "unnoticed", "uncounted",
 }  # fmt: skip
 
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
@@ -106,6 +106,14 @@ def test_damaged_reports_lose_nobody_and_sabotage_is_noticed(capsys: pytest.Capt
     held, noticed = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (statuses, held["crashes"], held["silent losses"]) == ([0, 1], 0, 0)
     assert noticed["silent losses"] > 0
+
+
+def test_summaries_are_what_rows_say_and_sabotage_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["stats", "--sets", "12"]
+    statuses = [main(few), main([*few, "--sabotage", "unnoticed"])]
+    held, noticed = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (statuses, held["violations"], held["differences"]) == ([0, 1], [], 0)
+    assert noticed["differences"] > 0
 
 
 def test_statistics_ask_the_same_of_the_database_however_much_there_is(

@@ -50,6 +50,7 @@ from jam.registration.accommodations import settle
 from jam.registration.colleagues import register_colleagues
 from jam.registration.models import Registration
 from jam.registration.question_rules import Kind as AnswerKind
+from jam.registration.questions import CasesOf
 from jam.registration.rules import Need, Source
 from jam.review import actions as review
 from jam.schedule import actions as schedule
@@ -227,7 +228,11 @@ def _bring(who: Somebody, address: str) -> None:
         add_first_terms(by=BY)
     made = cases.begin(team.contact, by=BY)
     given = replace(
-        brought.given(tried=who.word("tried"), background=who.word("background")),
+        brought.given(
+            tried=who.word("tried"),
+            background=who.word("background"),
+            **{f"q{makers.question(CasesOf(cohort), 'Who pays?').id}": who.word("payer")},
+        ),
         known_as=who.word("knownas"),
     )
     cases.write(made, replace(given, towns=who.word("town")), by=BY)

@@ -16,6 +16,10 @@ from jam.attendance.models import Attendance, AttendanceReport
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
+from jam.cases.rules import State
+from jam.cohorts.faculty import drop_faculty
+from jam.cohorts.models import CohortFaculty
+from jam.cohorts.rules import Role
 from jam.mail.actions import retry, withdraw
 from jam.mail.jobs import deliver
 from jam.mail.models import Letter
@@ -24,6 +28,7 @@ from jam.mail.rules import GRACE
 from jam.people import actions as people
 from jam.registration import actions as registrations
 from jam.registration.models import Registration
+from jam.registration.rules import Source
 from jam.reminders import actions, sending
 from jam.reminders.jobs import complete, mend, write_due
 from jam.reminders.letters import Writer
@@ -32,7 +37,9 @@ from jam.reminders.models import Reminder, ReminderRule
 from jam.reminders.rules import Unit
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
+from jam.vocabulary.actions import add_first_terms
 from tests import makers
+from tests.cases import brought
 from tests.makers import utc
 
 Db = scoped_session[Session]
@@ -693,3 +700,38 @@ def test_rows_that_a_change_passed_by_are_mended(db_session: Db) -> None:
         assert mend() == 0
     assert row(event, "One week before").due_at == WEEK + timedelta(days=1)
     assert row(event, "One hour before").due_at == HOUR + timedelta(days=1)
+
+
+@sqlite
+def test_the_faculty_of_a_cohort_is_reminded_of_its_session_with_the_cases(db_session: Db) -> None:
+    add_first_terms(by="command")
+    with frozen(utc("2026-11-01 15:00")):
+        cohort = makers.cohort()
+        event = makers.cohort_event(cohort, starts_at=START)
+        lead, gone = brought.faculty(cohort, Role.FACILITATOR), brought.faculty(cohort, Role.EXPERT)
+        seated = brought.faculty(cohort, Role.RECORDER)
+        registrations.register(
+            event, seated.person.address or "", people.Details(name="Rec Order"), source=Source.DESK
+        )
+        brought.case(brought.member(cohort), State.SCHEDULED, event)
+        db_session.commit()
+    work(DAY)
+    told = db_session.scalars(
+        select(Letter).where(Letter.kind == "reminder-faculty").order_by(Letter.id)
+    ).all()
+    assert [each.recipient_id for each in told] == [lead.person_id, gone.person_id]
+    assert "The cases: ECHO-" in told[0].text
+    assert "Open the cohort on the desk" in told[0].text
+    # Who does not belong to the faculty any more when it leaves gets none.
+    [row] = db_session.scalars(select(CohortFaculty).where(CohortFaculty.person_id == gone.person_id))
+    drop_faculty(row, by="command")
+    db_session.commit()
+    with frozen(DAY):
+        deliver()
+    assert [each.state for each in told] == ["sent", "withdrawn"]
+    # One rule for the program, however many are added; one that is off stays off.
+    rules = db_session.scalars(select(ReminderRule).where(ReminderRule.audience == "faculty")).all()
+    assert [each.name for each in rules] == ["One day before, to the faculty"]
+    actions.switch(rules[0], False, by="command")
+    brought.faculty(cohort, Role.COORDINATOR)
+    assert [each.active for each in rules] == [False]

@@ -17,6 +17,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.attendance import hand
 from jam.attendance.actions import import_report
 from jam.base.database import db
 from jam.base.now import frozen
@@ -205,6 +206,9 @@ def test_what_changed_and_why(year: None, client: Client) -> None:
     lines = [came(f"Ann{n}", "13:00:00", "13:50:00") for n in range(12)]
     import_report(october, report_2020(*lines).encode(), EASTERN, by=BY, file_name="late.csv")
     world.give_back(september.slug, f"guest-{september.id}-29")
+    hand.correct(
+        september, world.who(f"guest-{september.id}-25"), hand.Said(True, 40), "She wrote to us.", by=BY
+    )
     people.merge(world.who(f"guest-{september.id}-0"), world.who(f"guest-{september.id}-1"), by=BY)
     people.merge(makers.person("x1@x.example", "X"), makers.person("x2@x.example", "X"), by=BY)
     erase(world.who(f"guest-{september.id}-5"), by=BY)
@@ -219,12 +223,13 @@ def test_what_changed_and_why(year: None, client: Client) -> None:
         f"{earlier.name} and {later.name} compared",
         "1 attendance report was imported late.",
         "1 seat was given back or taken out.",
+        "1 attendance was corrected by hand.",
         "1 person was merged into another.",
         "1 person was erased, which leaves totals as they were.",
         "attendees not known → 12",
     ):
         assert words in page, words
-    assert "Attendances 21 32 +11" in page
+    assert "Attendances 21 33 +12" in page
     assert client.get(f"/desk/reports/compare?first={later.name}&second={later.name}").text.count(
         "Nothing changed"
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
+from jam.base.settings import ROOT
 from jam.people.actions import merge
 from jam.statistics.choice import Choice
 from jam.statistics.cli import statistics_command
@@ -153,6 +154,19 @@ def test_all_programs_together(db_session: scoped_session[Session]) -> None:
 def test_every_measure_has_its_definition() -> None:
     assert [name for name, each in MEASURES.items() if each.told is Told.ALWAYS] == list(JAM)
     assert all(each.definition.endswith(".") for each in MEASURES.values())
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_command_narrows_as_the_page_does(db_session: scoped_session[Session], command: Command) -> None:
+    world.make_world()
+    said = json.loads(command("--program", "jam", "--state", "OH", "--lever", "payment", "--json"))
+    assert (said["state"], said["lever"], said["measures"]["registrations"]) == ("OH", "payment", 3)
+    with pytest.raises(Refused, match="no cohort “nosuch”"):
+        command("--cohort", "nosuch")
+
+
+def test_the_page_of_definitions_is_that_of_the_registry(app: Flask, command: Command) -> None:
+    assert command("--definitions") == (ROOT / "docs/measures.md").read_text(encoding="utf-8")
 
 
 def test_nothing_is_known_of_no_sessions(db_session: scoped_session[Session]) -> None:

@@ -23,6 +23,7 @@ from tests.load.probes import (
     seats,
     series_pass,
     smtp_faults,
+    stats,
 )
 
 PROBES: dict[str, Probe] = {
@@ -46,6 +47,7 @@ PROBES: dict[str, Probe] = {
         feed_cache.PROBE,
         attendance.PROBE,
         phi.PROBE,
+        stats.PROBE,
         scale.PROBE,
     )
 }

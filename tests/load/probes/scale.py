@@ -178,5 +178,5 @@ PROBE = Probe(
     sizes={"rows": 1_000_000, "sessions": 120, "report": 50_001},
     web=0,
     clocks=0,
-    sabotages=("forgetful",),
+    sabotages=("uncounted",),
 )

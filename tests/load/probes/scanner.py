@@ -214,6 +214,16 @@ def _reminders() -> None:
             write_due()
 
 
+def _faculty_reminder() -> None:
+    """To who leads a cohort, a day before its session."""
+    cohort = makers.cohort()
+    brought.faculty(cohort, CohortRole.FACILITATOR)
+    event = makers.cohort_event(cohort)
+    db.session.commit()
+    with frozen(event.starts_at - timedelta(days=1)):
+        write_due()
+
+
 def _follow_ups() -> None:
     """To who came and to who did not, a day after."""
     event = makers.event(starts_at=now() - timedelta(hours=26), recording_url="https://video.example/1")
@@ -454,6 +464,7 @@ CAUSES: dict[str, Callable[[], object]] = {
     "registered-by": _registered_by,
     "reinstated": _reinstated,
     "reminder": _reminders,
+    "reminder-faculty": _faculty_reminder,
     "reminder-soon": _reminders,
     "reminder-waiting": _reminders,
     "review-waiting": _review_waiting,

@@ -285,6 +285,8 @@ def _of_cohort(action: str, *, whose: int = 0, decided: bool = True, **fields: A
         member = made.team[whose]
         named = {name: value.format(next(_numbers)) for name, value in fields.items()}
         page = f"/me/cohorts/{member.id}"
+        if action == "/edit":
+            return Target(page + action, named, enter=_path("me", member.person_id))
         return Target(page, named, page + action.format(made.team[1].id), enter=_path("me", member.person_id))
 
     return prepare
@@ -375,6 +377,9 @@ WAYS: dict[str, Way] = {
     "/me/cases/<code>/withdraw": Way("take a case back", _of_case("/withdraw", Brought.SUBMITTED)),
     "/me/cohorts/<int:id>/cases": Way("begin a case", _begin_case),
     "/me/cohorts/<int:id>/answer": Way("be a member", _of_cohort("/answer", whose=1, do="yes")),
+    "/me/cohorts/<int:id>/edit": Way(
+        "change an application", _of_cohort("/edit", decided=False, challenge="Nobody applies.")
+    ),
     "/me/cohorts/<int:id>/leave": Way("leave a cohort", _of_cohort("/leave", whose=1)),
     "/me/cohorts/<int:id>/shown": Way("shown to members", _of_cohort("/shown", shows_address="y")),
     "/me/cohorts/<int:id>/team": Way(

@@ -1,9 +1,15 @@
-"""What was counted of a session is never taken for true, so that every reader counts it from its rows."""
+"""Taking the pass registers people for the next date and forgets the later ones."""
 
 from __future__ import annotations
 
-from sqlalchemy import true
+from jam.registration import passes
+from jam.registration.models import SeriesPass
 
-from jam.statistics import summaries
+_missing = passes.dates_missing
 
-summaries._touched = lambda _event_id: true()  # type: ignore[assignment]
+
+def _the_next_one(of: SeriesPass | None = None) -> list[tuple[int, int]]:
+    return _missing(of)[:1]
+
+
+passes.dates_missing = _the_next_one
