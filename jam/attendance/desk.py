@@ -12,7 +12,7 @@ from jam.attendance.forms import DecideForm, UploadForm
 from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceRow
 from jam.attendance.showing import ROLE_WORDS, bars_of, event_or_404, event_page, minutes, said_at
-from jam.attendance.suggestions import suggestions, unknown_before
+from jam.attendance.suggestions import names_nobody, suggestions, unknown_before
 from jam.base.access import access
 from jam.base.chartfile import chart_response
 from jam.base.csvfile import csv_response
@@ -20,6 +20,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.lookup import row_or_404, typed
 from jam.base.paging import paged
+from jam.base.words import count
 from jam.base.zones import wall
 from jam.people.login import actor
 from jam.people.models import Person
@@ -100,6 +101,22 @@ def desk_chart(slug: str, chart: str, form: str) -> ResponseReturnValue:
     if found is None or chart != found.name:
         abort(404)
     return chart_response(found, form)
+
+
+@blueprint.post("/desk/sessions/<slug>/attendance/heads")
+@access("organizer")
+def desk_heads(slug: str) -> ResponseReturnValue:
+    """Count every open entry that is only a telephone or a device as an unknown head; each can be taken back by itself."""
+    event = event_or_404(slug)
+    counted = 0
+    for entry in queries.entries(event):
+        if entry.decided is None and names_nobody(entry):
+            decide(event, row_or_404(AttendanceRow, entry.row_id), None, by=actor(), head=True)
+            counted += 1
+    db.session.commit()
+    words = count(counted, "entry counts as an unknown head", "entries count as unknown heads")
+    flash(f"{words} now, beside the people.", "success")
+    return redirect(url_for("attendance.desk_event", slug=slug), 303)
 
 
 @blueprint.get("/desk/sessions/<slug>/attendance.csv")

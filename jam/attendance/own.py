@@ -99,7 +99,7 @@ def _sources(found: Ledger, zone: str) -> list[tuple[str, str]]:
     sources = []
     if found.standing is not None:
         said = said_words(found.standing, found.event, zone)
-        sources.append(("The organizers, by hand", f"{said}. Reason: {found.standing.reason}"))
+        sources.append(("The organizers, by hand", f"{_sentence(said)} Reason: {found.standing.reason}"))
     reports: dict[int, list[str]] = {}
     for row in found.lines:
         if row.was_there and row.joined_at and row.left_at and row.joined_at < row.left_at:
@@ -109,7 +109,7 @@ def _sources(found: Ledger, zone: str) -> list[tuple[str, str]]:
         else:
             reports.setdefault(row.report_id, [])
     for times in reports.values():
-        words = f"It says {', '.join(times)}." if times else "It does not show you as there."
+        words = _sentence(f"It says {', '.join(times)}") if times else "It does not show you as there."
         sources.append(("The platform’s report", words))
     if found.clicks:
         sources.append(
@@ -121,6 +121,11 @@ def _sources(found: Ledger, zone: str) -> list[tuple[str, str]]:
             )
         )
     return sources
+
+
+def _sentence(words: str) -> str:
+    """With a full stop, which “p.m.” has already."""
+    return words if words.endswith(".") else f"{words}."
 
 
 @blueprint.post("/me/attendance/<slug>/ask")

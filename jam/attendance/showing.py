@@ -16,6 +16,7 @@ from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceCorrection, AttendanceRow
 from jam.attendance.reconcile import reconcile
 from jam.attendance.rules import Asked, stretches_from
+from jam.attendance.suggestions import names_nobody
 from jam.base.lookup import typed
 from jam.base.paging import paged
 from jam.base.words import clock
@@ -112,6 +113,7 @@ def event_page(event: Event, form: UploadForm) -> str:
         otherwise=disagreeing(event, by_hand),
         said=lambda correction: said_words(correction, event),
         open_entries=[each for each in entries if each.decided is None],
+        devices=sum(each.decided is None and names_nobody(each) for each in entries),
         decided_entries=[each for each in entries if each.decided],
         found=paged(queries.table(event, q=q, who=who)) if reports or queries.known([event.id]) else None,
         q=q,

@@ -109,6 +109,11 @@ def suggestions(event: Event, entry: Entry) -> list[Suggestion]:
     ]
 
 
+def names_nobody(entry: Entry) -> bool:
+    """Whether an entry is only a telephone number or what a device calls itself, with no word that may be a name."""
+    return entry.email is None and not words_of(entry.name)
+
+
 def unknown_before(event: Event, entry: Entry) -> str:
     """What staff said of the same name at other sessions where nobody knew who it was, in a sentence; empty for nothing."""
     if not entry.name:

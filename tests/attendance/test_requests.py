@@ -154,6 +154,17 @@ def test_unknown_heads_stand_beside_the_people_and_in_the_sum(client: Client, ev
     )
 
 
+@one_engine
+def test_all_telephones_and_devices_are_counted_as_heads_at_once(client: Client, event: Event) -> None:
+    keep(event, SMALL + dialed("Carla’s iPhone", "1:05 PM", "1:25 PM"))
+    makers.sign_in(client)
+    assert "2 of them are only a telephone or a device" in client.get(desk(event)).text
+    done = client.submit(desk(event), {}, form="/heads", follow_redirects=True)
+    assert "2 entries count as unknown heads now" in done.text
+    # A name in it may be somebody's, so that one waits.
+    assert [each.name for each in entries(event) if each.decided is None] == ["Carla’s iPhone"]
+
+
 def test_the_sum_from_the_platforms_number_adds_up_whatever_was_said(client: Client, event: Event) -> None:
     keep(event, SMALL)
     assert adds_up(event) == 2

@@ -238,6 +238,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/sessions/<slug>/attendance/entry/<int:row_id>", "GET"): "organizer",
     ("/desk/sessions/<slug>/attendance/entry/<int:row_id>", "POST"): "organizer",
     ("/desk/sessions/<slug>/attendance/find", "GET"): "organizer",
+    ("/desk/sessions/<slug>/attendance/heads", "POST"): "organizer",
     ("/desk/sessions/<slug>/attendance/import", "POST"): "organizer",
     ("/desk/sessions/<slug>/attendance/moved/<int:id>/take-back", "POST"): "organizer",
     ("/desk/sessions/<slug>/attendance/preview", "GET"): "organizer",
