@@ -24,7 +24,7 @@ from jam.attendance.reading.found import Report, Row, Section
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.words import count, moment
-from jam.people.models import Address
+from jam.people.models import Address, Person
 from jam.people.rules import checked_name
 from jam.registration.models import Registration
 from jam.registration.rules import Status
@@ -230,11 +230,28 @@ def numbers_of(event_id: int | None, report: Report) -> dict[str, int]:
     """The person of each registrant's number in a report that a seat at the event has."""
     if event_id is None or not any(row.registrant for row in report.rows):
         return {}
-    query = select(Registration.platform_id, Registration.person_id)
+    return known_numbers(event_id)
+
+
+def known_numbers(event_id: int) -> dict[str, int]:
+    """The person of each registrant's number that a seat at the event has; of a merged one, whom they were merged into."""
+    query = select(Registration.platform_id, Registration.person_id, Person.merged_into_id)
     rows = db.session.execute(
-        query.where(Registration.event_id == event_id, Registration.platform_id.is_not(None))
+        query.join(Person, Person.id == Registration.person_id).where(
+            Registration.event_id == event_id, Registration.platform_id.is_not(None)
+        )
     )
-    return {number: person_id for number, person_id in rows if number}
+    found: dict[str, int] = {}
+    for number, person_id, into in rows:
+        if number:
+            found[number] = person_id if into is None else _kept(into)
+    return found
+
+
+def _kept(person_id: int) -> int:
+    """Who stands for a person now."""
+    into = db.session.scalar(select(Person.merged_into_id).where(Person.id == person_id))
+    return person_id if into is None else _kept(into)
 
 
 def person_name(name: str, address: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from jam.attendance.intake import CHUNK, Intake, explaining, people_of
+from jam.attendance.intake import CHUNK, Intake, explaining, known_numbers, people_of
 from jam.attendance.lines import Line
 from jam.attendance.models import AttendanceReport, AttendanceRow
 from jam.attendance.queries import entry_key, entry_rows
@@ -219,17 +219,18 @@ def keep_numbers(intake: Intake) -> None:
 
 def match_numbers(event: Event) -> None:
     """Give lines that nobody decided about to whose seat has their registrant's number by now."""
-    number = select(Registration.person_id).where(
-        Registration.event_id == event.id, Registration.platform_id == AttendanceRow.registrant
-    )
-    lines = update(AttendanceRow).where(
+    lines = select(AttendanceRow.id, AttendanceRow.registrant).where(
         AttendanceRow.event_id == event.id, AttendanceRow.registrant.is_not(None),
         AttendanceRow.person_id.is_(None), AttendanceRow.decided.is_(None),
     )  # fmt: skip
-    db.session.execute(
-        lines.values(person_id=number.limit(1).scalar_subquery()),
-        execution_options={"synchronize_session": False},
-    )
+    open_lines = db.session.execute(lines).all()
+    known = known_numbers(event.id) if open_lines else {}
+    for id, number in open_lines:
+        if number in known:
+            db.session.execute(
+                update(AttendanceRow).where(AttendanceRow.id == id).values(person_id=known[number]),
+                execution_options={"synchronize_session": False},
+            )
 
 
 def _names(ids: Iterable[int]) -> Iterator[tuple[int, str]]:

@@ -10,6 +10,7 @@ from jam.attendance.models import Attendance, AttendanceRow
 from jam.base import files
 from jam.base.database import db
 from jam.base.zones import EASTERN
+from jam.people.actions import merge
 from jam.people.models import Person
 from jam.people.queries import by_address
 from jam.privacy.actions import erase
@@ -113,3 +114,14 @@ def test_the_number_goes_with_its_owner(event: Event) -> None:
     stored = files.fetch(row.report.stored_as)
     assert b"kF9aB2cD3eF4" not in stored
     assert b"qQ7strange99" in stored
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_number_of_a_merged_row_is_whose_it_was_merged_into(event: Event) -> None:
+    ana = makers.registration(event, "ana@example.org", name="Ana Lee").person
+    twin = makers.registration(event, "ana@home.example.org", name="Ana L").person
+    links(event, ("ana@home.example.org", "https://zoom.example/j/1", "kF9aB2cD3eF4"))
+    merge(ana, twin, by="command")
+    db.session.commit()
+    take(event, HEAD + line("", "", "kF9aB2cD3eF4"))
+    assert there(event) == {"Ana Lee": 1800}
