@@ -38,7 +38,7 @@ from jam.mail.actions import Recipient
 from jam.mail.models import Letter
 from jam.mail.subjects import Subject
 from jam.outcomes import figures as outcome_figures
-from jam.outcomes import following, following_home
+from jam.outcomes import following, following_home, following_shown
 from jam.outcomes import merging as outcomes
 from jam.outcomes import shown as outcomes_shown
 from jam.people.login import account
@@ -110,6 +110,8 @@ def connect() -> None:
     questions.hand_in("cases", case_fields.answered)
     cohort_sections.hand_in("follow-ups", following_home.on_home)
     case_pieces.hand_in("outcomes", outcomes_shown.PIECE)
+    case_pieces.hand_in("follow-ups", following_shown.PIECE)
+    cohort_sections.hand_in_notices("follow-ups", following_shown.notices)
     cohort_sections.hand_in_notices("outcomes", outcomes_shown.notices)
     cohort_sections.hand_in("cases", case_sections.on_home)
     cohort_sections.hand_in("solutions", solutions_home.on_home)

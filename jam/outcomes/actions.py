@@ -22,6 +22,7 @@ from jam.cases.rules import HELD, State, Who, day_begun
 from jam.cases.steps import lock, take
 from jam.mail.models import Letter
 from jam.mail.queries import unsent
+from jam.outcomes.following import plan
 from jam.outcomes.letters import tell_members
 from jam.outcomes.models import CaseNote, CaseRecommendation
 from jam.outcomes.queries import written
@@ -282,6 +283,7 @@ def send(case: EchoCase, *, none_why: str = "", by: str) -> None:
         row.position = place
     db.session.flush()
     if lines:
+        plan(case)
         tell_members(case, batch=entry.batch)
 
 

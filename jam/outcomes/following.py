@@ -268,6 +268,18 @@ def waiting_words(cases: Iterable[EchoCase]) -> dict[int, int]:
     return found
 
 
+def told(case: EchoCase) -> dict[int, tuple[str, list[tuple[int, str]]]]:
+    """What the group may know of each recommendation, by its id: the newest answer, and what happened in words that were
+    released, each with its days."""
+    return {
+        id: (
+            answers[-1][1].answer,
+            [(row.days, each.released_words) for row, each in answers if each.released_words],
+        )
+        for id, answers in asked_of(case).answers_before(None).items()
+    }
+
+
 def fingerprint(outcome: CaseOutcome) -> str:
     """Tells what the presenter wrote from anything else they might write."""
     return sha256(outcome.words.encode()).hexdigest()[:16]

@@ -13,8 +13,9 @@ from jam.cases.pieces import Piece, Way
 from jam.cases.queries import late_by, session_day_starts
 from jam.cases.rules import HELD, State, day_begun
 from jam.cohorts.sections import As, Notice, Viewer
+from jam.outcomes.following import told
 from jam.outcomes.queries import sent, unsent
-from jam.outcomes.rules import overdue
+from jam.outcomes.rules import ANSWER_TONES, ANSWER_WORDS, overdue
 from jam.outcomes.voices import shown_names
 from jam.schedule.models import Cohort
 
@@ -49,6 +50,9 @@ def _html(case: EchoCase, **values: object) -> Markup:
     html = render_template(
         "outcomes/_read.html",
         why=case.none_why,
+        became=told(case) if done else {},
+        answers=ANSWER_WORDS,
+        tones=ANSWER_TONES,
         due_on=None if done or late else case.recommendations_due_on,
         **values,
     )

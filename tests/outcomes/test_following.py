@@ -293,3 +293,38 @@ def test_what_presenters_wrote_goes_with_the_originals_and_what_was_released_sta
         "tried",
     ]
     assert db_session.get(Person, made.person_id) is not None
+
+
+def test_the_group_sees_buttons_and_released_words_and_the_presenter_the_way_to_them(
+    client: Client, db_session: Db
+) -> None:
+    cohort = makers.cohort()
+    made, said = sent_case(member(cohort), days_ago=40)
+    other, lead = member(cohort, "Lakeside Clinic").person, faculty(cohort, Role.FACILITATOR)
+    told = {
+        said[0].id: Said(Answer.ADOPTED, f"{SECRET} one."),
+        said[1].id: Said(Answer.DROPPED, f"{SECRET} two."),
+    }
+    db_session.commit()
+    client.sign_in(lead)
+    assert (
+        "1 answer is overdue about what became of recommendations"
+        in client.get("/desk/cohorts/cohort-3").text
+    )
+    following.answer(made, 30, told, by=BY)
+    outcome = db_session.scalars(select(CaseOutcome).order_by(CaseOutcome.id)).first()
+    assert outcome is not None
+    following.release(made, outcome, "It paid two drivers.", by=BY)
+    db_session.commit()
+    page = client.get("/desk/cohorts/cohort-3").text
+    assert "overdue about" not in page
+    assert "1 answer has words that a coordinator has not read yet" in page
+    enter(client, other)
+    client.submit(f"/cohorts/cohort-3/cases/{made.code}", {}, form="/cases")
+    page = client.get(f"/cohorts/cohort-3/cases/{made.code}").text
+    assert ("Adopted" in page, "Dropped" in page) == (True, True)
+    assert "After 30 days: It paid two drivers." in page
+    assert SECRET not in page
+    enter(client, made.person)
+    assert f'/me/cases/{made.code}/follow-up"' in client.get(f"/me/cases/{made.code}").text
+    assert f'/me/cases/{made.code}/follow-up"' in client.get("/cohorts/cohort-3/home").text
