@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import NoResultFound
 
 from jam import create_app
 from jam.attendance import deciding, hand
@@ -322,7 +323,12 @@ def play(world: World, rng: Random) -> dict[str, int]:
         try:
             write(world, rng)
             db.session.commit()
-        except (Refused, IndexError, ValueError):  # not now, or there is nothing to choose from
+        except (
+            Refused,
+            IndexError,
+            ValueError,
+            NoResultFound,
+        ):  # not now, or there is nothing to choose from
             db.session.rollback()
             name = "refused"
         done[name] = done.get(name, 0) + 1
