@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from jam.base.access import access, actor
+from jam.base.chartfile import chart_response
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -103,6 +104,17 @@ def desk_file(code: str, form: str) -> ResponseReturnValue:
     name = f"jam-report-{found.name}-{found.made_at:%Y-%m-%d}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@blueprint.get("/desk/reports/<code>/charts/<chart>.<form>")
+@access("organizer")
+def desk_chart(code: str, chart: str, form: str) -> ResponseReturnValue:
+    """A chart of the report as others may see it: `svg`, `png` or `csv`."""
+    shown = rules.for_others(_figures(_found(code)))
+    found = next((each for each in document.drawn(shown) if each.name == chart), None)
+    if found is None:
+        abort(404)
+    return chart_response(found, form)
 
 
 @blueprint.get("/desk/reports/compare")

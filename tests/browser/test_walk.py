@@ -265,6 +265,7 @@ NO_PAGES: dict[str, str] = {
     "registration.desk_program_file": "a download",
     "registration.desk_roster_file": "a download",
     "registration.organizations": "names that the form offers while somebody types",
+    "reports.desk_chart": "a download",
     "reports.desk_file": "a download",
     "static": "files",
     "statistics.desk_chart": "a download",

@@ -215,6 +215,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/reports/", "POST"): "organizer",
     ("/desk/reports/<code>", "GET"): "organizer",
     ("/desk/reports/<code>.<form>", "GET"): "organizer",
+    ("/desk/reports/<code>/charts/<chart>.<form>", "GET"): "organizer",
     ("/desk/reports/compare", "GET"): "organizer",
     ("/desk/review/", "GET"): "reviewer",
     ("/desk/review/<int:id>", "GET POST"): "reviewer",

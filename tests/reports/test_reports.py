@@ -96,6 +96,11 @@ def test_from_the_preview_to_the_files(year: None, client: Client) -> None:
     assert pdf.data == made.pdf
     assert client.get(f"/desk/reports/{made.code.lower()}.xlsx").data == made.xlsx
     assert sha256(client.get(f"/desk/reports/{made.name}.json").data).hexdigest() == made.sha256
+    drawn = client.get(f"/desk/reports/{made.name}/charts/registrations-and-attendance.svg")
+    assert drawn.headers["Content-Disposition"] == (
+        'attachment; filename="jam-registrations-and-attendance-2026-09-15-to-2026-10-20.svg"'
+    )
+    assert client.get(f"/desk/reports/{made.name}/charts/none.svg").status_code == 404
     assert client.get(f"/desk/reports/{made.name}.doc").status_code == 404
     assert client.get("/desk/reports/R-22222").status_code == 404
     assert made.name in client.get("/desk/reports/").text
