@@ -139,16 +139,18 @@ def _checked(case: EchoCase, line: Line) -> dict[str, object]:
     words = clean_text(line.words, LONGEST_RECOMMENDATION, "The recommendation")
     if not words:
         raise Refused("Write the recommendation.")
-    people = {id for group in voices(case).values() for id, _ in group}
     before = _row(case, line.client_id)
-    if line.suggested_by_id is not None and line.suggested_by_id not in people | {
-        before.suggested_by_id if before else None
-    }:
+    if _new(line.suggested_by_id, before.suggested_by_id if before else None) and not any(
+        id == line.suggested_by_id for group in voices(case).values() for id, _ in group
+    ):
         raise Refused("Who suggested it is not in this cohort now. Choose somebody else, or the group.")
-    term = db.session.get(Term, line.term_id) if line.term_id is not None else None
-    if line.term_id is not None and (term is None or term.kind != TermKind.LEVER):
-        raise Refused("This lever is not there any more. Choose another one.")
-    if line.earlier_id is not None and line.earlier_id not in {each.id for each in earlier_cases(case)}:
+    if _new(line.term_id, before.term_id if before else None):
+        term = db.session.get(Term, line.term_id)
+        if term is None or term.kind != TermKind.LEVER:
+            raise Refused("This lever is not there any more. Choose another one.")
+    if _new(line.earlier_id, before.earlier_id if before else None) and line.earlier_id not in {
+        each.id for each in earlier_cases(case)
+    }:
         raise Refused("This earlier case cannot be linked. Choose another one.")
     return {
         "words": words,
@@ -157,6 +159,11 @@ def _checked(case: EchoCase, line: Line) -> dict[str, object]:
         "link": web_link(line.link),
         "earlier_id": line.earlier_id,
     }
+
+
+def _new(given: int | None, before: int | None) -> bool:
+    """Whether something is named that was not: what stands already may stay, and needs no look."""
+    return given is not None and given != before
 
 
 def earlier_cases(case: EchoCase) -> list[EchoCase]:

@@ -284,6 +284,7 @@ VISITORS = {
     "cohorts": ["facilitator", "organizer"],
     "cohort-faculty": ["facilitator"],
     "cohort-lead": ["facilitator"],
+    "cohort-record": ["facilitator"],
     "cases": ["facilitator"],
     "member": ["person", "facilitator"],
     "organizer": ["organizer"],

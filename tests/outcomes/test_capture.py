@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
+from jam.base.zones import EASTERN, wall
 from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.rules import State
 from jam.cohorts.members import show
 from jam.cohorts.rules import Role
 from jam.mail.models import Letter
-from jam.outcomes import actions
+from jam.outcomes import actions, merging
 from jam.outcomes.actions import Line
 from jam.outcomes.models import CaseRecommendation
 from jam.outcomes.queries import sent, written
@@ -286,3 +287,31 @@ def test_nothing_is_read_before_it_is_sent(client: Client, db_session: Db, held:
         answer = client.get(path)
         assert (answer.status_code, "Quetzal" in answer.text) == (200, False)
     assert db_session.query(CaseRecommendation).count() == 1
+
+
+def test_who_only_records_finds_what_is_to_be_written_and_nothing_else(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    waiting = case(held.member, State.SUBMITTED)
+    recorder(held, client, db_session)
+    page = client.get("/desk/cases").text
+    assert [words in page for words in (at(held, "capture"), waiting.shown, "Cedar Ridge")] == [
+        True,
+        False,
+        False,
+    ]
+    held.state, held.recommendations_due_on = State.PRESENTED, wall(now(), EASTERN).date() - timedelta(days=3)
+    db_session.commit()
+    for path in ("/desk/cases", "/desk/"):
+        page = client.get(path).text
+        assert [words in page for words in (at(held, "recommendations"), "3 days late")] == [True, True], path
+
+
+def test_what_somebody_suggested_goes_with_them_when_two_people_are_one(
+    db_session: Db, held: EchoCase
+) -> None:
+    keep, gone = makers.person(), member(held.cohort, "Lakeside Clinic").person
+    line = actions.keep(held, Line("a", "Ask a peer.", suggested_by_id=gone.id), by=BY)
+    merging.merge(keep, gone, by=BY, batch="1")
+    assert line.suggested_by_id == keep.id
+    assert (merging.unmerge(keep, gone, by=BY, batch="1"), line.suggested_by_id) == ([], gone.id)
