@@ -15,7 +15,7 @@ _YEAR = r"(?:(?:19|20)\d\d|[’']\d\d)"
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? (?:the )?)?"
 _I = re.IGNORECASE
 
-_WHOLE = (
+_WHOLE: tuple[re.Pattern[str], ...] = (
     re.compile(rf"\b{_WEEKDAY}{_MONTH} {_DAY}(?: ?(?:–|-|to|through) ?(?:{_MONTH} )?{_DAY})?(?:,? {_YEAR})?(?![\w%]|\.\d)"),
     re.compile(rf"\b{_WEEKDAY}(?:the )?{_DAY}(?: day)?(?: of)? {_MONTH}(?:,? {_YEAR})?\b"),
     re.compile(rf"\b{_MONTH}(?: of)?,? {_YEAR}\b"),
@@ -38,6 +38,13 @@ _WHOLE = (
         r"\b(?:Christmas(?: Eve| Day)?|Thanksgiving(?: Day)?|New Year[’']s (?:Eve|Day)|Labor Day|Memorial Day|Independence Day|Juneteenth"
         r"|Halloween|Valentine[’']s Day|Presidents[’']? Day|Veterans Day|Good Friday|Fourth of July|July Fourth)(?:,? (?:of )?(?:19|20)\d\d)?\b"
     ),
+)  # fmt: skip
+_WHOLE += (
+    re.compile(r"\b(?:on|since|by|until|before|after|from|of|through) (?P<it>the (?:3[01]|[12]\d|[1-9])(?:st|nd|rd|th))\b(?! (?:floor|percentile|grade|year|time|century|step|day|week|month|anniversary|amendment))", _I),
+    re.compile(rf"\b(?:{_LONG})(?: through | to |–|-| and )(?:{_LONG}|May)(?:,? {_YEAR})?\b"),
+    re.compile(r"\b(?:last|this|next|on|the following|the first|the second|the third) (?P<it>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day (?:of|in|after|before|morning of|night of) [A-Z]\w+)\b"),
+    re.compile(r"\b(?:Easter|Ramadan|Eid|Passover|Hanukkah|Diwali|Lunar New Year|Mother[’']s Day|Father[’']s Day|Columbus Day|Indigenous Peoples[’']? Day|Martin Luther King(?: Jr\.?)? Day|MLK Day|New Year[’']s)(?: (?:Sunday|weekend))?(?:,? (?:of )?(?:19|20)\d\d)?\b"),
+    re.compile(rf"\b(?:(?:early|late|mid|end of|beginning of|start of|middle of)[ -](?:{_LONG}|May))(?:,? {_YEAR})?\b", _I),
 )  # fmt: skip
 #: A month by itself is a part of a date as well; “may” and “march” are words, so they need more.
 _ALONE = (

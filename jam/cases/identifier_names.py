@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from jam.cases.identifier_kinds import Finding, Kind
+from jam.cases.identifier_lexicon import is_english
 from jam.cases.identifier_words import AMBIGUOUS, CITIES, COMMON_IN_NAMES, GIVEN, NEITHER, STATES, SURNAMES
 
 #: A capitalized word, as names are written: O'Brien, McCoy, Jean-Luc, Núñez.
@@ -118,8 +119,12 @@ _WHOLLY = frozenset(
 
 def named(text: str) -> Iterator[Finding]:
     """Names of people, places and organizations; findings may overlap."""
-    yield from _people(text)
-    yield from _places(text)
+    known = [*_people(text), *_places(text)]
+    yield from known
+    taken = bytearray(len(text))
+    for each in known:
+        taken[each.start : each.end] = b"\1" * (each.end - each.start)
+    yield from (each for each in _unknown(text) if not any(taken[each.start : each.end]))
     for found in _ORGANIZATION.finditer(text):
         start, end = found.span()
         start = _after_small(text, start, end)
@@ -136,7 +141,7 @@ def _people(text: str) -> Iterator[Finding]:
     for found in _WORD.finditer(text):
         word, start, end = found[0], found.start(), found.end()
         plain = word.replace("’", "'").removesuffix("'s")
-        if text[:start].endswith((" St.", "&", "Saint ")):
+        if text.endswith((" St.", "&", "Saint "), 0, start):
             continue
         more = _MORE.match(text, end)
         follows = more is not None and not _is_no_name(more["it"])
@@ -168,10 +173,36 @@ def _places(text: str) -> Iterator[Finding]:
         yield Finding(found.start(), found.end(), Kind.GEOGRAPHY)
 
 
+def _unknown(text: str) -> Iterator[Finding]:
+    """Capitalized words that are no English words, with what else is capitalized right after them."""
+    for found in _WORD.finditer(text):
+        start, end = found.span()
+        plain = found[0].replace("’", "'").removesuffix("'s")
+        if len(plain) < 3 or _is_no_name(plain) or plain in _STATE_WORDS:
+            continue
+        more = _MORE.match(text, end)
+        follows = more is not None and not _is_no_name(more["it"])
+        titled = more is not None and not follows  # “Licensed Clinical …”
+        if is_english(plain) and (titled or plain.removesuffix("s") in NEITHER or not _amid(text, start)):
+            continue
+        yield Finding(start, more.end() if follows and more else start + len(plain), Kind.NAME)
+
+
+def _before(text: str, start: int) -> str:
+    """The last character before a place that is no blank."""
+    while start > 0 and text[start - 1] == " ":
+        start -= 1
+    return text[start - 1 : start]
+
+
 def _inside(text: str, start: int) -> bool:
     """Whether a place lies inside a sentence, where only names begin with a capital letter."""
-    before = text[:start].rstrip(" ")
-    return bool(before) and before[-1] not in ".!?\n:•-"
+    return _before(text, start) not in ("", *".!?\n:•-")
+
+
+def _amid(text: str, start: int) -> bool:
+    """Whether a place is amid a sentence, also one that is quoted or in brackets."""
+    return _inside(text, start) and _before(text, start) not in "“\"‘'(*/–—1234567890)…>|["
 
 
 def _is_no_name(word: str) -> bool:

@@ -128,7 +128,7 @@ _DEVICE = (
     re.compile(r"(?<![\w:])(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}(?![\w:])", _I),
     re.compile(r"\b35\d{13}\b"),
 )
-_BIOMETRIC = (
+_BIOMETRIC: tuple[re.Pattern[str], ...] = (
     re.compile(
         r"\b(?:finger|thumb|palm|voice|face|hand|retina|iris)[ -]?(?:prints?|scans?|recognition|geometry|templates?|patterns?)(?: (?:scans?|images?|templates?|records?|data|on file|log-?ins?))?\b"
         r"(?! (?:background|check|clearance|requirement|card fee|fee|based|screening|process|vendor|results|law|rule))",
@@ -143,7 +143,26 @@ _BIOMETRIC = (
         _I,
     ),
 )
-_PHOTO = (
+_PERSONAL = r"(?:her|his|their|my|our|your|each|every|\w+[’']s)"
+_BODY = r"(?:finger(?:tip|print)?s?|thumb(?:print)?s?|palms?|hands?|faces?|eyes?|iris(?:es)?|retinas?|voice(?:print)?s?|gait|signature|handwriting|veins?|heartbeat)"
+_BIOMETRIC += (
+    re.compile(
+        r"\b(?:fingerprints?|thumbprints?|palmprints?|handprints?|voiceprints?|faceprints?|retinas?)\b(?! (?:background|check|clearance|requirement|card fee|fee|based|screening|process|vendor|results|law|rule))",
+        _I,
+    ),
+    re.compile(
+        rf"\b(?:scan\w*|record\w*|recogni[sz]\w*|read\w*|match\w*|enrol\w*|unlock\w*|sampl\w*) (?:of |with |by |using )?{_PERSONAL} {_BODY}\b",
+        _I,
+    ),
+    re.compile(
+        rf"\b(?P<it>{_PERSONAL} {_BODY} (?:is|was|are|were)? ?(?:scan\w*|record(?:ed|ings?)|on file|enrolled|stored|template\w*|samples?|patterns?))\b",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:Face ID|Touch ID|face unlock|biometrics?(?: (?:time ?clocks?|clocks?|readers?|punch\w*|log-?ins?|enrol\w*|templates?|hash\w*))|voice (?:samples?|biometrics?)|DNA|gait analysis)\b"
+    ),
+)
+_PHOTO: tuple[re.Pattern[str], ...] = (
     re.compile(r"\b\S{2,60}\.(?:jpe?g|png|heic|gif|tiff?|bmp|webp)\b", _I),
     re.compile(
         r"\b(?:(?:full[- ]face|staff|team|group|badge|attached|profile|her|his|their|our|my|enclosed|a|the|wedding|graduation) )?"
@@ -156,6 +175,21 @@ _PHOTO = (
         _I,
     ),
 )
+_PHOTO += (
+    re.compile(
+        rf"\b(?:{_PERSONAL} |the |a |an )?(?:photos?|photographs?|headshots?|portraits?|pictures?|selfies?|snapshots?|mug ?shots?|yearbook|images?|video stills?|screenshots?)(?= of (?:{_PERSONAL}|him|her|them|us|me|the (?:team|staff|whole|two|three|crew|group|nurses?|clients?)|[A-Z]))",
+        _I,
+    ),
+    re.compile(
+        rf"\b{_PERSONAL} (?:\w+ )?(?:photos?|photographs?|headshots?|portraits?|pictures?|selfies?|mug ?shots?|faces?)(?= (?:is|are|was|were|on|in|hangs?|appears?|still|next|above|from|with|at)\b)",
+        _I,
+    ),
+    re.compile(r"\b(?:IMG|DSC|PXL|DCIM|PHOTO)[_-]?\d{3,}\b", _I),
+    re.compile(
+        r"\b(?:ID|badge|passport|team|staff|group|profile|LinkedIn|wedding|family|school|class) (?:photos?|pictures?|portraits?|headshots?)\b",
+        _I,
+    ),
+)
 _OTHER = (
     re.compile(r"\b(?:EIN|TIN|FEIN|tax ID|tax identification)\b[^.\d\n]{0,15}(?P<it>\d{2}-?\d{7})\b", _I),
     re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])"),
@@ -165,6 +199,12 @@ _OTHER = (
     ),
     _announced(r"grants?|contracts?|docket|passport|UEI|DUNS|badge|requisition|CCN|award", it=r"(?=[\w-]*\d)[A-Z0-9][A-Z0-9-]{4,}[A-Z0-9]"),
     re.compile(r"\b(?:[HUTRP]\d{2}|[1-9][HUTR]\d{2}|[1-9]?[HU]79)\s?[A-Z]{2}-?\d{5,6}(?:-\d{2})?\b"),
+    re.compile(
+        r"\b(?:the|our|her|his|their|my) (?:only|first|sole|oldest|largest|biggest|smallest|youngest|longest[- ]serving|last)\b(?: [\w’'-]+){1,9}?"
+        r" (?:in|within|for|across|east|west|north|south|between|ever|on) (?:the |our |this |a |all of |\d+ )?(?:entire |whole |tri-?)?"
+        r"(?:[A-Z][\w’'-]+|state|counties|county|region|city|town|nation|country|tribe|reservation|valley|area|district|parish|island|coast|corner|miles?|river|world|history)\b",
+    ),
+    re.compile(r"\b(?:one of (?:only )?(?:two|three|four|five|a handful of|\d{1,2}))\b(?: [\w’'-]+){1,7}? in (?:the |our |this )?(?:entire |whole )?(?:state|country|nation|region|county|world|[A-Z][\w’'-]+)\b", _I),
     re.compile(r"(?<![\w@./])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)"),
     re.compile(
         r"\b(?:the|our) (?:only|first|largest|oldest|sole|biggest|smallest|last remaining|last)\b(?: \w[\w’'-]*){1,9}? (?:in|of|between|within)"
@@ -172,6 +212,23 @@ _OTHER = (
         _I,
     ),
 )  # fmt: skip
+
+
+#: Whatever its words say, a long number or a mix of letters and digits is hardly ever anything but somebody's: (R) of the list.
+#: Sums of money, years and their ranges, sections of law, and codes of services and diagnoses are none.
+_ANY_ID = (
+    re.compile(
+        r"(?<![\w$€£#.,/-])#?(?=[A-Za-z0-9/-]*\d[A-Za-z0-9/-]*\d[A-Za-z0-9/-]*\d)(?=[A-Za-z0-9/-]{5,40}(?![\w/-]))"
+        r"(?!(?:19|20)\d\d[-/](?:19|20)?\d\d(?!\w))(?!\d{1,3}(?:-\d{1,3}){1,2}(?!\w))(?![A-Za-z]\d{4}(?!\w))(?!9\d{4}(?!\w))(?!\d+(?:st|nd|rd|th|k|K|s|am|pm|hr|hrs|mg|ml|FTE)\b)"
+        r"(?!\d{1,2}/\d{1,2}/\d{2,4})[A-Za-z0-9][A-Za-z0-9/-]{3,38}[A-Za-z0-9](?![\w%]|,\d|\.\d| ?(?:percent|dollars|people|clients|patients|visits|hours|miles|staff|residents))"
+    ),
+    re.compile(r"(?<![\w&#])#\s?(?P<it>\d{2,}[\w-]*)"),
+    re.compile(r"\b(?:ending|ends|ended) (?:in|with)\s(?P<it>[\dxX*-]{2,}\d)\b", _I),
+    re.compile(
+        r"\b(?:last|first) (?:four|4|five|5|six|6|three|3)(?: digits| numbers)?(?: of (?:it|the \w+))?(?: are| is|:|,)? ?(?P<it>\d{3,6})\b",
+        _I,
+    ),
+)
 
 
 def shaped(text: str) -> Iterator[Finding]:
@@ -187,6 +244,7 @@ def shaped(text: str) -> Iterator[Finding]:
         (Kind.VEHICLE, _VEHICLE), (Kind.DEVICE, _DEVICE), (Kind.BIOMETRIC, _BIOMETRIC), (Kind.PHOTO, _PHOTO), (Kind.OTHER, _OTHER),
     ):  # fmt: skip
         yield from _all(kind, text, *patterns)
+    yield from _all(Kind.OTHER, text, *_ANY_ID)
 
 
 def _phones(text: str) -> Iterator[Finding]:

@@ -402,6 +402,17 @@ Interviewing Cognitive Dialectical Trauma Informed Zero Suicide Opioid Response 
 Students Interns Staff Employees Nobody Everybody Someone Anyone People Person Families Family Children Youth Adults Veterans
 Great Recession COVID Covid Pandemic Internet Ladder Career Joint Commission Fiscal Year Quarter Phase Step Level Tier Plan Table Figure
 Appendix Attachment Exhibit Question Answer Background Situation Summary Goal Goals Result Results
+Workspace ZipRecruiter Craigslist Twitter TikTok YouTube WhatsApp Kronos UKG Paychex Gusto Salesforce QuickBooks PowerPoint SharePoint
+Dropbox DocuSign Adobe Canva SurveyMonkey Qualtrics Calendly Doximity BetterHelp Talkspace Headway Teladoc Optum Magellan Carelon
+Centene Molina UnitedHealthcare Aetna Cigna Humana Anthem Kaiser Uber Lyft DoorDash Netflix Ford Toyota Honda Subaru Chevy McDonald's
+Dunkin Subway Dollar General Depot Kroger Walgreens AmeriCorps Americorps Myers-Briggs Gallup Maslach Narcan Moodle Canvas Coursera
+Android Windows Mac Bluetooth Wi-Fi Wifi Skype FaceTime WebEx Webex Asana Trello Airtable Copilot ChatGPT Alexa Siri Fitbit Medicaid's
+Samoan Tongan Burmese Nepali Bengali Hindi Urdu Punjabi Farsi Dari Pashto Swahili Amharic Oromo Yoruba Igbo Polish German Italian Greek
+Japanese Thai Lao Khmer Cambodian Filipino Cuban Dominican Salvadoran Guatemalan Honduran Mexican Brazilian Nigerian Ethiopian Eritrean
+Syrian Iraqi Iranian Afghan Navajo Cherokee Lakota Dakota Ojibwe Cree Apache Hopi Choctaw Chickasaw Inuit Yupik Hawaiian Appalachian Amish
+Mennonite Mormon Protestant Baptist Methodist Lutheran Episcopal Buddhist Hindu Sikh European Canadian Southern Northern Western Eastern
+Midwestern Midwest South North East West God Lord Bible Quran Earth Dear Hi Hello Thanks Sincerely Regards Best
+Director's Board's Governor Legislature Legislative Session Assembly Speaker Secretary Commissioner President Chair Vice Deputy
 """)
 
 #: Words of an organization's name that many have.

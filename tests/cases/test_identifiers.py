@@ -62,6 +62,8 @@ def found(text: str, known: Known = Known()) -> list[tuple[str, str]]:  # noqa: 
         ("I send photos of our team with it.", "photo", "photos"),
         ("Under grant H79SM081234 we hired.", "other", "H79SM081234"),
         ("We are the only detox unit in the state.", "other", "the only detox unit in the state"),
+        ("Then Halvorsrud gave up early.", "name", "Halvorsrud"),
+        ("They asked about KX40981Q twice.", "other", "KX40981Q"),
         ("St. Mary's Hospital took two of them.", "other", "St. Mary's Hospital"),
     ],
 )
