@@ -9,11 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from jam.base.drawing import Chart, Sheet, nice
+from jam.base.drawing import COLORS, Chart, Sheet, nice
 from jam.base.zones import EASTERN
 from jam.statistics import charts
 from jam.statistics.rules import SessionFigures
 from jam.vocabulary.rules import OUTSIDE, STATES
+from tests.house.plan import ROOT
 from tests.makers import utc
 
 
@@ -121,3 +122,36 @@ def test_an_axis_reaches_the_highest_figure_in_few_round_steps(top: int) -> None
     assert ticks[-1] >= top
     assert 3 <= len(ticks) <= 7
     assert len({later - earlier for earlier, later in pairwise(ticks)}) == 1
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.2 counts it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["paper", "dark"])
+def test_colors_can_be_told_apart_and_words_on_them_read(dark: bool) -> None:
+    colors, ground = dict(COLORS), "#fbfaf6"
+    if dark:
+        sheet = (ROOT / "jam" / "static" / "parts.css").read_text()
+        own = sheet.partition("/* Colors of drawings in the dark")[2].partition("}")[0]
+        colors |= dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", own))
+        ground = "#10191e"
+        assert set(re.findall(r"--(\w+):", own)) == set(COLORS)
+    shapes = [("pale", ground), ("deep", ground), ("pale", "deep")]
+    words = [("ink", ground), ("soft", ground), *((f"step{n}", f"on{n}") for n in range(6))]
+    assert {
+        pair: contrast(colors[pair[0]], colors.get(pair[1], ground)) >= 3 for pair in shapes
+    } == dict.fromkeys(shapes, True)
+    assert {
+        pair: contrast(colors[pair[0]], colors.get(pair[1], ground)) >= 4.5 for pair in words
+    } == dict.fromkeys(words, True)
