@@ -15,6 +15,7 @@ from jam.cases.rules import HELD, RELEASED, State
 from jam.cohorts.models import CohortFaculty, CohortMember
 from jam.cohorts.rules import Standing
 from jam.demo.aftermath import WAITING, follow, state_after
+from jam.demo.fields import add_fields, answer_fields, log_steps
 from jam.schedule.models import Cohort, Event
 from jam.schedule.rules import State as EventState
 from jam.vocabulary.queries import terms
@@ -56,7 +57,7 @@ def make_cases(cohorts: list[tuple[Cohort, list[Event]]]) -> None:
         ahead = [each for each in events if each.starts_at > now() and each.state == EventState.PUBLISHED]
         if not members or not held:
             continue
-        voices = _voices(cohort, members)
+        voices, fields = _voices(cohort, members), add_fields(cohort) if ahead else []
         for number, wanted in enumerate(_NOW if ahead else _PAST):
             at = {State.PRESENTED: held, State.SCHEDULED: ahead}.get(wanted)
             # Of a cohort that runs, the two of its latest session wait for their letters.
@@ -68,6 +69,9 @@ def make_cases(cohorts: list[tuple[Cohort, list[Event]]]) -> None:
             case.terms = [levers[number % len(levers)]]
             if event and done:
                 follow(case, event, number, levers, voices)
+            if fields:
+                answer_fields(case, fields, [each for each in Copy if case.words(each)], number)
+            log_steps(case, number)
     db.session.flush()
 
 

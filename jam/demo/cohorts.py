@@ -22,7 +22,7 @@ from jam.cohorts.models import CohortApplication, CohortMember, cohort_applicati
 from jam.cohorts.rules import Role, Setting, Size, Standing, State
 from jam.demo import places
 from jam.demo.crowd import Namesakes, Seat, Someone
-from jam.demo.presence import Show
+from jam.demo.presence import Line, Show
 from jam.people.actions import add_account
 from jam.people.queries import account_by_address
 from jam.people.rules import AccountRole
@@ -162,6 +162,19 @@ def seats_of(group: Group) -> dict[Event, list[Seat]]:
             gave_up = left_at if left_at is not None and left_at < event.starts_at else None
             found[event].append(Seat(who, min(team.joined_at, now()), Source.COHORT, gave_up))
     return found
+
+
+def attend(group: Group, event: Event, show: Show, faculty: Sequence[Someone]) -> None:
+    """Put the faculty on stage; of three sessions the expert comes to two."""
+    number = group.events.index(event)
+    for place, who in enumerate(faculty):
+        if place == len(faculty) - 1 and number % 3 == 2:
+            continue
+        stretch = (
+            event.starts_at - timedelta(minutes=12 - place),
+            event.ends_at + timedelta(minutes=2 + place),
+        )
+        show.lines.append(Line("panelist", who, who.name, True, stretch))
 
 
 def silence(group: Group, event: Event, show: Show) -> None:

@@ -190,6 +190,7 @@ def _hold(
         talk.speaker: namesakes.guest(talk.speaker) for topic in topics.TOPICS for talk in topic.talks
     }
     host = namesakes.guest("Otis Marchand", "organizer@example.org")
+    faculty = [namesakes.guest(name, address) for _, address, name in cohorts.ACCOUNTS]
     group_of = {event: group for group in groups for event in group.events}
     sessions = [*made.held, *(event for _, row in made.cohorts for event in row if event.ends_at <= now())]
     for event in sessions:
@@ -202,6 +203,7 @@ def _hold(
         show = presence.went(rng, event.title, span, seats[event], [host, *panel], guests, rate)
         if event in group_of:
             cohorts.silence(group_of[event], event, show)
+            cohorts.attend(group_of[event], event, show, faculty)
         generated_at = event.ends_at + timedelta(hours=2)
         with frozen(min(now(), event.ends_at + timedelta(hours=20))):
             name = f"attendee_{event.slug}.csv"
