@@ -84,10 +84,16 @@ def rebuild() -> tuple[int, int]:
     """Make the whole index anew from the cases; returns how many entries there are, and how many were not what they should be.
     The caller commits."""
     ids = set(db.session.scalars(select(EchoCase.id).where(EchoCase.state.in_(HELD))))
-    changed = keep(ids | set(db.session.scalars(select(SolutionEntry.case_id))))
+    changed = keep(_held(ids | set(db.session.scalars(select(SolutionEntry.case_id)))))
     if db.engine.dialect.name == "sqlite":
         db.session.execute(text("INSERT INTO solution_fts (solution_fts) VALUES ('rebuild')"))
     return len(db.session.scalars(select(SolutionEntry.case_id)).all()), changed
+
+
+def _held(ids: Iterable[int]) -> list[int]:
+    """These cases, held until the transaction ends, as whoever writes one holds it: nobody indexes one at the same time."""
+    query = select(EchoCase.id).where(EchoCase.id.in_(list(ids))).order_by(EchoCase.id).with_for_update()
+    return list(db.session.scalars(query))
 
 
 def out_of_step() -> list[int]:
@@ -115,7 +121,7 @@ def catch_up() -> int:
     with reading():
         ids = out_of_step()
         db.session.rollback()
-    changed = keep(ids) if ids else 0
+    changed = keep(_held(ids)) if ids else 0
     db.session.commit()
     return changed
 

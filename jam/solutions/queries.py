@@ -57,19 +57,18 @@ class Hit:
 
 
 def reach(cohort: Cohort, looks: Viewer) -> list[int]:
-    """The cohorts whose presented cases somebody may look through: the one they look at, those of which they are a member
-    here, and those that they lead or advise by their account. Cases of no other cohort are found, whatever its program."""
-    found = {cohort.id}
-    person = person_here()
-    if person is not None:
-        found |= set(
-            db.session.scalars(
-                select(CohortMember.cohort_id).where(
-                    CohortMember.person_id.in_(rows_of(person)), CohortMember.standing == Standing.CONFIRMED
-                )
-            )
+    """The cohorts whose presented cases somebody may look through: the one they look at, those of which they are a member by
+    their link, and those that they lead or advise by their account. Cases of no other cohort are found, whatever its program.
+
+    Of somebody else who is signed in on the same device nothing counts: what is opened stands on record under one name.
+    """
+    found, own, here = {cohort.id}, rows_of(looks.person), person_here()
+    if here is not None and here.id in own:
+        mine = select(CohortMember.cohort_id).where(
+            CohortMember.person_id.in_(own), CohortMember.standing == Standing.CONFIRMED
         )
-    if current_user.is_authenticated:
+        found |= set(db.session.scalars(mine))
+    if current_user.is_authenticated and account().person_id in own:
         found |= {each.id for each, _ in cohorts_for(account(), all_of_them=current_user.organizer)}
     return sorted(found)
 
