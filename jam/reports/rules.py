@@ -187,7 +187,11 @@ def compare(before: Figures, after: Figures, reasons: Sequence[Reason], made_at:
     `made_at`: when the earlier one was made; sessions that ended later could not be in it.
     """
     cautions = _cautions(before, after)
-    reasons = [*_other_sessions(before["sessions"], after["sessions"], made_at), *reasons]
+    told = {each["topic"] for figures in (before, after) for each in figures["measures"]}
+    reasons = [
+        *_other_sessions(before["sessions"], after["sessions"], made_at),
+        *(each for each in reasons if each.topics & told),
+    ]
     otherwise = (
         "The two are not of the same choice."
         if cautions

@@ -116,14 +116,15 @@ def test_two_reports_compared() -> None:
     after = figures(
         [session(1, 40, 31), session(3, 12, None)], registrations=52, attendees=31, show_rate=0.75, peak=31
     )
+    elsewhere = reason("3 steps were taken with proposals", "Volunteers")
     late, cancelled = (
         reason("1 attendance report was imported late", "Attendance"),
-        reason("1 session was cancelled"),
+        reason("1 session was cancelled", "Registrations"),
     )
-    found = compare(before, after, [late, cancelled], utc("2026-02-20 12:00"))
+    found = compare(before, after, [elsewhere, late, cancelled], utc("2026-02-20 12:00"))
     of_others = ["1 session was held since", "1 session stands only in the earlier report"]
     assert [(each.name, each.before, each.after, each.words, list(each.why)) for each in found.changed] == [
-        ("registrations", "60", "52", "−8", of_others),
+        ("registrations", "60", "52", "−8", [*of_others, cancelled.words]),
         ("attendees", "30", "31", "+1", [*of_others, "1 attendance report was imported late"]),
         (
             "peak",
