@@ -26,7 +26,9 @@ def to_read(case: EchoCase, viewer: Viewer) -> Markup:
         return Markup()
     lines = sent(case)
     names = shown_names(lines, viewer.person, all_names=viewer.how is not As.MEMBER)
-    return _html(case, lines=lines, names=names, may_open=True, heading="What the group recommends")
+    return _html(
+        case, lines=lines, names=names, may_open=True, summary="", heading="What the group recommends"
+    )
 
 
 def on_own_page(case: EchoCase) -> Markup:
@@ -38,6 +40,7 @@ def on_own_page(case: EchoCase) -> Markup:
         case,
         lines=lines,
         names=shown_names(lines, case.person),
+        summary=case.summary,
         may_open=True,
         heading="What the group recommends",
     )

@@ -90,7 +90,7 @@
     put(form, line);
     form.querySelector("details").open = Boolean(line.lever || line.link || line.earlier);
     var words = form.querySelector("[data-editing]");
-    words.textContent = "You change a line that stands above.";
+    words.textContent = "You change a line that stands below.";
     words.hidden = form.querySelector("[data-cancel]").hidden = false;
     form.elements.words.focus();
   }

@@ -315,3 +315,33 @@ def test_what_somebody_suggested_goes_with_them_when_two_people_are_one(
     merging.merge(keep, gone, by=BY, batch="1")
     assert line.suggested_by_id == keep.id
     assert (merging.unmerge(keep, gone, by=BY, batch="1"), line.suggested_by_id) == ([], gone.id)
+
+
+def test_pages_ask_the_same_number_of_questions_however_much_was_said(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    other = member(held.cohort, "Lakeside Clinic")
+    account = recorder(held, client, db_session)
+    note(held, account.person, Copy.RELEASED)
+    lever = held.terms[0].id
+
+    def much(number: int) -> list[int]:
+        for each in range(number):
+            line = Line(f"{number}-{each}", f"Line {each}.", other.person_id, lever)
+            actions.keep(held, line, by=BY)
+            actions.keep_note(held, f"{number}-{each}", "How many?", by=BY)
+        db_session.commit()
+        found = []
+        for path in (
+            at(held, "capture"),
+            at(held, "capture/lines"),
+            at(held, "recommendations"),
+            "/desk/cases",
+        ):
+            with makers.statements() as asked:
+                assert client.get(path).status_code == 200
+            found.append(len(asked))
+        return found
+
+    few = much(1)
+    assert (much(6), max(few) <= 40) == (few, True)
