@@ -41,17 +41,24 @@ def safe_table(cells: Mapping[str, int], values: Collection[str], whole: int) ->
     - values: all that there could be, those without anybody and that of who gave nothing among them.
     - whole: the sum of all cells, which is known.
     """
-    shown = {value: number for value, number in cells.items() if number >= LEAST}
-    while shown and not _protects(shown, len(values) - len(shown), whole):
+    large = {value: number for value, number in cells.items() if number >= LEAST}
+    shown = dict(large)
+    while shown and not _protects(shown, len(values) - len(large), len(large) - len(shown), whole):
         del shown[min(shown, key=lambda value: (shown[value], value))]
     return {value: rounded(number) for value, number in shown.items()}
 
 
-def _protects(shown: Mapping[str, int], hidden: int, whole: int) -> bool:
-    """Whether each hidden cell can still be anything from nothing to more than is small, for all that subtraction tells."""
+def _protects(shown: Mapping[str, int], small: int, beside: int, whole: int) -> bool:
+    """Whether each hidden cell can still be anything from nothing to more than is small, for all that subtraction tells.
+
+    Hidden are the small ones, and beside them some that are large and no larger than any that is shown.
+    """
+    if not small:
+        return True
     ends = [between(rounded(number)) for number in shown.values()]
     most, least = whole - sum(low for low, _ in ends), whole - sum(high for _, high in ends)
-    return hidden >= 2 and most >= LEAST and least <= (LEAST - 1) * (hidden - 1)
+    others = (LEAST - 1) * (small - 1) + min(high for _, high in ends) * beside
+    return small + beside >= 2 and most >= LEAST and least <= others
 
 
 def safe_share(part: int, whole: int) -> float | None:

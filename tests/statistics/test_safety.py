@@ -21,7 +21,7 @@ from tests.makers import utc
 from tests.statistics import world
 
 #: So many numbers at least fit a hidden count.
-MANY = SMALLEST
+MANY = 10
 
 
 def test_a_table_hides_small_counts_from_who_knows_the_rules() -> None:
@@ -36,6 +36,16 @@ def test_a_table_hides_small_counts_from_who_knows_the_rules() -> None:
         for place in {0, 1, 2} - {int(name) for name, _ in shown}:
             found = {cells[place] for cells in worlds}
             assert min(found) >= SMALLEST or len(found) >= MANY, (whole, shown, place)
+
+
+def test_a_table_without_small_counts_is_shown_whole() -> None:
+    cells = {"rural": 28, "urban": 1400, "unknown": 1571}
+    assert safe_table(cells, list(cells), sum(cells.values())) == {
+        "rural": 30,
+        "urban": 1400,
+        "unknown": 1570,
+    }
+    assert safe_table({**cells, "rural": 8}, list(cells), 2979) == {"unknown": 1570}
 
 
 Cells = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 60), max_size=8)
