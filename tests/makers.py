@@ -146,6 +146,21 @@ def registration(
         )
 
 
+def crowd(at: Event, seats: int, **details: Any) -> list[Registration]:
+    """So many seats of people without addresses, a week before, written past the app's actions: for numbers alone."""
+    before = at.starts_at - timedelta(days=7)
+    made = [
+        Registration(
+            event=at, person=Person(name="Ana Lee", created_at=before), status="confirmed", source="form", name="Ana Lee",
+            registered_at=before, **details,
+        )
+        for _ in range(seats)
+    ]  # fmt: skip
+    db.session.add_all(made)
+    db.session.flush()
+    return made
+
+
 def reported(at: Event, *came: Registration) -> AttendanceReport:
     """A report of a session was imported in which these people stand, with fifty minutes each."""
     report = AttendanceReport(

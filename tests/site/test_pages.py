@@ -255,7 +255,7 @@ def held(db_session: Db, seats: int, came: int) -> Event:
     """A session two weeks ago with a report: so many had a seat, so many of them came."""
     event = makers.event(title="Well attended", starts_at=in_days(-14))
     write(event, recording_url="https://video.example/1", slides_url="https://slides.example/1")
-    rows = [makers.registration(event) for _ in range(seats)]
+    rows = makers.crowd(event, seats)
     report = AttendanceReport(
         event_id=event.id, format="zoom-webinar", time_zone=EASTERN, stored_as="reports/none", sha256="0" * 64,
         size=0, figures={}, imported_at=now(), imported_by="command",
