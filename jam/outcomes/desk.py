@@ -15,6 +15,10 @@ from jam.base.now import now
 from jam.base.words import count
 from jam.base.zones import EASTERN, wall
 from jam.cases import rules
+from jam.cases.identifier_kinds import WORDS as KIND_WORDS
+from jam.cases.identifier_kinds import Kind, Known
+from jam.cases.identifiers import look
+from jam.cases.known import known_of
 from jam.cases.letters import OWN
 from jam.cases.models import EchoCase
 from jam.cases.rules import State
@@ -26,6 +30,7 @@ from jam.outcomes import actions, capture, following_desk
 from jam.outcomes.actions import stamp, writable
 from jam.outcomes.blueprint import blueprint
 from jam.outcomes.capture import case_or_404, choices, decides, line_of
+from jam.outcomes.models import CaseRecommendation
 from jam.outcomes.queries import written
 from jam.outcomes.rules import overdue
 
@@ -121,6 +126,7 @@ def _page(case: EchoCase, problem: str = "", typed: dict[str, str] | None = None
         "outcomes/desk_recommendations.html",
         case=case,
         lines=lines,
+        found=_found(case, lines) if writable(case) else {},
         stamp=stamp,
         whole=whole(case),
         fresh=str(uuid4()),
@@ -139,6 +145,31 @@ def _page(case: EchoCase, problem: str = "", typed: dict[str, str] | None = None
         **workspace(case.cohort, "cases"),
     )
     return page, 400 if problem else 200
+
+
+#: What is found of the presenter, as somebody else reads it.
+_OF_THE_PRESENTER = {
+    Kind.OWN_ORGANIZATION: "The presenter's organization",
+    Kind.OWN_TOWN: "The presenter's town",
+    Kind.OWN_COLLEAGUE: "The presenter or a colleague of theirs",
+}
+
+
+def _found(case: EchoCase, lines: list[CaseRecommendation]) -> dict[int, list[dict[str, str]]]:
+    """What looks like an identifier in each line. What is known of the presenter is looked for only for who knows whose case
+    it is: otherwise a line would tell, by being pointed at."""
+    known = known_of(case) if decides() else Known()
+    return {
+        line.id: [
+            {
+                "words": line.words[each.start : each.end],
+                "kind": _OF_THE_PRESENTER.get(each.kind, KIND_WORDS[each.kind]),
+                "suggestion": "Say it without that." if each.kind in _OF_THE_PRESENTER else each.suggestion,
+            }
+            for each in look(line.words, known)
+        ]
+        for line in lines
+    }
 
 
 def _letter(case: EchoCase) -> tuple[str, str]:

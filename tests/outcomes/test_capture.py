@@ -345,3 +345,19 @@ def test_pages_ask_the_same_number_of_questions_however_much_was_said(
 
     few = much(1)
     assert (much(6), max(few) <= 40) == (few, True)
+
+
+def test_what_may_tell_whose_case_it_is_is_pointed_at_for_who_knows(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    actions.keep(held, Line("a", "Do as Cedar Ridge Recovery does; call 614-555-0199."), by=BY)
+    found = {}
+    for role in (Role.FACILITATOR, Role.RECORDER):
+        recorder(held, client, db_session, role)
+        page = client.get(at(held, "recommendations")).text
+        assert ("The presenter&#39;s organization" in page) is (
+            role == Role.FACILITATOR
+        )  # no finding out by trying names
+        found[role] = [f"<mark>{words}</mark>" in page for words in ("Cedar Ridge Recovery", "614-555-0199")]
+    assert found[Role.FACILITATOR] == [True, True]
+    assert found[Role.RECORDER][1]
