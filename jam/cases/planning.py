@@ -41,7 +41,7 @@ from jam.vocabulary.rules import Kind
 #: How many cases a session takes where neither its run of show nor a template says.
 SLOTS = 2
 
-#: The oldest follow-up that is due and not answered, by the id of its case, of a cohort.
+#: Since when a follow-up is due and not answered, by the id of its case, of a cohort.
 Due = Callable[[int], Mapping[int, date]]
 
 _due: dict[str, Due] = {}

@@ -30,7 +30,7 @@ class Standing:
     planned: int = 0
     #: Since when its oldest approved case waits for a session.
     ready_since: date | None = None
-    #: The oldest follow-up that is due and not answered.
+    #: Since when a follow-up is due and not answered.
     follow_up_due: date | None = None
     #: Nobody came to the last two sessions of which it is known.
     absent: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from jam.base.database import db
 from jam.base.now import now
@@ -19,20 +19,26 @@ from jam.vocabulary.models import Term
 
 
 def due(cohort_id: int) -> dict[int, date]:
-    """The oldest follow-up that is due and not answered, by the id of its case, for the cases of a cohort."""
+    """Since when a follow-up is due and not answered, by the id of its case, for the cases of a cohort. Once a later one is
+    due, only that one can be answered."""
     cohort = db.session.get_one(Cohort, cohort_id)
     query = (
-        select(CaseFollowUp.case_id, func.min(CaseFollowUp.due_on))
+        select(CaseFollowUp.case_id, CaseFollowUp.due_on, CaseFollowUp.answered_at)
         .join(EchoCase, EchoCase.id == CaseFollowUp.case_id)
         .where(
             EchoCase.cohort_id == cohort_id,
             EchoCase.state.in_(CHANGEABLE),
-            CaseFollowUp.answered_at.is_(None),
             CaseFollowUp.due_on <= wall(now(), cohort.program.time_zone).date(),
         )
-        .group_by(CaseFollowUp.case_id)
+        .order_by(CaseFollowUp.days)
     )
-    return {case_id: day for case_id, day in db.session.execute(query)}
+    found: dict[int, date] = {}
+    for case_id, day, answered_at in db.session.execute(query):
+        if answered_at is not None:
+            found.pop(case_id, None)
+        else:
+            found[case_id] = day
+    return found
 
 
 def by_lever(cohort: Cohort) -> Table:
