@@ -27,7 +27,22 @@ from jam.cases.reading import DOCX, PDF
 from tests.cases import world
 from tests.cases.brought import TEXTS
 from tests.cases.test_reading import docx
-from tests.cases.world import ASKED, BECAME, EARLIER, NOTED, OWN, RELEASED, ROLES, SENT, TOLD, World, word
+from tests.cases.world import (  # fmt: skip
+    ASKED,
+    BECAME,
+    EARLIER,
+    NOTED,
+    OWN,
+    RELEASED,
+    REMOVED,
+    ROLES,
+    SAID,
+    SENT,
+    TOLD,
+    UNSENT,
+    World,
+    word,
+)
 from tests.clients import Client
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -39,6 +54,7 @@ COLUMNS = ("DSRC", "ALT", "PNFE", "W")
 
 #: What a cell says. Of pages:
 #:   o r b  the presenter's own words (and what was asked and noted of them), the released words, both; of files, whose copy
+#:   n      what was said in its session and is not sent, or was taken out again (O, R, B: with the others)
 #:   c      no word of it, but that there is such a case     .  not even that
 #: Of buttons:
 #:   +      it is done                                       .  it is refused in words, and nothing is done
@@ -148,11 +164,11 @@ POST /desk/cohorts/<slug>/plan/undo
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/cases/<code>/capture
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    ---- -rr rrrr -   coordinator, facilitator, organizer
+    ---- -rr RRRR -   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/cases/<code>/capture/lines
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    ---- -.. .rrr -   coordinator, facilitator, organizer
+    ---- -.. nRRR -   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/capture/open
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
@@ -176,12 +192,20 @@ POST /desk/cohorts/<slug>/cases/<code>/capture/presented
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/cases/<code>/recommendations
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    ---- -cc crrr -   coordinator, facilitator, organizer
+    ---- -cc nrrr -   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/recommendations do=save
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     ---- -.+ +++. -   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+GET /cohorts/<slug>/solutions
+    .... ... rrrr .   presenter, colleague, member, coordinator, facilitator, faculty, organizer
+    xxxx xxx xxxx x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   stranger
+POST /cohorts/<slug>/solutions
+    .... ... .... .   presenter, colleague, member, coordinator, facilitator, faculty, organizer
+    xxxx xxx xxxx x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
+    >>>> >>> >>>> >   stranger
 GET /desk/cohorts/<slug>/follow-ups
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     .... ... .ccc .   coordinator, facilitator, organizer
@@ -302,7 +326,8 @@ def test_the_table_has_every_page_of_a_case(app: Flask) -> None:
     there = {
         (method, each.rule)
         for each in app.url_map.iter_rules()
-        if each.endpoint.startswith(("cases.", "outcomes.")) and not each.rule.endswith("/capture/lines")
+        if each.endpoint.startswith(("cases.", "outcomes.", "solutions."))
+        and not each.rule.endswith("/capture/lines")
         for method in (each.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert there - listed == set()
@@ -398,8 +423,10 @@ class Asking:
         said = answer.data.decode("utf-8", "replace")
         own = any(word(stem, letter) in said for stem in (OWN, ASKED, NOTED, EARLIER, BECAME))
         out = any(word(stem, letter) in said for stem in (RELEASED, SENT, TOLD))
-        if own or out:
-            return "b" if own and out else "o" if own else "r"
+        notes = any(word(stem, letter) in said for stem in (UNSENT, REMOVED, SAID))
+        if own or out or notes:
+            plain = "b" if own and out else "o" if own else "r" if out else "n"
+            return plain.upper() if notes and plain != "n" else plain
         return "c" if self.world.cases[letter].shown in said else "."
 
     def done(self) -> tuple[int, ...]:

@@ -82,6 +82,7 @@ MAY = {
 }
 
 SEARCHES = (
+    "/cohorts/cohort-3/solutions",
     "/sessions/",
     "/desk/people/",
     "/desk/letters/",
