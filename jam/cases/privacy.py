@@ -62,8 +62,7 @@ def _item(case: EchoCase, whole: bool) -> dict[str, Any]:
         "known_as": case.known_as,
         "your_words": _words(case, Copy.ORIGINAL),
         "released_words": _words(case, Copy.RELEASED) if case.state in RELEASED else {},
-        # Until it is sent it is a draft of who writes it down.
-        "summary_said_in_the_session": case.summary if case.recommendations_sent_at else "",
+        "summary_said_in_the_session": case.summary if case.state in HELD else "",
         "why_no_recommendations": case.none_why,
         "why_closed_early": case.closed_why,
         "asked": items(case.asks, "words", "asked_at"),

@@ -73,12 +73,14 @@ FINDS: dict[str, dict[str, str]] = {
 #: Who may find more: what the group said, once it was sent; before, who writes it down.
 _SENT_ONES = {SENT: "NFE", SUMMARY: "NFE", TOLD: "NFE"}
 _WRITERS = {UNSENT: "P", REMOVED: "PNFE", SAID: "PNFE", SUMMARY: "P"}
-MAY = {
+MAY: dict[str, dict[str, str]] = {
     **dict.fromkeys(("presenter", "colleague", "member", "faculty"), _SENT_ONES),
     **{
         who: {**_SENT_ONES, **_WRITERS, SUMMARY: "PNFE"}
         for who in ("coordinator", "facilitator", "organizer")
     },
+    # The summary was said to the presenter in the session.
+    "presenter": {**_SENT_ONES, SUMMARY: "PNFE"},
 }
 
 SEARCHES = (
