@@ -84,7 +84,6 @@ MAY: dict[str, dict[str, str]] = {
 }
 
 SEARCHES = (
-    "/cohorts/cohort-3/solutions",
     "/sessions/",
     "/desk/people/",
     "/desk/letters/",
