@@ -20,7 +20,7 @@ MOST_ELEMENTS = 600_000
 
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, ValueError, RuntimeError, LookupError, TypeError,
-    NotImplementedError, MemoryError,
+    MemoryError,
 )  # fmt: skip
 
 Hidden = list[tuple[str, str]]
