@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from jam.attendance.actions import import_report
 from jam.attendance.models import Attendance
+from jam.base.bulk import new_ids, put
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
@@ -148,16 +149,18 @@ def _insert_people(everybody: Sequence[Someone]) -> None:
     for each, id in zip(everybody, _ids(Person, rows), strict=True):
         each.organization_id = home.get(each.organization)
         each.id, each.job_role_id, each.sector_id = id, job_role.get(each.job_role), sector.get(each.sector)
-    addresses = [
-        {"person_id": each.id, "address": each.address, "normal": each.address, "preferred": True}
-        for each in everybody
-    ]
-    db.session.execute(insert(Address), addresses)
+    put(
+        Address,
+        ("person_id", "address", "normal", "preferred"),
+        ((each.id, each.address, each.address, True) for each in everybody),
+    )
 
 
-def _ids(model: type[Organization | Person], rows: list[dict[str, Any]]) -> Iterable[int]:
+def _ids(model: type[Organization | Person], rows: list[dict[str, Any]]) -> Sequence[int]:
     """Insert rows and return their ids, in the same order."""
-    return db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows).all()
+    ids = new_ids(model, len(rows))
+    put(model, ("id", *rows[0]), ((id, *row.values()) for id, row in zip(ids, rows, strict=True)))
+    return ids
 
 
 def _insert_seats(event: Event, row: Sequence[Seat]) -> None:
@@ -165,8 +168,8 @@ def _insert_seats(event: Event, row: Sequence[Seat]) -> None:
         {
             "event_id": event.id,
             "person_id": seat.who.id,
-            "status": seat.status,
-            "source": seat.source,
+            "status": str(seat.status),
+            "source": str(seat.source),
             "name": seat.who.name,
             "organization": seat.who.organization,
             "job_role_id": seat.who.job_role_id,
@@ -179,7 +182,7 @@ def _insert_seats(event: Event, row: Sequence[Seat]) -> None:
         for seat in sorted(row, key=lambda seat: seat.at)
     ]
     if rows:
-        db.session.execute(insert(Registration), rows)
+        put(Registration, tuple(rows[0]), (tuple(row.values()) for row in rows))
 
 
 def _hold(

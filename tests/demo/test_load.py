@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
-from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
@@ -60,9 +59,14 @@ def third_tuesday(day: date) -> bool:
     return [week[1] for week in calendar.monthcalendar(day.year, day.month) if week[1]][2] == day.day
 
 
-def test_what_is_loaded(
-    app: Flask, client: Client, db_session: scoped_session[Session], loaded: Loaded
-) -> None:
+def test_what_is_loaded(client: Client, db_session: scoped_session[Session], loaded: Loaded) -> None:
+    """Loading takes seconds, so one load is looked at from both sides."""
+    sessions_and_people(client, db_session, loaded)
+    cohorts_and_cases(client, db_session)
+
+
+def sessions_and_people(client: Client, db_session: scoped_session[Session], loaded: Loaded) -> None:
+    """Years of the monthly Jam, with everybody and everything around them."""
     assert str(loaded).startswith("Loaded 2 programs, 79 sessions, ")
     assert loaded.people == db_session.scalar(select(func.count()).select_from(Person)) == 5774
     kinds = set(db_session.scalars(select(Letter.kind).where(~Letter.kind.startswith("proposal-"))))
@@ -132,10 +136,8 @@ def test_what_is_loaded(
     }
 
 
-def test_three_cohorts_with_sixty_members_and_twelve_sessions(
-    client: Client, db_session: scoped_session[Session], loaded: Loaded
-) -> None:
-    """Cohorts 1 and 2 on the Partnership's real dates; each holds organizations that stopped coming."""
+def cohorts_and_cases(client: Client, db_session: scoped_session[Session]) -> None:
+    """Three cohorts with sixty members and twelve sessions. Cohorts 1 and 2 on the Partnership's real dates; each holds organizations that stopped coming."""
     made = list(db_session.scalars(select(Cohort).order_by(Cohort.id)))
     assert [(each.starts_on, each.ends_on) for each in made] == [
         (date(2023, 11, 1), date(2024, 7, 31)),
