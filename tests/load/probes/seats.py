@@ -50,7 +50,7 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     report, watch, answered = Report(n=sizes["n"]), Watch(), Counter[str]()
     began, played = monotonic(), 0
     for number in range(sizes["rounds"]):
-        if monotonic() - began > sizes.get("seconds", SECONDS):
+        if played and monotonic() - began > sizes.get("seconds", SECONDS):
             break
         played += 1
         with stage.preparing():
