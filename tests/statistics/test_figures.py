@@ -324,11 +324,11 @@ def test_as_many_queries_for_thirty_sessions_as_for_three(
     db.session.commit()
     assert refresh() == sessions
     assert len(statistics(Choice("jam")).sessions) == sessions
-    assert statements(statistics) == 7
-    assert statements(lambda: statistics(Choice("jam"))) == 9
-    assert statements(public_totals) == 4
+    assert statements(statistics) == 6
+    assert statements(lambda: statistics(Choice("jam"))) == 8
+    assert statements(public_totals) == 3
     assert statements(public_totals) == 1
-    assert statements(lambda: breakdowns(Choice())) == 6
+    assert statements(lambda: breakdowns(Choice())) == 5
 
 
 def test_public_totals_follow_what_is_written(db_session: scoped_session[Session]) -> None:
