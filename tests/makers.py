@@ -23,6 +23,7 @@ from jam.attendance.models import (
     AttendanceRequest,
     AttendanceRow,
 )
+from jam.audit.actions import record
 from jam.base.database import db
 from jam.base.limits import RateCount
 from jam.base.now import frozen, now
@@ -330,6 +331,7 @@ def one_of_everything(app: Flask) -> dict[str, int]:
         owner = account(address="ana@clinic.example")
         link = people.sign_in_link(owner, timedelta(minutes=30), by=BY)
         _attendance(seat)
+        _asks_for_a_correction(seat)
         _cohort()
         _case()
         interest.take_part(
@@ -401,6 +403,7 @@ def _proposal(at: Event) -> Proposal:
     )
     made = proposals.offer("ana@clinic.example", ana, given, others, send=False)
     made.state = "accepted"
+    record("proposals.accept", "proposal", made.id, by=BY)
     db.session.add(
         Entry(proposal_id=made.id, slug="peers-on-the-line", title="Peers on the line", changed_at=now())
     )
@@ -534,12 +537,23 @@ def _attendance(seat: Registration) -> None:
                 **of, email="ana@clinic.example", name="ben", from_person_id=seat.person_id, made_at=end, taken_back_at=end,
                 taken_back_by=BY,
             ),
-            AttendanceRequest(
-                event_id=seat.event_id, person_id=seat.person_id, words="I was there.", asked_at=end, state="open"
-            ),
             AttendanceAlias(address="ana..l@clinic.example", person_id=seat.person_id, said_at=end, said_by=BY),
         ]
     )  # fmt: skip
+
+
+def _asks_for_a_correction(seat: Registration) -> None:
+    """Who held the seat says that they were there."""
+    asked_at = seat.event.starts_at + timedelta(minutes=50)
+    db.session.add(
+        AttendanceRequest(
+            event_id=seat.event_id,
+            person_id=seat.person_id,
+            words="I was there.",
+            asked_at=asked_at,
+            state="open",
+        )
+    )
 
 
 def _address() -> str:

@@ -395,8 +395,8 @@ MEASURES: Mapping[str, Measure] = {
         ),
         Measure(
             "proposals_accepted", "of proposals accepted", Topic.VOLUNTEERS,
-            "Those that are accepted, scheduled, confirmed or presented today.",
-            "proposals accepted or further ÷ proposals sent", Unit.SHARE,
+            "Those whose presenters were told yes, also where they withdrew later.",
+            "proposals accepted ÷ proposals sent", Unit.SHARE,
             denominator="proposals sent",
             excluded="Drafts.",
             for_part=False, told=Told.VOLUNTEERS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 
 from jam.audit.models import AuditEntry
 from jam.base.database import db
@@ -21,7 +21,8 @@ from jam.statistics.rules import Number, share
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import Kind
 
-_TOLD = ("proposals.accept", "proposals.not_now")
+_YES = "proposals.accept"
+_TOLD = (_YES, "proposals.not_now")
 _TAKEN = (State.ACCEPTED, State.SCHEDULED, State.CONFIRMED, State.PRESENTED)
 _WAITING = (State.RECEIVED, State.IN_REVIEW)
 _DAY = timedelta(days=1)
@@ -37,6 +38,13 @@ class Offered:
     state: State
     sent_at: datetime
     decided_at: datetime | None
+    #: Whether a yes was told at some time, also where it was withdrawn after that.
+    told_yes: bool
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it was accepted; a yes stays one when its presenter withdraws, or is erased."""
+        return self.state in _TAKEN or (self.state is State.WITHDRAWN and self.told_yes)
 
     @property
     def days(self) -> float | None:
@@ -60,13 +68,17 @@ def offered(choice: Choice) -> list[Offered]:
         return []
     within = window(choice)
     told = (
-        select(AuditEntry.object_id, func.min(AuditEntry.at).label("at"))
+        select(
+            AuditEntry.object_id,
+            func.min(AuditEntry.at).label("at"),
+            func.max(case((AuditEntry.action == _YES, 1), else_=0)).label("yes"),
+        )
         .where(AuditEntry.object_kind == SCOPE, AuditEntry.action.in_(_TOLD))
         .group_by(AuditEntry.object_id)
         .subquery()
     )
     query = (
-        select(Proposal.title, Proposal.state, Proposal.sent_at, told.c.at)
+        select(Proposal.title, Proposal.state, Proposal.sent_at, told.c.at, told.c.yes)
         .outerjoin(told, told.c.object_id == Proposal.id)
         .where(Proposal.state != State.DRAFT, *within.around(Proposal.sent_at))
         .order_by(Proposal.sent_at, Proposal.id)
@@ -76,7 +88,8 @@ def offered(choice: Choice) -> list[Offered]:
     if choice.lever is not None:
         tagged = select(proposal_term.c.proposal_id).join(Term, Term.id == proposal_term.c.term_id)
         query = query.where(Proposal.id.in_(tagged.where(Term.kind == Kind.LEVER, Term.slug == choice.lever)))
-    return [Offered(title, State(state), sent, at) for title, state, sent, at in db.session.execute(query)]
+    found = db.session.execute(query)
+    return [Offered(title, State(state), sent, at, bool(yes)) for title, state, sent, at, yes in found]
 
 
 def figures(choice: Choice) -> dict[str, Number]:
@@ -85,7 +98,7 @@ def figures(choice: Choice) -> dict[str, Number]:
         return dict.fromkeys(NAMES)
     found = offered(choice)
     days = [each.days for each in found if each.days is not None]
-    taken = sum(each.state in _TAKEN for each in found)
+    taken = sum(each.accepted for each in found)
     return {
         "proposals": len(found),
         "proposals_waiting": sum(each.state in _WAITING for each in found),
@@ -114,7 +127,7 @@ def rows(measure: str, choice: Choice, state: State | None = None) -> Rows:
         found = [each for each in found if each.days is not None]
     lines = [
         Line((each.title, WORDS[each.state], each.sent_at, each.decided_at,
-              None if each.days is None else round(each.days, 1), "Yes" if each.state in _TAKEN else ""))
+              None if each.days is None else round(each.days, 1), "Yes" if each.accepted else ""))
         for each in found
     ]  # fmt: skip
     how = {

@@ -84,9 +84,9 @@ def test_the_story_tells_seats_presence_letters_and_changes(
     assert "Ben Ode" not in page
     assert "ben@clinic.example" not in page
     rows = {row[0]: row[2:] for row in cells(page) if row}
-    assert rows["Came"] == ["has a seat registered here", "52"]
-    assert rows["Missed"] == ["has a seat registered here", "Not seen"]
-    assert rows["Unknown"] == ["has a seat registered here", "Came, minutes not known"]
+    assert rows["Came"] == ["has a seat registered here", "52 : where it comes from"]
+    assert rows["Missed"] == ["has a seat registered here", "Not seen : where it comes from"]
+    assert rows["Unknown"] == ["has a seat registered here", "Came, minutes not known : where it comes from"]
     assert rows["Coming"] == ["cancelled registered here", ""]
     assert rows["Your registration is cancelled: Coming"] == [
         rows["Your registration is cancelled: Coming"][0]

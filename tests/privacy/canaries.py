@@ -14,6 +14,7 @@ from jam.attendance import requests as asking
 from jam.attendance.actions import decide, import_report
 from jam.attendance.models import AttendanceAlias, AttendanceRow
 from jam.attendance.rules import Asked
+from jam.audit.actions import record
 from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN
@@ -271,6 +272,7 @@ def _share(who: Somebody, address: str) -> None:
     given = proposals.Offer(who.word("gift"), kind=Kind.SHARE, story=who.word("shared"))
     made = proposals.offer(address, people.Details(who.word("giver")), given, send=True)
     made.state = Standing.ACCEPTED
+    record("proposals.accept", "proposal", made.id, by=BY)
     library.write(made, library.Words(who.word("entry"), who.word("mended")), by=BY)
 
 
