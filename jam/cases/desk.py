@@ -43,6 +43,7 @@ from jam.cases.queries import (
     same_organization,
     waiting,
 )
+from jam.cases.reopening import RAN_OUT, closed_on, is_open
 from jam.cases.retention import goes_at, going
 from jam.cases.rules import State, Who
 from jam.cases.wording import facts
@@ -324,7 +325,7 @@ def desk_step(slug: str, code: str) -> ResponseReturnValue:
     case, deed = _case(slug, code), request.form.get("do", "")
     if deed not in _DEEDS:
         abort(400)
-    if not _is_open(case):
+    if not is_open(case):
         return _closed(case)
     act, words = _DEEDS[deed]
     try:
@@ -342,8 +343,8 @@ def desk_step(slug: str, code: str) -> ResponseReturnValue:
 def desk_ask(slug: str, code: str) -> ResponseReturnValue:
     """Ask the presenter for changes."""
     case, form = _case(slug, code), AskForm()
-    if not _is_open(case):
-        return _closed_on(case)
+    if not is_open(case):
+        return closed_on(case, _typed(case))
     if form.validate_on_submit():
         try:
             review.ask(case, form.words.data or "", by=actor())
@@ -362,8 +363,8 @@ def desk_edit(slug: str, code: str) -> ResponseReturnValue:
     """Change the words that others may read."""
     case = _case(slug, code)
     form = released_form(case)
-    if not _is_open(case):
-        return _closed_on(case)
+    if not is_open(case):
+        return closed_on(case, _typed(case))
     if form.validate_on_submit():
         try:
             changed = review.edit(case, form.texts(), seen=request.form.get("seen", ""), by=actor())
@@ -386,8 +387,8 @@ def desk_edit(slug: str, code: str) -> ResponseReturnValue:
 def desk_sign(slug: str, code: str) -> ResponseReturnValue:
     """Sign classes."""
     case, form = _case(slug, code), SignForm()
-    if not _is_open(case):
-        return _closed_on(case)
+    if not is_open(case):
+        return closed_on(case, _typed(case))
     if form.validate_on_submit():
         try:
             review.sign(case, said(form), seen=request.form.get("seen", ""), by=actor())
@@ -414,7 +415,7 @@ def desk_let_out(slug: str, code: str, id: int) -> ResponseReturnValue:
     file = file_of(case, id)
     if file is None:
         abort(404)
-    if not _is_open(case):
+    if not is_open(case):
         return _closed(case)
     out = request.form.get("do") == "let-out"
     try:
@@ -440,42 +441,15 @@ def desk_file(slug: str, code: str, id: int) -> ResponseReturnValue:
     file = file_of(case, id)
     if file is None or case.state == State.WITHDRAWN:
         abort(404)
-    if not _is_open(case):
+    if not is_open(case):
         return _closed(case)
     return attachments.answer(file, for_others=file.released and request.args.get("copy") == "others")
 
 
-def _is_open(case: EchoCase) -> bool:
-    """Whether whoever asks has it open: nobody decides about words they have not opened."""
-    if request.form.get("open") == "again" and case.state != State.WITHDRAWN:
-        note(case, account().person, Copy.ORIGINAL)
-        db.session.commit()
-    return is_open_for(case, account().person, Copy.ORIGINAL)
-
-
-#: What is said when an opening has run out.
-_RAN_OUT = (
-    "This case is not open for you any more: an opening lasts twelve hours, and goes on record each time."
-)
-
-
 def _closed(case: EchoCase) -> ResponseReturnValue:
     """Ask to open it again, where nothing was typed."""
-    flash(f"{_RAN_OUT} Open it again, then do what you wanted to do.", "error")
+    flash(f"{RAN_OUT} Open it again, then do what you wanted to do.", "error")
     return _back(case)
-
-
-def _closed_on(case: EchoCase) -> ResponseReturnValue:
-    """Ask to open it again, and hold what was typed until then."""
-    page = render_template(
-        "cases/desk_closed.html",
-        case=case,
-        ran_out=_RAN_OUT,
-        fields=[each for each in request.form.items(multi=True) if each[0] not in ("csrf_token", "open")],
-        typed=_typed(case),
-        **workspace(case.cohort, "cases"),
-    )
-    return page, 400
 
 
 def _typed(case: EchoCase) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from jam.cases.identifiers import look
 from jam.cases.known import known_of
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import in_cohort, is_open_for, reads_originals
+from jam.cases.reopening import closed_on, is_open
 from jam.cases.rules import STEPS, State
 from jam.cohorts.workspace import cohort_or_404, workspace
 from jam.outcomes import following
@@ -137,8 +138,9 @@ def desk_release(slug: str, code: str, id: int) -> ResponseReturnValue:
     outcome = db.session.get(CaseOutcome, id)
     if outcome is None or outcome.follow_up.case_id != case.id:
         abort(404)
-    if not is_open_for(case, account().person, Copy.ORIGINAL):
-        abort(404)  # nobody decides about words they have not opened
+    if not is_open(case):
+        words = request.form.get("words", "")
+        return closed_on(case, [("What the group may read", words)] if words else [])
     if request.form.get("seen", "") != following.fingerprint(outcome):
         return _page(case, "The presenter changed these words meanwhile. Read them as they stand here now.")
     back = request.form.get("do") == "back"

@@ -30,7 +30,8 @@ from jam.statistics.rules import Number, change_in_words, in_words
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import STATES, Kind
 
-_PER_PAGE = 50
+#: Sessions on a page: a year of a monthly series; on a phone each is a card.
+_PER_PAGE = 12
 #: Sessions in the table of who came again; the file has all.
 _FIRSTS = 24
 #: What the address can narrow, and against what it compares.

@@ -11,8 +11,11 @@ from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
 from jam.statistics.charted import public_charts
 from jam.statistics.measures import MEASURES
-from jam.statistics.rules import in_words
+from jam.statistics.rules import Number, in_words
 from jam.statistics.safety import SMALLEST
+
+#: Of these, everybody is told only how many there were at least.
+_AT_LEAST = ("unique_registrants", "states")
 
 
 @blueprint.get("/statistics")
@@ -23,14 +26,22 @@ def public() -> ResponseReturnValue:
     return render_template(
         "statistics/public.html",
         found=found,
-        tiles=[
-            (MEASURES[name], in_words(name, value))
-            for name, value in found.measures.items()
-            if value is not None
-        ],
+        tiles=[_tile(name, value) for name, value in found.measures.items() if value is not None],
         charts=public_charts(found),
         smallest=SMALLEST,
     )
+
+
+def _tile(name: str, value: Number) -> tuple[str, str, str]:
+    """A figure with its title and what it means; one that is told more coarsely than it was counted says so."""
+    of, words = MEASURES[name], in_words(name, value) or ""
+    if name in _AT_LEAST:
+        return (
+            f"{words}+",
+            of.title,
+            f"{of.definition} At least so many; told coarsely, so that few people cannot be counted.",
+        )
+    return words, of.title, of.definition
 
 
 @blueprint.get("/statistics/charts/<chart>.<form>")

@@ -27,6 +27,7 @@ from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, enter, faculty, member
 from tests.clients import Client
+from tests.forms import forms_of
 from tests.outcomes.followed import WORDS, sent_case
 from tests.privacy.test_erase import dump
 
@@ -231,6 +232,25 @@ def test_words_are_shown_only_after_a_coordinator_has_read_these(client: Client,
     assert "letter" not in [
         name for name in ("letter",) if SECRET in str(db_session.execute(select(Letter.values)).all())
     ]
+
+
+def test_words_typed_for_the_group_outlive_an_opening(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    made, said = sent_case(member(cohort))
+    following.answer(made, 30, {said[0].id: Said(Answer.ADOPTED, f"{SECRET} paid two drivers.")}, by=BY)
+    coordinator = faculty(cohort, Role.COORDINATOR)
+    db_session.commit()
+    client.sign_in(coordinator)
+    desk = f"/desk/cohorts/cohort-3/cases/{made.code}"
+    client.submit(desk, {}, form="/open")
+    [form] = [each for each in forms_of(client.get(f"{desk}/follow-up").text) if "/outcomes/" in each.action]
+    with frozen(now() + timedelta(hours=13)):
+        answer = client.post(form.action, data={**form.values, "words": "It paid two drivers."})
+        assert (answer.status_code, SECRET in answer.text) == (400, False)
+        [again] = [each for each in forms_of(answer.text) if "/outcomes/" in each.action]
+        assert client.post(again.action, data=again.values).status_code == 303
+    db_session.expire_all()
+    assert db_session.scalars(select(CaseOutcome.released_words)).all() == ["It paid two drivers."]
 
 
 def test_closing_early_needs_a_reason_and_ends_the_questions(client: Client, db_session: Db) -> None:
