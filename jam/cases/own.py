@@ -76,7 +76,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         "cases/own.html",
         case=case,
         state=State(case.state),
-        stands=rules.STANDS[State(case.state)],
+        stands=rules.stands(State(case.state), case.none_why),
         words=rules.WORDS,
         tones=rules.TONES,
         editable=case.state in EDITABLE,

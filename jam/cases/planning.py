@@ -185,7 +185,9 @@ def accept(cohort: Cohort, chosen: Mapping[int, int], *, by: str) -> int:
     cases, events = {each.id: each for each in of.cases}, {each.id: each for each in of.events}
     with one_batch():
         for id, event_id in sorted(chosen.items()):
-            if id not in cases or event_id not in events:
+            if id in cases:
+                lock(cases[id])  # as it stands now: a colleague may have accepted another plan since the look
+            if id not in cases or event_id not in events or cases[id].state != State.APPROVED:
                 raise Refused(
                     "A case or a session of this plan changed meanwhile. This is how it stands now.", 409
                 )

@@ -113,9 +113,15 @@ STANDS = {
     State.SCHEDULED: "It has a session. The other members may read the released words from that day on.",
     State.PRESENTED: "You presented it. Thank you. What the group recommends is being written down, and comes to you by letter.",
     State.RECOMMENDED: "The group's recommendations stand below. After 30, 60 and 90 days we ask you what became of them.",
-    State.FOLLOWED_UP: "You told us what became of the recommendations. Thank you.",
+    State.FOLLOWED_UP: "The time of the follow-ups is over. What you told us stands below. Thank you.",
     State.CLOSED: "It is closed. What the group recommended stays here for you.",
     State.WITHDRAWN: "You took it back. Nobody else may read it any more.",
+}
+#: The same where it was sent with the reason why there is no recommendation.
+STANDS_NONE = {
+    State.RECOMMENDED: "The group had no written recommendation this time. The reason stands below.",
+    State.FOLLOWED_UP: "The group had no written recommendation this time. The reason stands below.",
+    State.CLOSED: "It is closed. The group had no written recommendation; the reason stands below.",
 }
 
 #: The presenter may change every word while it is one of these.
@@ -128,6 +134,11 @@ OPEN = (_S, _R, _C, _A, _L, _P, _F)
 HELD = (_P, _N, _F, _E)
 #: The released words may be read by the faculty.
 RELEASED = (_A, _L, *HELD)
+
+
+def stands(state: State, none_why: str) -> str:
+    """Where a case stands, as its presenter reads it; `none_why`: why there is no recommendation, or empty."""
+    return (STANDS_NONE.get(state) if none_why else None) or STANDS[state]
 
 
 class Reader(StrEnum):

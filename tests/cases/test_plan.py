@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.base.errors import Refused
 from jam.base.now import frozen, now
 from jam.cases import planning, plans
 from jam.cases.models import EchoCase
@@ -135,6 +136,20 @@ def test_what_changed_since_the_look_is_shown_before_anything_happens(
     assert "One organization would bring two cases" in answer.text
     db_session.expire_all()
     assert one.state == State.APPROVED
+
+
+def test_a_case_that_a_colleague_planned_meanwhile_is_not_moved(
+    db_session: Db, world: tuple[list[Event], list[EchoCase]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, second), (one, *_) = world
+    stale = planning.board(one.cohort)  # what the second of them had read
+    planning.accept(one.cohort, {one.id: first.id}, by=BY)
+    db_session.commit()
+    monkeypatch.setattr(planning, "board", lambda cohort: stale)
+    with pytest.raises(Refused, match="changed meanwhile"):
+        planning.accept(one.cohort, {one.id: second.id}, by=BY)
+    db_session.rollback()
+    assert (one.state, one.event_id) == (State.SCHEDULED, first.id)
 
 
 def test_the_page_asks_the_same_however_many_there_are(

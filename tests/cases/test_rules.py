@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jam.cases.rules import STEPS, May, Reader, State, Who, day_begun, lacks, may_read, why_not
+from jam.cases.rules import STEPS, May, Reader, State, Who, day_begun, lacks, may_read, stands, why_not
 
 D, S, R, C = State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES
 A, L, P, W = State.APPROVED, State.SCHEDULED, State.PRESENTED, State.WITHDRAWN
@@ -78,3 +78,11 @@ def test_what_a_case_lacks_is_named() -> None:
     whole = dict.fromkeys(("situation", "background", "tried", "question1", "success"), "x")
     assert lacks(whole, (1,), True, True) == []
     assert lacks(whole, (1, 2, 3, 4), True, True) == ["one to three levers"]
+
+
+def test_a_case_without_a_recommendation_promises_none() -> None:
+    for state in State:
+        words = stands(state, "The hour ran out.")
+        assert ("reason stands below" in words) is (state in (N, F, E))
+    assert "30, 60 and 90 days" in stands(N, "")
+    assert "follow-ups is over" in stands(F, "")
