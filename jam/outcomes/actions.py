@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from jam.audit.actions import record
+from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -43,6 +44,8 @@ from jam.vocabulary.rules import Kind as TermKind
 
 #: Changes of what was sent go to the presenter after this time, all with one letter.
 PAUSE = timedelta(minutes=10)
+#: What somebody writes of a line.
+_VALUES = ("words", "suggested_by_id", "term_id", "link", "earlier_id")
 
 
 @dataclass(frozen=True)
@@ -76,27 +79,35 @@ def hold(case: EchoCase) -> None:
 
 def stamp(line: CaseRecommendation) -> str:
     """Tells a line from what it was before: what somebody saw who changes it."""
-    said = (
-        line.words,
-        line.suggested_by_id,
-        line.term_id,
-        line.link,
-        line.earlier_id,
-        line.removed_at is None,
-    )
+    return _stamp(_values(line), there=line.removed_at is None)
+
+
+def _values(line: CaseRecommendation) -> dict[str, object]:
+    return {name: getattr(line, name) for name in _VALUES}
+
+
+def _stamp(values: dict[str, object], *, there: bool) -> str:
+    said = (*(values[name] for name in _VALUES), there)
     return sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def keep(case: EchoCase, line: Line, *, by: str) -> CaseRecommendation:
-    """Write a recommendation down, or change it; the same line sent again changes nothing. Who changed a line that somebody
-    else changed or took out meanwhile gets a line of its own, so that nothing of either is lost. Refused, in words, for what
-    makes no sense. The case is held."""
+def keep(case: EchoCase, line: Line, *, by: str, once_sent: bool = True) -> CaseRecommendation:
+    """Write a recommendation down, or change it; the same line sent again changes nothing, also when somebody changed it since,
+    and so does a line that its writer left as they saw it. Who changed a line that somebody else changed or took out meanwhile
+    gets a line of its own, so that nothing of either is lost. Refused, in words, for what makes no sense, and without `once_sent`
+    for whatever would change what was sent. The case is held."""
     values = _checked(case, line)
     row = _row(case, line.client_id)
     if row is not None:
-        if all(getattr(row, name) == value for name, value in values.items()):
+        as_written = _stamp(values, there=True)
+        if as_written == _stamp(_values(row), there=True) or line.seen == as_written:
             return row
-        if row.removed_at is None and (line.seen is None or line.seen == stamp(row)):
+        as_seen = row.removed_at is None and line.seen == stamp(row)
+        if not as_seen and _came(case, row, as_written):
+            return row
+        first = row.removed_at is None and line.seen is None and not _changed_by_others(case, row, by)
+        if as_seen or first:
+            _may_change(case, once_sent)
             return _change(case, row, values, by=by)
         # A line of its own, and the same one however often it is sent.
         line_id = str(uuid5(NAMESPACE_URL, f"{line.client_id}:{sorted(values.items())!r}"))
@@ -105,6 +116,7 @@ def keep(case: EchoCase, line: Line, *, by: str) -> CaseRecommendation:
             return row
     else:
         line_id = line.client_id
+    _may_change(case, once_sent)
     said = select(func.count(), func.max(CaseRecommendation.position)).where(
         CaseRecommendation.case_id == case.id
     )
@@ -121,9 +133,40 @@ def keep(case: EchoCase, line: Line, *, by: str) -> CaseRecommendation:
     )
     db.session.add(row)
     db.session.flush()
-    record("outcomes.capture", SCOPE, case.id, by=by, changes={"line": (None, row.id)})
+    came = (None, _as(row, stamp(row)))
+    record("outcomes.capture", SCOPE, case.id, by=by, changes={"line": (None, row.id), "as": came})
     _tell_of_change(case, by=by)
     return row
+
+
+def _may_change(case: EchoCase, once_sent: bool) -> None:
+    if not once_sent and case.recommendations_sent_at is not None:
+        raise Refused("They are sent. Add it on the page of the recommendations.", 409)
+
+
+def _as(row: CaseRecommendation, as_written: str) -> str:
+    return f"{row.id}:{as_written}"
+
+
+def _came(case: EchoCase, row: CaseRecommendation, as_written: str) -> bool:
+    """Whether a line came so before: then it is the same request again, its answer was lost."""
+    return _logged(case, AuditDetail.field == "as", AuditDetail.after == _as(row, as_written))
+
+
+def _changed_by_others(case: EchoCase, row: CaseRecommendation, by: str) -> bool:
+    return _logged(
+        case,
+        AuditEntry.action == "outcomes.edit",
+        AuditEntry.actor != by,
+        AuditDetail.field == "line",
+        AuditDetail.after == str(row.id),
+    )
+
+
+def _logged(case: EchoCase, *what: ColumnElement[bool]) -> bool:
+    query = select(AuditEntry.id).join(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
+    about = (AuditEntry.object_kind == SCOPE, AuditEntry.object_id == case.id)
+    return db.session.scalar(query.where(*about, *what).limit(1)) is not None
 
 
 def _row(case: EchoCase, client_id: str) -> CaseRecommendation | None:
@@ -184,6 +227,7 @@ def _change(
     db.session.expire(row, ["suggested_by", "term", "earlier"])
     # Words of a case stand in no log: that they changed is enough.
     fields: dict[str, tuple[object, object]] = dict.fromkeys(changed, (None, "changed"))
+    fields["as"] = (None, _as(row, stamp(row)))
     record("outcomes.edit", SCOPE, case.id, by=by, changes={"line": (row.id, row.id), **fields})
     _tell_of_change(case, by=by)
     return row

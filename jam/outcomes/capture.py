@@ -92,7 +92,7 @@ def desk_capture_line(slug: str, code: str) -> ResponseReturnValue:
 def _keep_form(case: EchoCase, place: str) -> None:
     given = request.form
     if place == "recommendation":
-        actions.keep(case, line_of(given.to_dict()), by=actor())
+        actions.keep(case, line_of(given.to_dict()), by=actor(), once_sent=False)
     elif place == "question":
         actions.keep_note(case, given.get("client_id", ""), given.get("words", ""), by=actor())
     elif place == "summary":
@@ -209,7 +209,7 @@ def desk_sync(slug: str, code: str) -> ResponseReturnValue:
         except Refused as error:
             problems[client_id] = error.message
     wanted = sent.get("order")
-    if isinstance(wanted, list):
+    if isinstance(wanted, list) and case.recommendations_sent_at is None:
         actions.order(case, [str(each) for each in wanted[:500]], by=actor())
     db.session.commit()
     return jsonify({**_synced(case), "problems": problems})
@@ -229,7 +229,7 @@ def _keep_sent(case: EchoCase, given: dict[str, Any], client_id: str) -> None:
     elif removed:
         actions.remove_line(case, client_id, by=actor())
     else:
-        actions.keep(case, line_of(given), by=actor())
+        actions.keep(case, line_of(given), by=actor(), once_sent=False)
 
 
 def _synced(case: EchoCase) -> dict[str, Any]:

@@ -48,25 +48,34 @@ def desk_recommendations(slug: str, code: str) -> ResponseReturnValue:
 @blueprint.post("/desk/cohorts/<slug>/cases/<code>/recommendations")
 @access("cohort-record")
 def desk_write(slug: str, code: str) -> ResponseReturnValue:
-    """Save what stands in the form; with the button for it, send it, or say that there is nothing to send."""
-    case, done = case_or_404(slug, code), request.form.get("do", "save")
+    """Save what stands in the form; with the button for it, send it, or say that there is nothing to send. Nobody sends what
+    they have not read: when a colleague wrote meanwhile, it is saved alone."""
+    case, done, why = case_or_404(slug, code), request.form.get("do", "save"), request.form.get("why", "")
+    sends, here = done in ("send", "none"), url_for("outcomes.desk_recommendations", slug=slug, code=code)
     try:
         actions.hold(case)
-        _as_seen(case, strictly=done != "save")
+        before = whole(case)
+        if sends and case.recommendations_sent_at is not None:
+            _sent_already(case)
+            return redirect(here, 303)
+        unread = sends and request.form.get("whole", "") != before
         apart = _save(case)
-        if done in ("send", "none"):
-            actions.send(case, none_why=request.form.get("why", "") if done == "none" else "", by=actor())
+        if sends and not unread and not apart:
+            actions.send(case, none_why=why if done == "none" else "", by=actor())
         db.session.commit()
     except Refused as error:
         db.session.rollback()
         return _page(case_or_404(slug, code), error.message, dict(request.form))
+    if sends and (unread or apart):
+        problem = "Somebody wrote something down meanwhile. Saved; nothing is sent yet. Read it as it stands here, then send it."
+        return _page(case, problem, {"why": why})
     flash(_SAID.get(done, _SAID["save"]), "success")
     if apart:
         flash(
             "Somebody changed a line meanwhile. Theirs and yours both stand below: take one of them out.",
             "error",
         )
-    return redirect(url_for("outcomes.desk_recommendations", slug=slug, code=code), 303)
+    return redirect(here, 303)
 
 
 _SAID = {
@@ -81,16 +90,20 @@ def whole(case: EchoCase) -> str:
     return "-".join(stamp(each)[:4] for each in written(case))
 
 
-def _as_seen(case: EchoCase, *, strictly: bool) -> None:
-    """Nobody sends what they have not read."""
-    if strictly and request.form.get("whole", "") != whole(case):
+def _sent_already(case: EchoCase) -> None:
+    """A second press on the button changes nothing. Refused when it brings something else than was sent."""
+    before = whole(case)
+    _save(case, places_too=False)
+    if whole(case) != before:
         raise Refused(
-            "Somebody wrote something down meanwhile, so nothing is sent yet. Read it as it stands here, then send it.",
+            "They were sent meanwhile. What you changed stands here and is not saved yet: Save corrects what was sent.",
             409,
         )
+    db.session.rollback()
+    flash("It was sent already.", "success")
 
 
-def _save(case: EchoCase) -> bool:
+def _save(case: EchoCase, *, places_too: bool = True) -> bool:
     """Keep the lines of the form; returns whether one had to stand beside a colleague's."""
     given, apart = request.form, False
     places: dict[str, float] = {}
@@ -104,7 +117,8 @@ def _save(case: EchoCase) -> bool:
         apart |= actions.keep(case, line_of(_fields(row.client_id, str(row.id))), by=actor()) is not row
     if given.get("words-new", "").strip():
         actions.keep(case, line_of(_fields(given.get("client_id-new", ""), "new")), by=actor())
-    actions.order(case, sorted(places, key=lambda each: places[each]), by=actor())
+    if places_too:
+        actions.order(case, sorted(places, key=lambda each: places[each]), by=actor())
     return apart
 
 

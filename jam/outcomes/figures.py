@@ -11,23 +11,24 @@ from jam.base.now import now
 from jam.base.zones import wall
 from jam.cases.dashboard import Cell, Table
 from jam.cases.models import EchoCase
+from jam.cases.rules import State
 from jam.outcomes.models import CaseFollowUp, CaseRecommendation
 from jam.outcomes.queries import counts, newest_outcomes
-from jam.outcomes.rules import CHANGEABLE, Answer
+from jam.outcomes.rules import Answer
 from jam.schedule.models import Cohort
 from jam.vocabulary.models import Term
 
 
 def due(cohort_id: int) -> dict[int, date]:
     """Since when a follow-up is due and not answered, by the id of its case, for the cases of a cohort. Once a later one is
-    due, only that one can be answered."""
+    due, only that one can be answered, and none once the case is followed up."""
     cohort = db.session.get_one(Cohort, cohort_id)
     query = (
         select(CaseFollowUp.case_id, CaseFollowUp.due_on, CaseFollowUp.answered_at)
         .join(EchoCase, EchoCase.id == CaseFollowUp.case_id)
         .where(
             EchoCase.cohort_id == cohort_id,
-            EchoCase.state.in_(CHANGEABLE),
+            EchoCase.state == State.RECOMMENDED,
             CaseFollowUp.due_on <= wall(now(), cohort.program.time_zone).date(),
         )
         .order_by(CaseFollowUp.days)

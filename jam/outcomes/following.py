@@ -93,6 +93,12 @@ class Asked:
         return any(row.stopped_at is not None for row in self.rows)
 
     @property
+    def to_close(self) -> bool:
+        """Whether the case waits for nothing but being closed: it is followed up, or the group had no recommendation."""
+        nothing = not self.rows and not self.recommendations
+        return self.case.state == State.FOLLOWED_UP or (self.case.state == State.RECOMMENDED and nothing)
+
+    @property
     def overdue(self) -> CaseFollowUp | None:
         """The question whose answer should be here by now."""
         row = self.now
@@ -320,9 +326,9 @@ def forget(case: EchoCase) -> None:
         for outcome in row.outcomes:
             outcome.words = ""
     db.session.execute(delete(CaseNote).where(CaseNote.case_id == case.id))
-    gone = select(CaseRecommendation).where(
-        CaseRecommendation.case_id == case.id, CaseRecommendation.removed_at.is_not(None)
-    )
+    gone = select(CaseRecommendation).where(CaseRecommendation.case_id == case.id)
+    if case.recommendations_sent_at is not None:
+        gone = gone.where(CaseRecommendation.removed_at.is_not(None))
     for each in db.session.scalars(gone):
         db.session.delete(each)
     db.session.flush()

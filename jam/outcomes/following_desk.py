@@ -54,10 +54,10 @@ def newest(found: list[Asked]) -> Counter[str]:
 @blueprint.get("/desk/cohorts/<slug>/follow-ups")
 @access("cohort-lead")
 def desk_follow_ups(slug: str) -> str:
-    """The follow-ups of a cohort: what is overdue first. Answers alone, no words of presenters."""
+    """The follow-ups of a cohort: what is overdue first, then what can be closed. Answers alone, no words of presenters."""
     cohort = cohort_or_404(slug)
     found = asked_of_all(followed([cohort.id]))
-    found.sort(key=lambda each: (each.overdue is None, each.case.state == State.CLOSED))
+    found.sort(key=lambda each: (each.overdue is None, not each.to_close, each.case.state == State.CLOSED))
     return render_template(
         "outcomes/desk_follow_ups.html",
         found=found,

@@ -8,7 +8,6 @@ from markupsafe import Markup
 from jam.base.words import count
 from jam.cases.models import EchoCase
 from jam.cases.pieces import Piece
-from jam.cases.rules import State
 from jam.cohorts.sections import Notice
 from jam.outcomes.following import asked_of, asked_of_all, followed, waiting_words
 from jam.schedule.models import Cohort
@@ -38,7 +37,7 @@ def notices(cohort: Cohort) -> list[Notice]:
     found = asked_of_all(followed([cohort.id]))
     late = sum(each.overdue is not None for each in found)
     to_read = sum(waiting_words([each.case for each in found]).values())
-    done = sum(each.case.state == State.FOLLOWED_UP for each in found)
+    done = sum(each.to_close for each in found)
     where = url_for("outcomes.desk_follow_ups", slug=cohort.slug)
     said = (
         (
@@ -51,7 +50,7 @@ def notices(cohort: Cohort) -> list[Notice]:
             f"{count(to_read, 'answer has', 'answers have')} words that a coordinator has not read yet",
             "Read them",
         ),
-        (done, f"{count(done, 'case is', 'cases are')} followed up and can be closed", "Close them"),
+        (done, f"{count(done, 'case is', 'cases are')} over and can be closed", "Close them"),
     )
     return [Notice(words, label, where) for number, words, label in said if number]
 

@@ -27,6 +27,7 @@ from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, enter, faculty, member
 from tests.clients import Client
+from tests.forms import forms_of
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 Db = scoped_session[Session]
@@ -93,6 +94,26 @@ def test_two_people_at_once_lose_nothing(db_session: Db, held: EchoCase) -> None
     late = Line("a", "Ask a peer first.", seen=seen)
     assert actions.keep(held, late, by="account:2") is actions.keep(held, late, by="account:2")
     assert [each.words for each in written(held)] == ["Ask two peers.", "Ask a peer first."]
+
+
+def test_a_request_that_comes_again_undoes_no_correction(db_session: Db, held: EchoCase) -> None:
+    actions.hold(held)
+    first = Line("a", "Pay as Mercy does.")
+    line = actions.keep(held, first, by="account:1")
+    corrected = Line("a", "Pay nights.", seen=actions.stamp(line))
+    assert actions.keep(held, corrected, by="account:2") is line
+    assert actions.keep(held, first, by="account:1") is line  # its first answer was lost
+    assert [each.words for each in written(held)] == ["Pay nights."]
+    again = Line("a", "Pay nights more.", seen=actions.stamp(line))
+    actions.keep(held, again, by="account:1")
+    assert actions.keep(held, corrected, by="account:2") is line
+    assert [each.words for each in written(held)] == ["Pay nights more."]
+    # Words that never came before are lost in no case.
+    actions.keep(held, Line("a", "Pay days."), by="account:1")
+    assert [each.words for each in written(held)] == ["Pay nights more.", "Pay days."]
+    back = Line("a", "Pay nights.", seen=actions.stamp(line))
+    actions.keep(held, back, by="account:1")
+    assert line.words == "Pay nights."
 
 
 @pytest.mark.parametrize(
@@ -264,6 +285,60 @@ def test_nobody_sends_what_they_have_not_read_and_nobody_sends_twice(
         actions.send(held, by=BY)
 
 
+def test_what_a_colleague_corrected_is_not_sent_in_its_old_words(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    held.state = State.PRESENTED
+    line = actions.keep(held, Line("a", "Pay as Mercy does."), by=BY)
+    recorder(held, client, db_session)
+    [form] = [
+        each for each in forms_of(client.get(at(held, "recommendations")).text) if "whole" in each.values
+    ]
+    typed = {**form.values, "words-new": "Ask.", "do": "send"}
+    actions.keep(held, Line("a", "Pay nights.", seen=actions.stamp(line)), by="account:99")
+    db_session.commit()
+    answer = client.post(at(held, "recommendations"), data=typed)
+    assert (answer.status_code, "nothing is sent yet" in answer.text, "Mercy" in answer.text) == (
+        400,
+        True,
+        False,
+    )
+    assert (held.state, [each.words for each in written(held)]) == (State.PRESENTED, ["Pay nights.", "Ask."])
+    [form] = [each for each in forms_of(answer.text) if "whole" in each.values]
+    typed = {**form.values, f"words-{line.id}": "Pay for nights.", f"place-{line.id}": "2", "do": "send"}
+    for _ in range(2):  # a double press
+        assert client.post(at(held, "recommendations"), data=typed).status_code == 303
+    assert "It was sent already." in client.get(at(held, "recommendations")).text
+    assert [each.words for each in sent(held)] == ["Ask.", "Pay for nights."]
+    typed[f"words-{line.id}"] = "Pay for days."
+    late = client.post(at(held, "recommendations"), data=typed)
+    assert (late.status_code, "Pay for days." in late.text) == (400, True)
+    assert [each.words for each in sent(held)] == ["Ask.", "Pay for nights."]
+
+
+def test_the_screen_of_the_session_changes_nothing_that_was_sent(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    held.state = State.PRESENTED
+    line = actions.keep(held, Line("a", "Pay."), by=BY)
+    actions.keep(held, Line("b", "Ask."), by=BY)
+    actions.send(held, by=BY)
+    recorder(held, client, db_session)
+    said = sync(
+        client, held, {"client_id": "a", "words": "Pay."}, {"client_id": "new", "words": "Mercy does."},
+        {"client_id": "b", "words": "Ask Mercy.", "seen": actions.stamp(written(held)[1])}, order=["b", "a"],
+    )  # fmt: skip
+    assert {id: "They are sent." in words for id, words in said["problems"].items()} == {
+        "new": True,
+        "b": True,
+    }
+    assert [each.words for each in sent(held)] == ["Pay.", "Ask."]
+    token = {"csrf_token": client.get(at(held, "capture/lines")).json["csrf"]}
+    form = {"do": "recommendation", "client_id": "form", "words": "Mercy does.", **token}
+    assert client.post(at(held, "capture"), data=form).status_code == 400
+    assert line.words == "Pay."
+
+
 def test_none_needs_a_reason_that_the_presenter_reads(client: Client, db_session: Db, held: EchoCase) -> None:
     held.state = State.PRESENTED
     recorder(held, client, db_session)
@@ -273,6 +348,9 @@ def test_none_needs_a_reason_that_the_presenter_reads(client: Client, db_session
         == 303
     )
     assert [kind for kind, _ in letters(db_session, held)] == ["case-none"]
+    recorder(held, client, db_session, Role.FACILITATOR)
+    assert "1 case is over and can be closed" in client.get("/desk/cohorts/cohort-3").text
+    assert "Without a recommendation, to be closed" in client.get("/desk/cohorts/cohort-3/follow-ups").text
     enter(client, held.person)
     assert "The time ran out." in client.get(f"/me/cases/{held.code}").text
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.base.now import now
 from jam.base.zones import wall
 from jam.cases import planning
+from jam.cases.rules import State
 from jam.outcomes import following
 from jam.outcomes.figures import by_lever, due
 from jam.outcomes.following import Said
@@ -37,6 +38,9 @@ def test_a_follow_up_is_due_until_it_or_a_later_one_is_answered(db_session: Db) 
         "Lakeside Clinic": ["presented once", f"a follow-up has been due for {late} days"],
         "Cedar Ridge Recovery": ["presented once"],
     }
+    made.state = State.FOLLOWED_UP  # by hand: nobody is asked any more
+    assert due(cohort.id) == {}
+    made.state = State.RECOMMENDED
     following.answer(made, 60, {each.id: Said(Answer.TRIED) for each in said}, by=BY)
     assert due(cohort.id) == {}
     assert early.recommendations_sent_at is not None

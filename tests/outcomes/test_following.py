@@ -20,7 +20,7 @@ from jam.mail.standing import TooLate, why_gone
 from jam.outcomes import following
 from jam.outcomes.following import Said, asked_of
 from jam.outcomes.jobs import follow_up
-from jam.outcomes.models import CaseOutcome
+from jam.outcomes.models import CaseOutcome, CaseRecommendation
 from jam.outcomes.rules import Answer
 from jam.people.models import Person
 from jam.vocabulary.actions import add_first_terms
@@ -313,6 +313,17 @@ def test_what_presenters_wrote_goes_with_the_originals_and_what_was_released_sta
         "tried",
     ]
     assert db_session.get(Person, made.person_id) is not None
+
+
+@pytest.mark.parametrize("ended", [State.WITHDRAWN, State.CLOSED])
+def test_what_was_written_down_and_never_sent_goes_with_the_originals(db_session: Db, ended: State) -> None:
+    made, said = sent_case(member(makers.cohort()), question1="What keeps them?")
+    made.recommendations_sent_at, made.state = None, ended
+    said[0].words = f"{SECRET} one."
+    db_session.commit()
+    with frozen(now() + timedelta(days=180)):
+        forget_originals()
+    assert (SECRET in dump(), db_session.query(CaseRecommendation).count()) == (False, 0)
 
 
 def test_the_group_sees_buttons_and_released_words_and_the_presenter_the_way_to_them(
