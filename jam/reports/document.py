@@ -28,7 +28,7 @@ HOW_TO_READ = (
         f"To protect people, no count of fewer than {SMALLEST} people, seats or visits is given, nor one of many seats that few "
         "people hold (cell suppression, as federal health statistics do it). Where such a count could be worked out from the "
         f"others, another one is left out with it, and says “{WITHHELD}”. Shares and medians taken of fewer than {SMALLEST} people "
-        "are not given either. Nobody is named."
+        "are not given either, nor is a share whose part or rest is that small. Nobody is named."
     ),
     "Sessions count once they are over. Cancelled ones do not count.",
 )
@@ -129,6 +129,7 @@ def unknown_lines(shown: Figures) -> list[tuple[str, str]]:
 def drawn(shown: Figures) -> list[Chart]:
     """The charts: sessions, states, levers; those that have something to show."""
     sessions = [_session(each) for each in shown["sessions"]]
+    said = {each["id"]: (cell(each, "registrations"), cell(each, "attendees")) for each in shown["sessions"]}
     first, last = (date.fromisoformat(shown["covers"][each]) for each in ("first", "last"))
     seats = dict(shown["by_state"])
     places = charts.Places(
@@ -140,7 +141,7 @@ def drawn(shown: Figures) -> list[Chart]:
         for name, months in shown["levers"]
     ]
     made = (
-        charts.by_session(sessions, WITHHELD.capitalize()),
+        charts.by_session(sessions, said=said),
         charts.by_state(places, (first, last)),
         charts.by_lever(coverage, first, last),
     )
@@ -148,10 +149,10 @@ def drawn(shown: Figures) -> list[Chart]:
 
 
 def _session(each: Mapping[str, Any]) -> SessionFigures:
-    # What is withheld is drawn as nothing at all; the shares in words come from what is shown.
+    # What is withheld is not drawn.
     return SessionFigures(
         each["id"], each["slug"], each["title"], each["program"], datetime.fromisoformat(each["starts_at"]),
-        datetime.fromisoformat(each["ends_at"]), each["time_zone"], each["registrations"] or 0, 0, None,
+        datetime.fromisoformat(each["ends_at"]), each["time_zone"], each["registrations"], 0, None,
         each["attendees"], None,
     )  # fmt: skip
 

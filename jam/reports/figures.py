@@ -14,17 +14,14 @@ from jam.base.errors import Refused
 from jam.base.zones import wall
 from jam.registration.models import Registration
 from jam.registration.rules import Status
-from jam.reports.rules import VERSION, Figures
+from jam.reports.rules import NOT_GIVEN, VERSION, Figures
 from jam.statistics import queries
 from jam.statistics.charted import coverage
 from jam.statistics.choice import Choice, held
 from jam.statistics.counting import Counted
 from jam.statistics.measures import MEASURES
-from jam.statistics.rules import in_words
+from jam.statistics.rules import Share, in_words
 from jam.vocabulary.models import Term
-
-#: Under which name stand those who gave nothing.
-NOT_GIVEN = "Not given"
 
 
 def figures_of(choice: Choice) -> Figures:
@@ -75,10 +72,12 @@ def chosen(choice: Choice) -> dict[str, Any]:
 
 def _measure(name: str, value: Any) -> dict[str, Any]:
     measure = MEASURES[name]
+    of = {"of": [value.part, value.whole]} if isinstance(value, Share) else {}
     return {
         "name": name, "title": measure.title, "topic": measure.topic, "definition": measure.definition,
         "formula": measure.formula, "denominator": measure.denominator, "unit": measure.unit,
         "excluded": measure.excluded, "since": measure.since, "value": value, "words": in_words(name, value),
+        **of,
     }  # fmt: skip
 
 

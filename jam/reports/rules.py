@@ -21,12 +21,15 @@ from jam.statistics.small import hidden
 
 Figures = dict[str, Any]
 
-#: Raised when the form of the figures changes.
-VERSION = 1
+#: Raised when the form of the figures changes. Since 2, shares of people say of what they were taken.
+VERSION = 2
 
 #: Of the letters and digits of a code: none look alike, and no word comes out.
 ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
 CODE_LENGTH = 5
+
+#: Under which name stand those who gave no sector.
+NOT_GIVEN = "Not given"
 
 FEW = f"fewer than {SMALLEST}"
 WITHHELD = "not given"
@@ -38,6 +41,8 @@ _BASES: dict[str, str] = {
     Topic.SEATS: "unique_registrants", Topic.REACH: "unique_registrants", Topic.CAME: "unique_attendees",
     Topic.BACK: "unique_attendees", Topic.COHORTS: "echo_members",
 }  # fmt: skip
+#: Shares under these headings are of cases, recommendations and proposals, not of people.
+_NOT_OF_PEOPLE = {Topic.CASES, Topic.VOLUNTEERS}
 _NEVER_SMALL = {Unit.SESSIONS, Unit.PLACES, Unit.ORGANIZATIONS, Unit.WORDS}
 
 
@@ -56,13 +61,20 @@ def for_others(figures: Figures) -> Figures:
             each.update(value=None, words=None, withheld=words)
         elif each["unit"] == Unit.SHARE and each["value"] is not None:
             each["value"] = round(each["value"], 2)
+        each.pop("of", None)
     _withhold_pairs(shown["measures"], values)
     _withhold_sessions(shown["sessions"])
-    for part in ("by_state", "by_sector"):
+    shown["unknown"] = {name: _few(number) for name, number in shown["unknown"].items()}
+    for part, nothing, unknown in (
+        ("by_state", "", "seats_without_state"),
+        ("by_sector", NOT_GIVEN, "seats_without_sector"),
+    ):
         # Few people with many seats are few people.
         small = hidden({name: people for name, _, people in figures[part]})
         shown[part] = [[name, None if name in small else seats] for name, seats, _ in figures[part]]
-    shown["unknown"] = {name: _few(number) for name, number in shown["unknown"].items()}
+        # What stands in the table stands under what is not known once more.
+        if nothing in small and unknown in shown["unknown"]:
+            shown["unknown"][unknown] = _small(figures["unknown"][unknown])
     return shown
 
 
@@ -75,7 +87,17 @@ def _withheld(measure: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     base = values.get(_BASES.get(measure["topic"], ""))
     if base is not None and base < SMALLEST and value:
         return f"taken of {FEW}"
+    if unit == Unit.SHARE and measure.get("of") and measure["topic"] not in _NOT_OF_PEOPLE:
+        part, whole = measure["of"]
+        if whole < SMALLEST:
+            return f"taken of {FEW}"
+        return WITHHELD if _tells_few(part, whole) else ""
     return ""
+
+
+def _tells_few(part: int, whole: int) -> bool:
+    """Whether a share says of few that they were part of the whole, or that they alone were not."""
+    return 0 < min(part, whole - part) < SMALLEST
 
 
 #: Counts that stand beside their whole: the rest is as telling as the part.
@@ -120,6 +142,8 @@ def _withhold_sessions(sessions: list[dict[str, Any]]) -> None:
             each["withheld"].update(show_rate=WITHHELD, median_minutes=WITHHELD, peak=WITHHELD)
         elif 0 < (each["peak"] or 0) < SMALLEST:
             each["withheld"].update(peak=FEW)
+        if each["came"] is not None and _tells_few(each["came"], each["at_start"]):
+            each["withheld"].update(show_rate=WITHHELD)
         for name in ("at_start", "came", "walk_ins", "minutes", *each["withheld"]):
             each[name] = None
         if each["show_rate"] is not None:

@@ -25,14 +25,23 @@ _NAMES = [f"{date(2000, month, 1):%b}" for month in range(1, 13)]
 # --- session by session -----------------------------------------------------------------------------------------------
 
 
-def by_session(sessions: Sequence[SessionFigures], unknown: str = "Not known") -> Chart | None:
-    """Who registered and who came, session by session; None without sessions. `unknown`: said of unknown attendance."""
+def by_session(
+    sessions: Sequence[SessionFigures],
+    unknown: str = "Not known",
+    said: Mapping[int, tuple[str, str]] | None = None,
+) -> Chart | None:
+    """Who registered and who came, session by session; None without sessions.
+
+    - unknown: said in the table of unknown attendance.
+    - said: by the session's number, what the table says of registrations and attendees instead of the numbers.
+    """
     shown = sessions[-MOST_SESSIONS:]
     if not shown:
         return None
     days = [wall(each.starts_at, each.time_zone).date() for each in shown]
+    said = said or {}
     rows = [
-        (_day(day), each.title, f"{each.registrations:,}", unknown if each.attendees is None else f"{each.attendees:,}")
+        (_day(day), each.title, *(said.get(each.id) or (_number(each.registrations, unknown), _number(each.attendees, unknown))))
         for day, each in zip(days, shown, strict=True)
     ]  # fmt: skip
     notes = [f"The latest {len(shown)} of {len(sessions):,} sessions."] if len(shown) < len(sessions) else []
@@ -49,12 +58,17 @@ def by_session(sessions: Sequence[SessionFigures], unknown: str = "Not known") -
     )
 
 
+def _number(number: int | None, unknown: str) -> str:
+    return unknown if number is None else f"{number:,}"
+
+
 def _bars(sheet: Sheet, days: Sequence[date], sessions: Sequence[SessionFigures]) -> Sheet:
-    """A wide bar for who registered, a narrow dark one in it for who came, a ring where nobody knows."""
+    """A wide bar for who registered, a narrow dark one in it for who came, a ring where nobody knows or it is not told; of
+    registrations that are not told there is no bar."""
     size = sheet.size
     left, right, top = size * 2.9, size * 5.4, size * 1.2
     foot = sheet.height - size * 2
-    scale = nice(max(max(each.registrations, each.attendees or 0) for each in sessions))
+    scale = nice(max(max(each.registrations or 0, each.attendees or 0) for each in sessions))
     plot, high = sheet.width - left - right, foot - top
 
     def y(value: float) -> float:
@@ -67,7 +81,8 @@ def _bars(sheet: Sheet, days: Sequence[date], sessions: Sequence[SessionFigures]
     wide = min(48.0, slot * 0.76)
     middles = [left + slot * (n + 0.5) for n in range(len(sessions))]
     for x, each in zip(middles, sessions, strict=True):
-        sheet.rect(x - wide / 2, y(each.registrations), wide, foot - y(each.registrations), "pale")
+        if each.registrations is not None:
+            sheet.rect(x - wide / 2, y(each.registrations), wide, foot - y(each.registrations), "pale")
         if each.attendees is None:
             sheet.circle(x, foot - max(5, wide * 0.2), min(4, wide * 0.2), "leaf", "deep")
         else:
@@ -75,15 +90,18 @@ def _bars(sheet: Sheet, days: Sequence[date], sessions: Sequence[SessionFigures]
             sheet.rect(x - inner / 2, y(each.attendees), inner, foot - y(each.attendees), "deep")
     for x, words in _ticks(days, middles, 8 if sheet.width > 500 else 4, size):
         sheet.text(x, foot + size * 1.4, words, "soft", at="middle", size=size - 1)
-    latest = sessions[-1]
-    came = next((each.attendees for each in reversed(sessions) if each.attendees is not None), None)
-    at = [y(latest.registrations)] + ([] if came is None else [y(came)])
-    at = _apart(at, size * 2.6, top + size * 0.5, foot - size)
-    sheet.text(left + plot + 8, at[0], f"{latest.registrations:,}", bold=True)
-    sheet.text(left + plot + 8, at[0] + size * 1.15, "registered", size=size - 1)
-    if came is not None:
-        sheet.text(left + plot + 8, at[1], f"{came:,}", "deep", bold=True)
-        sheet.text(left + plot + 8, at[1] + size * 1.15, "came", "deep", size=size - 1)
+    latest = [
+        (next((number for number in reversed(numbers) if number is not None), None), words, color)
+        for numbers, words, color in (
+            ([each.registrations for each in sessions], "registered", "ink"),
+            ([each.attendees for each in sessions], "came", "deep"),
+        )
+    ]
+    labels = [(number, words, color) for number, words, color in latest if number is not None]
+    heights = _apart([y(number) for number, *_ in labels], size * 2.6, top + size * 0.5, foot - size)
+    for height, (number, words, color) in zip(heights, labels, strict=True):
+        sheet.text(left + plot + 8, height, f"{number:,}", color, bold=True)
+        sheet.text(left + plot + 8, height + size * 1.15, words, color, size=size - 1)
     return sheet
 
 

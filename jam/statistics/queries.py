@@ -308,7 +308,7 @@ def _public_totals() -> Statistics:
     figures = rules.for_everybody(_figures(each, counts[each.id]) for each in sessions)
     every = [counts[each.id] for each in sessions]
     told = [each for each in figures if each.attendees is not None]
-    registrations = sum(each.registrations for each in figures)
+    registrations = sum(each.registrations or 0 for each in figures)
     shown: dict[str, Number] = {
         "sessions_held": len(figures),
         "registrations": registrations,

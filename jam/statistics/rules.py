@@ -57,7 +57,8 @@ class SessionFigures:
     starts_at: datetime
     ends_at: datetime
     time_zone: str
-    registrations: int
+    #: None where it is not told.
+    registrations: int | None
     at_start: int
     came: int | None
     attendees: int | None
@@ -83,9 +84,20 @@ def rate(sessions: Sequence[SessionFigures]) -> float | None:
     return share(came, at_start)
 
 
-def share(part: int, whole: int) -> float | None:
+class Share(float):
+    """A share from 0 to 1 that knows what it was taken of."""
+
+    part: int
+    whole: int
+
+
+def share(part: int, whole: int) -> Share | None:
     """A share from 0 to 1 to four places; None of nothing."""
-    return round(part / whole, 4) if whole else None
+    if not whole:
+        return None
+    found = Share(round(part / whole, 4))
+    found.part, found.whole = part, whole
+    return found
 
 
 #: Sessions that are taken together when one year is compared with the one before.
@@ -157,14 +169,18 @@ def headline(sessions: Sequence[SessionFigures]) -> str:
     """A sentence that says what the chart of these sessions shows."""
     if not sessions:
         return ""
-    latest, before = sessions[-12:], sessions[-24:-12]
-    mean = _mean(latest)
+    latest, before = sessions[-_YEAR:], sessions[-2 * _YEAR : -_YEAR]
+    told, earlier = _told(latest), _told(before)
     words = "session" if len(latest) == 1 else f"{len(latest)} sessions"
-    sentence = f"In the latest {words}, {mean:,.0f} people registered" + (
-        "" if len(latest) == 1 else " on average"
-    )
-    if len(before) == len(latest) and _mean(before):
-        change = round(100 * (mean / _mean(before) - 1))
+    if not told:
+        return f"How many people registered for the latest {words} is not given."
+    mean = sum(told) / len(told)
+    among = f"In {len(told)} of the latest {words}" if len(told) < len(latest) else f"In the latest {words}"
+    sentence = f"{among}, {mean:,.0f} people registered" + ("" if len(told) == 1 else " on average")
+    # As the measure does: sessions of several programs are not held against those before.
+    alike = len({each.program for each in (*latest, *before)}) == 1
+    if alike and len(told) == len(earlier) == _YEAR and any(earlier):
+        change = round(100 * (sum(told) / sum(earlier) - 1))
         more = (
             f"{_percent(abs(change) / 100)} {'more' if change > 0 else 'fewer'} than"
             if change
@@ -172,8 +188,9 @@ def headline(sessions: Sequence[SessionFigures]) -> str:
         )
         sentence += f", {more} in the {len(before)} before"
     came = rate(latest)
-    return sentence + ("." if came is None else f"; {_percent(came)} of them came.")
+    sentence += "." if came is None else f"; {_percent(came)} of them came."
+    return sentence if len(told) == len(latest) else f"{sentence} Of the others it is not given."
 
 
-def _mean(sessions: Sequence[SessionFigures]) -> float:
-    return sum(each.registrations for each in sessions) / len(sessions)
+def _told(sessions: Sequence[SessionFigures]) -> list[int]:
+    return [each.registrations for each in sessions if each.registrations is not None]

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from jam.base.zones import EASTERN
+from jam.reports.document import drawn
 from jam.reports.rules import FEW, WITHHELD, Figures, canonical, compare, for_others, reason
 from jam.statistics.measures import MEASURES
-from jam.statistics.rules import in_words
+from jam.statistics.rules import in_words, share
 from jam.statistics.small import hidden
 from tests.makers import utc
 
@@ -71,10 +73,10 @@ def test_small_counts_and_what_tells_them_stay_in_the_house(
 
 
 def test_a_small_session_is_left_out_with_another_one() -> None:
-    given = figures([session(1, 40, 30), session(2, 9, 8), session(3, 20, 15), session(4, 500, None)])
+    given = figures([session(1, 45, 30), session(2, 9, 8), session(3, 20, 15), session(4, 500, None)])
     shown = for_others(given)["sessions"]
     assert [(each["registrations"], each["attendees"]) for each in shown] == [
-        (40, 30), (None, None), (None, None), (500, None),
+        (45, 30), (None, None), (None, None), (500, None),
     ]  # fmt: skip
     assert shown[1]["withheld"] == {
         "registrations": FEW, "attendees": FEW, "show_rate": WITHHELD, "median_minutes": WITHHELD, "peak": WITHHELD,
@@ -83,6 +85,45 @@ def test_a_small_session_is_left_out_with_another_one() -> None:
     assert shown[3]["withheld"] == {}, "what is not known is not withheld"
     assert all(each[name] is None for each in shown for name in ("came", "walk_ins", "at_start", "minutes"))
     assert shown[0]["show_rate"] == 0.81
+    [nearly_all] = for_others(figures([session(1, 40, 38)]))["sessions"]
+    assert nearly_all["withheld"] == {"show_rate": WITHHELD}, "two did not come"
+
+
+def test_a_chart_of_what_is_withheld_says_so_and_draws_no_zero() -> None:
+    given = figures([
+        {**session(n, seats, came), "program": "Jam", "starts_at": "2026-09-15T17:00:00+00:00", "time_zone": EASTERN}
+        for n, seats, came in ((1, 45, 30), (2, 9, None), (3, 20, 15))
+    ])  # fmt: skip
+    given |= {"covers": {"first": "2026-09-15", "last": "2026-09-15"}, "levers": []}
+    [chart] = drawn(for_others(given))
+    assert [row[1:] for row in chart.rows] == [
+        ("Session 3", "Not given", "15"), ("Session 2", "Fewer than 11", "Not known"), ("Session 1", "45", "30"),
+    ]  # fmt: skip
+    assert (
+        chart.sentence
+        == "In 1 of the latest 3 sessions, 45 people registered. Of the others it is not given."
+    )
+    assert chart.wide.svg("", "").count('fill="#5f949c"') == 1
+    given["sessions"] = given["sessions"][1:2]
+    [chart] = drawn(for_others(given))
+    assert chart.sentence == "How many people registered for the latest session is not given."
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (3, 60, WITHHELD), (57, 60, WITHHELD), (4, 577, WITHHELD), (11, 60, None), (0, 60, None), (60, 60, None),
+        (5, 10, f"taken of {FEW}"),
+    ],
+)  # fmt: skip
+def test_a_share_that_stands_for_few_stays_in_the_house(part: int, whole: int, said: str | None) -> None:
+    given = figures(echo_members=60, echo_drop_out=share(part, whole))
+    given["measures"][1]["of"] = [part, whole]
+    shown = for_others(given)["measures"][1]
+    assert (shown.get("withheld"), "of" in shown) == (said, False)
+    given = figures(recommendations_adopted=share(part, whole))
+    given["measures"][0]["of"] = [part, whole]
+    assert withheld(given) == {}, "recommendations are not people"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +148,19 @@ def test_few_people_with_many_seats_are_few() -> None:
     shown = for_others(given)
     assert shown["by_state"] == [["GU", None], ["OH", 400], ["TX", 120], ["VI", None]]
     assert shown["by_sector"] == [["Provider", 500], ["Philanthropy", None], ["Other", None]]
+
+
+def test_what_is_not_known_does_not_give_away_what_a_table_withholds() -> None:
+    given = figures()
+    given["by_state"] = [["", 12, 12], ["AK", 3, 3], ["CA", 400, 400], ["NY", 100, 100]]
+    given["by_sector"] = [["Provider", 500, 100], ["Other", 40, 20], ["Not given", 12, 6]]
+    given["unknown"] = {"seats_without_state": 12, "seats_without_sector": 12, "seats_without_job_role": 12}
+    shown = for_others(given)
+    assert shown["by_state"] == [["", None], ["AK", None], ["CA", 400], ["NY", 100]]
+    assert shown["by_sector"] == [["Provider", 500], ["Other", None], ["Not given", None]]
+    assert shown["unknown"] == {
+        "seats_without_state": WITHHELD, "seats_without_sector": WITHHELD, "seats_without_job_role": 12,
+    }  # fmt: skip
 
 
 def test_two_reports_compared() -> None:
