@@ -152,8 +152,8 @@ class Chart:
 
     @property
     def file(self) -> str:
-        """The drawing as a file of its own, on white paper."""
-        return framed(self.wide, self.title, self.sentence)
+        """The drawing as a file of its own, on white paper, with what stands under its table."""
+        return framed(self.wide, self.title, self.sentence, notes=self.notes)
 
     @property
     def file_name(self) -> str:
@@ -161,10 +161,14 @@ class Chart:
         return "-".join(part for part in ("jam", self.name, self.period) if part)
 
 
-def framed(sheet: Sheet, title: str, sentence: str, font: str = SANS) -> str:
-    """A drawing on white paper with its title above, to be looked at by itself."""
-    drawn = sheet.svg(title, sentence, font=font)
-    height = sheet.height + 64
+#: The height of a note below a drawing.
+_NOTE = 22
+
+
+def framed(sheet: Sheet, title: str, sentence: str, font: str = SANS, notes: Sequence[str] = ()) -> str:
+    """A drawing on white paper with its title above and its notes below, to be looked at by itself."""
+    drawn = sheet.svg(title, " ".join((sentence, *notes)), font=font)
+    height = sheet.height + 64 + _NOTE * len(notes)
     head, _, body = drawn.partition(">")
     head = head.replace(
         f'viewBox="0 0 {_n(sheet.width)} {_n(sheet.height)}"',
@@ -174,6 +178,10 @@ def framed(sheet: Sheet, title: str, sentence: str, font: str = SANS) -> str:
     paper = (
         f'<path d="M0 -48H{_n(sheet.width)}V{_n(height - 48)}H0Z" fill="{COLORS["leaf"]}"/>'
         f'<text x="16" y="-18" font-size="20" font-weight="600" fill="{COLORS["ink"]}">{escape(title)}</text>'
+    )
+    paper += "".join(
+        f'<text x="16" y="{_n(sheet.height + 4 + _NOTE * n)}" font-size="14" fill="{COLORS["soft"]}">{escape(note)}</text>'
+        for n, note in enumerate(notes, 1)
     )
     at = body.index("</desc>") + len("</desc>")
     return f"{head}>{body[:at]}{paper}{body[at:]}"

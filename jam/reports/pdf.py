@@ -105,8 +105,9 @@ def _measure(each: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _chart(chart: Chart) -> dict[str, str]:
+    words = " ".join((chart.sentence, *chart.notes))
     return {
         "title": chart.title,
-        "words": chart.sentence,
-        "svg": chart.wide.svg(chart.title, chart.sentence, font=_FONT),
+        "words": words,
+        "svg": chart.wide.svg(chart.title, words, font=_FONT),
     }

@@ -272,8 +272,9 @@ def _difference(was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     if was["value"] is None or now["value"] is None:
         return "Known now" if was["value"] is None else "No longer known"
     if now["unit"] not in (Unit.SHARE, Unit.DAYS, Unit.MINUTES):
-        step = now["value"] - was["value"]
-        return f"{'+' if step > 0 else '−'}{abs(step):,.0f}" if abs(step) >= 1 else "Less than 1"
+        # Of what is read: from 51 to 53 is two.
+        step = round(now["value"]) - round(was["value"])
+        return f"{'+' if step > 0 else '−'}{abs(step):,}" if step else "Less than 1"
     if now["name"] not in MEASURES:
         return ""
     return change_in_words(now["name"], now["value"], was["value"])

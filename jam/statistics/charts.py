@@ -204,7 +204,7 @@ def by_state(found: Places, period: tuple[date, date]) -> Chart | None:
         "registrations-by-state",
         "Registrations by state and territory",
         _of_states(found, shown, len(given)),
-        ("State or territory", "Registrations"),
+        ("State or territory", "Registrations, rounded to tens" if found.tens else "Registrations"),
         rows,
         _tiles(Sheet(WIDE, 0, 15), found),
         _tiles(Sheet(NARROW, 0, 11), found),
@@ -230,7 +230,7 @@ def _of_states(found: Places, shown: Sequence[tuple[int, str]], places: int) -> 
     first = f"Registrations came from {'at least ' if found.tens else ''}{many}"
     most = [f"{name} ({number:,})" for number, name in shown[:3]]
     if most:
-        first += f", most of them from {_and(most)}"
+        first += f", the most from {_and(most)}"
     if not found.unknown:
         return first + "."
     return f"{first}; {found.unknown:,} of them name no place."
@@ -361,9 +361,7 @@ def _of_levers(coverage: Coverage, months: Sequence[tuple[int, int]]) -> str:
     most = max(total for total, _ in totals)
     leading = [f"“{name}”" for total, name in totals if total == most]
     among = "one month" if len(months) == 1 else f"{len(months)} months"
-    sentence = (
-        f"In {among}, most sessions were about {_and(leading)} ({most}{' each' if len(leading) > 1 else ''})"
-    )
+    sentence = f"In {among}, the most sessions were about {_and(leading)} ({most}{' each' if len(leading) > 1 else ''})"
     none = [f"“{name}”" for total, name in totals if total == 0]
     return sentence + (f"; none was about {_and(none, 'or')}." if none else "; every lever was covered.")
 

@@ -147,8 +147,10 @@ def change_in_words(name: str, value: Number, earlier: Number) -> str:
         return f"As before ({was})"
     unit = MEASURES[name].unit
     if unit is Unit.SHARE:
-        points = round(100 * (value - earlier))
-        return f"{_signed(points)} percentage points (was {was})" if points else f"Nearly as before ({was})"
+        # Of what is read: from 63 % to 64 % is one.
+        points = round(100 * value) - round(100 * earlier)
+        words = "percentage point" if abs(points) == 1 else "percentage points"
+        return f"{_signed(points)} {words} (was {was})" if points else f"Nearly as before ({was})"
     if not earlier:
         return f"Was {was}"
     percent = round(100 * (value / earlier - 1))

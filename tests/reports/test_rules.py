@@ -198,6 +198,15 @@ def test_two_reports_compared() -> None:
     assert found.cautions == []
 
 
+def test_a_step_is_that_of_what_is_read() -> None:
+    before, after = figures(registrations_per_session=51.4), figures(registrations_per_session=52.6)
+    at = utc("2026-02-20 12:00")
+    [change] = compare(before, after, [], at).changed
+    assert (change.before, change.after, change.words) == ("51", "53", "+2")
+    [change] = compare(before, figures(registrations_per_session=51.45), [], at).changed
+    assert change.words == "Less than 1"
+
+
 def test_a_changed_definition_and_another_period_are_said() -> None:
     before, after = figures(attendees=30), figures(attendees=30)
     after["measures"][0].update(definition="Everybody who was there.", since="January 2027")

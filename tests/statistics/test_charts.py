@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ import pytest
 from jam.base.drawing import COLORS, Chart, Sheet, nice
 from jam.base.zones import EASTERN
 from jam.statistics import charts
-from jam.statistics.rules import SessionFigures
+from jam.statistics.rules import SessionFigures, change_in_words, headline
 from jam.vocabulary.rules import OUTSIDE, STATES
 from tests.house.plan import ROOT
 from tests.makers import utc
@@ -63,6 +64,28 @@ def test_of_many_sessions_the_newest_are_drawn_and_it_is_said() -> None:
     assert (len(chart.rows), chart.rows[0][1]) == (48, "Session 59 & more")
 
 
+def test_growth_is_told_of_one_program_alone() -> None:
+    jam = [session(n, 20 if n < 12 else 30, None) for n in range(24)]
+    of_both = [replace(each, program="ECHO") if n % 2 else each for n, each in enumerate(jam)]
+    assert headline(jam) == (
+        "In the latest 12 sessions, 30 people registered on average, 50\N{NO-BREAK SPACE}% more than in the 12 before."
+    )
+    assert headline(of_both) == "In the latest 12 sessions, 30 people registered on average."
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "said"),
+    [
+        (0.6255, 0.6444, "+1 percentage point (was 63\N{NO-BREAK SPACE}%)"),
+        (0.6444, 0.6255, "\N{MINUS SIGN}1 percentage point (was 64\N{NO-BREAK SPACE}%)"),
+        (0.6, 0.64, "+4 percentage points (was 60\N{NO-BREAK SPACE}%)"),
+        (0.6401, 0.6449, "Nearly as before (64\N{NO-BREAK SPACE}%)"),
+    ],
+)
+def test_a_difference_of_shares_is_that_of_what_is_read(earlier: float, later: float, said: str) -> None:
+    assert change_in_words("show_rate", later, earlier) == said
+
+
 def test_there_is_no_chart_of_nothing() -> None:
     assert charts.by_session([]) is None
     assert charts.by_state(charts.places({"": 4, OUTSIDE: 2}), (date(2026, 1, 1), date(2026, 1, 2))) is None
@@ -79,7 +102,7 @@ def test_a_state_is_a_tile_with_its_number() -> None:
     chart = charts.by_state(found, (date(2026, 1, 20), date(2026, 11, 17)))
     assert chart is not None
     assert chart.sentence == (
-        "Registrations came from 3 states and territories, most of them from Ohio (1,250), Texas (40) and Guam (3); "
+        "Registrations came from 3 states and territories, the most from Ohio (1,250), Texas (40) and Guam (3); "
         "7 of them name no place."
     )
     assert chart.file_name == "jam-registrations-by-state-2026-01-20-to-2026-11-17"
@@ -95,11 +118,13 @@ def test_a_map_for_everybody_says_nothing_of_places_that_are_not_shown() -> None
     chart = charts.by_state(charts.safe_places({"OH": 40, "": 20}), (date(2025, 1, 1), date(2025, 12, 31)))
     assert chart is not None
     assert chart.sentence == (
-        "Registrations came from at least 1 state or territory, most of them from Ohio (40); 20 of them name no place."
+        "Registrations came from at least 1 state or territory, the most from Ohio (40); 20 of them name no place."
     )
     assert chart.rows == [("Ohio", "40"), ("Outside the United States", "Not shown"), ("Not given", "20")]
     assert "Texas" not in chart.file
     assert "hatch" in chart.file
+    assert chart.columns[1] == "Registrations, rounded to tens"
+    assert chart.file.count("rounded to tens. A place that is not shown") == 2, "to be read, and to be heard"
     assert charts.by_state(charts.safe_places({}), (date(2025, 1, 1), date(2025, 12, 31))) is None
 
 
@@ -108,7 +133,7 @@ def test_a_lever_without_a_session_is_named() -> None:
     chart = charts.by_lever(coverage, date(2025, 11, 18), date(2026, 3, 17))
     assert chart is not None
     assert chart.sentence == (
-        "In 5 months, most sessions were about “Payment” (3); none was about “Technology” or “Culture”."
+        "In 5 months, the most sessions were about “Payment” (3); none was about “Technology” or “Culture”."
     )
     assert chart.rows[0] == ("Payment", "0", "0", "2", "0", "1", "3")
     for sheet in drawings(chart):
