@@ -242,6 +242,24 @@ def remove(case: EchoCase, row: CaseRecommendation, *, by: str) -> None:
         _tell_of_change(case, by=by)
 
 
+def amend(case: EchoCase, row: CaseRecommendation, words: str | None, *, by: str) -> None:
+    """Correct a recommendation of a closed case, or (None) take it away for good with all that was said of it, without a letter:
+    for what tells who it is about. Refused before it is closed: until then it is changed where it is written."""
+    lock(case)
+    if case.state != State.CLOSED or case.recommendations_sent_at is None or row.removed_at is not None:
+        raise Refused("Recommendations of a case that is not closed are changed on their own page.", 409)
+    if words is None:
+        record("outcomes.remove", SCOPE, case.id, by=by, changes={"line": (row.id, None)})
+        db.session.delete(row)
+        db.session.flush()
+        return
+    cleaned = clean_text(words, LONGEST_RECOMMENDATION, "The recommendation")
+    if not cleaned:
+        raise Refused("Write the recommendation, or take it out.")
+    if cleaned != row.words:
+        _change(case, row, {"words": cleaned}, by=by)
+
+
 def remove_line(case: EchoCase, client_id: str, *, by: str) -> None:
     """Take out what was written down under an id; nothing when it never arrived."""
     row = _row(case, client_id)

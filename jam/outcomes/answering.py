@@ -19,18 +19,23 @@ from jam.cases.own import actor, me
 from jam.cases.queries import own
 from jam.outcomes import following
 from jam.outcomes.blueprint import blueprint
-from jam.outcomes.following import Asked, Said, asked_of
+from jam.outcomes.following import Asked, Said, asked_of, said_stamp
 from jam.outcomes.models import CaseFollowUp
 from jam.outcomes.rules import ANSWER_TONES, ANSWER_WORDS, LONGEST_HAPPENED, Answer
 
 
 @dataclass
 class Typed:
-    """What stands in the form: the button and the words by recommendation, and what was wrong."""
+    """What stands in the form: the button and the words by recommendation, what was kept when the page was made, and what was
+    wrong."""
 
     answers: dict[int, str] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)
+    seen: dict[int, str] = field(default_factory=dict)
+    #: What was kept from another page meanwhile, where this one holds something else.
+    meanwhile: dict[int, tuple[str, str]] = field(default_factory=dict)
     problem: str = ""
+    status: int = 200
 
     @classmethod
     def stored(cls, asked: Asked, row: CaseFollowUp) -> Typed:
@@ -41,6 +46,7 @@ class Typed:
         for each in row.outcomes:
             found.answers[each.recommendation_id] = each.answer
             found.words[each.recommendation_id] = each.words
+        found.seen = {id: said_stamp(*said) for id, said in _kept(asked, row).items()}
         return found
 
     @classmethod
@@ -50,12 +56,33 @@ class Typed:
         return cls(
             {id: request.form.get(f"answer-{id}", "") for id in ids},
             {id: request.form.get(f"words-{id}", "") for id in ids},
+            {id: request.form[f"seen-{id}"] for id in ids if f"seen-{id}" in request.form},
         )
+
+    def beside(self, asked: Asked, row: CaseFollowUp) -> None:
+        """Show what was kept meanwhile: where nothing was typed, in the form, and otherwise beside it."""
+        for id, kept in _kept(asked, row).items():
+            typed = self.answers.get(id, ""), self.words.get(id, "").replace("\r\n", "\n").strip()
+            if kept[0] and typed != kept:
+                if typed == ("", "") or said_stamp(*typed) == self.seen.get(id):
+                    self.answers[id], self.words[id] = kept
+                else:
+                    self.meanwhile[id] = kept
+            self.seen[id] = said_stamp(*kept)
 
     def said(self) -> dict[int, Said]:
         """The same as the presenter's answers; a button that there is not is none."""
         known = {str(each): each for each in Answer}
-        return {id: Said(known.get(chosen), self.words.get(id, "")) for id, chosen in self.answers.items()}
+        return {
+            id: Said(known.get(chosen), self.words.get(id, ""), self.seen.get(id))
+            for id, chosen in self.answers.items()
+        }
+
+
+def _kept(asked: Asked, row: CaseFollowUp) -> dict[int, tuple[str, str]]:
+    """What is kept of each recommendation for this time; two empty texts where nothing is."""
+    said = {each.recommendation_id: (each.answer, each.words) for each in row.outcomes}
+    return {each.id: said.get(each.id, ("", "")) for each in asked.recommendations}
 
 
 def _mine(code: str) -> EchoCase:
@@ -91,7 +118,7 @@ def _page(asked: Asked, typed: Typed | None = None) -> ResponseReturnValue:
         longest=LONGEST_HAPPENED,
         zone=me().time_zone or EASTERN,
     )
-    return page, 400 if shown.problem else 200
+    return page, shown.status
 
 
 @blueprint.post("/me/cases/<code>/follow-up")
@@ -116,7 +143,9 @@ def own_answer(code: str) -> ResponseReturnValue:
         if asked.now is None:
             flash(error.message, "error")
             return redirect(url_for("outcomes.own_follow_up", code=case.code), 303)
-        typed.problem = error.message
+        typed.problem, typed.status = error.message, error.status
+        if error.status == 409:
+            typed.beside(asked, asked.now)
         return _page(asked, typed)
     left = len(asked.recommendations) - number
     flash(

@@ -192,12 +192,20 @@ class Said:
 
     answer: Answer | None
     words: str = ""
+    #: `said_stamp` of what stood on the page that it was said on; None where that is not known.
+    seen: str | None = None
+
+
+def said_stamp(answer: str | None, words: str) -> str:
+    """Tells what was said of a recommendation from anything else; that nothing was, too."""
+    return sha256(repr((str(answer or ""), words)).encode()).hexdigest()[:16]
 
 
 def answer(case: EchoCase, days: int, said: Mapping[int, Said], *, by: str) -> int:
     """Keep what the presenter says of their recommendations, by their ids; returns how many are answered now.
 
-    Refused when this time is not the one that may be answered, and without a single button.
+    What is not named, or came without button and words, stays as it is. Refused when this time is not the one that may be
+    answered, when something else was said meanwhile than stood on the page, and without a single button.
     """
     lock(case)
     asked = asked_of(case)
@@ -207,15 +215,22 @@ def answer(case: EchoCase, days: int, said: Mapping[int, Said], *, by: str) -> i
     rows = {each.recommendation_id: each for each in row.outcomes}
     changed = 0
     for each in asked.recommendations:
-        given = said.get(each.id, Said(None))
+        given, outcome = said.get(each.id, Said(None)), rows.get(each.id)
         words = clean_text(given.words, LONGEST_HAPPENED, "What happened")
-        outcome = rows.get(each.id)
-        if outcome is None and given.answer is None:
-            if words:
-                raise Refused(
-                    "You wrote what happened without a button. Choose one, too; what you typed stands here."
-                )
+        if given.answer is None and not words:
             continue
+        if _kept_otherwise(outcome, given, words):
+            if given.seen == said_stamp(given.answer, words):
+                continue  # left as it stood on the page
+            raise Refused(
+                "You answered on another page meanwhile. That is saved and stands beside; what you typed here is not. "
+                "Send it again to put it in its place.",
+                409,
+            )
+        if outcome is None and given.answer is None:
+            raise Refused(
+                "You wrote what happened without a button. Choose one, too; what you typed stands here."
+            )
         if outcome is None:
             outcome = CaseOutcome(recommendation_id=each.id, answer=given.answer, words="", answered_at=now())
             row.outcomes.append(outcome)
@@ -230,6 +245,12 @@ def answer(case: EchoCase, days: int, said: Mapping[int, Said], *, by: str) -> i
         record("outcomes.answer", SCOPE, case.id, by=by, changes={"days": (None if first else days, days)})
     settle(case, by=by)
     return len(row.outcomes)
+
+
+def _kept_otherwise(outcome: CaseOutcome | None, given: Said, words: str) -> bool:
+    """Whether something else is kept than stood on the page, and than is given now."""
+    kept = (outcome.answer, outcome.words) if outcome else ("", "")
+    return given.seen not in (None, said_stamp(*kept)) and kept != (given.answer, words)
 
 
 def _change(outcome: CaseOutcome, chosen: Answer | None, words: str) -> bool:

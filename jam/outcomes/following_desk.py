@@ -19,11 +19,11 @@ from jam.cases.queries import in_cohort, is_open_for, reads_originals
 from jam.cases.reopening import closed_on, is_open
 from jam.cases.rules import STEPS, State
 from jam.cohorts.workspace import cohort_or_404, workspace
-from jam.outcomes import following
+from jam.outcomes import actions, following
 from jam.outcomes.asking import Turn
 from jam.outcomes.blueprint import blueprint
 from jam.outcomes.following import Asked, asked_of, asked_of_all, followed, waiting_words
-from jam.outcomes.models import CaseFollowUp, CaseOutcome
+from jam.outcomes.models import CaseFollowUp, CaseOutcome, CaseRecommendation
 from jam.outcomes.rules import ANSWER_TONES, ANSWER_WORDS
 from jam.people.login import account
 
@@ -98,6 +98,8 @@ def _page(case: EchoCase, problem: str = "", why: str = "") -> ResponseReturnVal
         turn_words=turn_words,
         reads=reads,
         opened=opened,
+        amendable=case.state == State.CLOSED and case.recommendations_sent_at is not None,
+        stamp=actions.stamp,
         fingerprint=following.fingerprint,
         look=(lambda words: look(words, known)) if known else None,
         waiting=waiting_words([case]).get(case.id, 0),
@@ -128,6 +130,29 @@ def desk_close(slug: str, code: str) -> ResponseReturnValue:
         return _page(_case(slug, code), error.message, why)
     flash(f"{case.shown} is closed. The presenter gets a letter.", "success")
     return redirect(url_for("outcomes.desk_follow_ups", slug=slug), 303)
+
+
+@blueprint.post("/desk/cohorts/<slug>/cases/<code>/recommendations/<int:id>")
+@access("cases")
+def desk_amend(slug: str, code: str, id: int) -> ResponseReturnValue:
+    """Correct what was recommended, or take it out, once the case is closed: when it tells who it is about."""
+    case, out = _case(slug, code), request.form.get("do") == "out"
+    row = db.session.get(CaseRecommendation, id)
+    if row is None or row.case_id != case.id:
+        abort(404)
+    words = request.form.get("words", "")
+    if not is_open(case):
+        return closed_on(case, [("The recommendation", words)] if words else [])
+    if request.form.get("seen", "") != actions.stamp(row):
+        return _page(case, "Somebody changed this recommendation meanwhile. Read it as it stands here now.")
+    try:
+        actions.amend(case, row, None if out else words, by=actor())
+        db.session.commit()
+    except Refused as error:
+        db.session.rollback()
+        return _page(_case(slug, code), error.message)
+    flash("It is taken out, with what was said of it." if out else "It is corrected.", "success")
+    return redirect(url_for("outcomes.desk_follow_up", slug=slug, code=case.code), 303)
 
 
 @blueprint.post("/desk/cohorts/<slug>/cases/<code>/outcomes/<int:id>")

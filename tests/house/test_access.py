@@ -78,6 +78,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/cohorts/<slug>/cases/<code>/outcomes/<int:id>", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/recommendations", "GET"): "cohort-record",
     ("/desk/cohorts/<slug>/cases/<code>/recommendations", "POST"): "cohort-record",
+    ("/desk/cohorts/<slug>/cases/<code>/recommendations/<int:id>", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/session", "GET POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/cases/<code>/sign", "POST"): "cases",
     ("/desk/cohorts/<slug>/cases/<code>/step", "POST"): "cases",

@@ -17,10 +17,11 @@ from jam.cohorts.rules import Role, Standing
 from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
 from jam.mail.standing import TooLate, why_gone
-from jam.outcomes import following
+from jam.outcomes import actions, following
 from jam.outcomes.following import Said, asked_of
 from jam.outcomes.jobs import follow_up
 from jam.outcomes.models import CaseOutcome, CaseRecommendation
+from jam.outcomes.queries import sent
 from jam.outcomes.rules import Answer
 from jam.people.models import Person
 from jam.vocabulary.actions import add_first_terms
@@ -170,6 +171,35 @@ def test_buttons_are_kept_may_be_changed_and_stay_for_the_next_time(client: Clie
     assert [(row.days, len(row.outcomes)) for row in asked_of(made).rows] == [(30, 3), (60, 3), (90, 3)]
 
 
+def test_an_old_page_erases_no_answer(client: Client, db_session: Db) -> None:
+    made, said = sent_case(member(makers.cohort()))
+    db_session.commit()
+    first, second, third = [each.id for each in said]
+    path = f"/me/cases/{made.code}/follow-up"
+    enter(client, made.person)
+    [old] = [each for each in forms_of(client.get(path).text) if each.action.endswith("/follow-up")]
+    client.submit(path, {f"answer-{first}": "tried", f"words-{first}": "It went well."}, form="/follow-up")
+    outcome = db_session.scalars(select(CaseOutcome)).one()
+    following.release(made, outcome, "It went well.", by=BY)
+    db_session.commit()
+    # Nothing given for it: it stays, and its release.
+    assert client.post(path, data={**old.values, f"answer-{second}": "dropped"}).status_code == 303
+    db_session.expire_all()
+    assert (outcome.words, outcome.released_words) == ("It went well.", "It went well.")
+    # Something else: it is said first, and nothing that was typed goes.
+    typed = {**old.values, f"answer-{first}": "dropped", f"words-{first}": "No.", f"answer-{third}": "tried"}
+    refused = client.post(path, data=typed)
+    assert [
+        words in refused.text for words in ("on another page meanwhile", "It went well.", ">No.</textarea>")
+    ] == [True] * 3
+    assert (refused.status_code, db_session.query(CaseOutcome).count()) == (409, 2)
+    [again] = [each for each in forms_of(refused.text) if each.action.endswith("/follow-up")]
+    assert client.post(path, data=again.values).status_code == 303
+    db_session.expire_all()
+    found = {each.recommendation_id: each.answer for each in db_session.scalars(select(CaseOutcome))}
+    assert found == {first: "dropped", second: "dropped", third: "tried"}
+
+
 def _token(page: str) -> str:
     return page.split('name="csrf_token"')[1].split('value="')[1].split('"', maxsplit=1)[0]
 
@@ -313,6 +343,37 @@ def test_what_presenters_wrote_goes_with_the_originals_and_what_was_released_sta
         "tried",
     ]
     assert db_session.get(Person, made.person_id) is not None
+
+
+def test_what_tells_who_it_is_can_be_taken_back_once_the_case_is_closed(
+    client: Client, db_session: Db
+) -> None:
+    cohort = makers.cohort()
+    made, said = sent_case(member(cohort))
+    following.answer(made, 30, {said[0].id: Said(Answer.ADOPTED, "Words.")}, by=BY)
+    outcome = db_session.scalars(select(CaseOutcome)).one()
+    following.release(made, outcome, f"{SECRET} paid.", by=BY)
+    outcome.words, said[1].words, said[2].words = "", f"{SECRET} one.", f"{SECRET} two."
+    following.close(made, "Enough.", by=BY)
+    coordinator = faculty(cohort, Role.COORDINATOR)
+    db_session.commit()
+    before = db_session.query(Letter).count()
+    client.sign_in(coordinator)
+    desk = f"/desk/cohorts/cohort-3/cases/{made.code}"
+    page, ids = f"{desk}/follow-up", [each.id for each in said]
+    assert "/recommendations/" not in client.get(page).text
+    client.submit(desk, {}, form="/open")
+    back = next(each for each in forms_of(client.get(page).text) if each.values.get("do") == ["back"])
+    client.post(back.action, data=back.values)
+    client.submit(page, {"words": "One."}, form=f"/recommendations/{ids[1]}")
+    out = [each for each in forms_of(client.get(page).text) if each.values.get("do") == ["out"]]
+    assert client.post(out[2].action, data=out[2].values).status_code == 303
+    db_session.expire_all()
+    assert (SECRET in dump(), [each.words for each in sent(made)]) == (False, [WORDS[0], "One."])
+    assert db_session.query(Letter).count() == before
+    made.state = State.FOLLOWED_UP
+    with pytest.raises(Refused, match="not closed"):
+        actions.amend(made, said[0], None, by=BY)
 
 
 @pytest.mark.parametrize("ended", [State.WITHDRAWN, State.CLOSED])
