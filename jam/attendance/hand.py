@@ -116,7 +116,8 @@ def _demand_possible(event: Event, said: Said) -> None:
     for join, leave in said.stretches or ():
         if leave <= join:
             raise Refused(
-                f"Leaving at {clock(leave, event.time_zone)} does not lie after joining at {clock(join, event.time_zone)}."
+                f"You gave {clock(leave, event.time_zone)} for leaving and {clock(join, event.time_zone)} for joining; "
+                "leaving has to come later."
             )
         for at in (join, leave):
             if not opens <= at <= closes:

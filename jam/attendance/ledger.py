@@ -102,14 +102,14 @@ class Ledger:
         lengths = [_minutes(pair) for pair in stretches]
         total = rules.union_seconds(stretches) / 60
         if len(stretches) == 1:
-            return f"One stretch of {_number(total)} minutes."
+            return f"One stretch of {_in_minutes(total)}."
         added = " + ".join(_number(each) for each in lengths)
         overlap = sum(lengths) - total
         if overlap < 0.005:
-            return f"{len(stretches)} stretches that do not overlap: {added} = {_number(total)} minutes."
+            return f"{len(stretches)} stretches that do not overlap: {added} = {_in_minutes(total)}."
         return (
-            f"{len(stretches)} stretches: {added} = {_number(sum(lengths))} minutes, of which {_number(overlap)} lie on top of "
-            f"each other and count once: {_number(total)} minutes."
+            f"{len(stretches)} stretches: {added} = {_in_minutes(sum(lengths))}, of which {_number(overlap)} lie on top of "
+            f"each other and count once: {_in_minutes(total)}."
         )
 
     @property
@@ -274,6 +274,10 @@ def _minutes(pair: rules.Interval) -> float:
 
 def _number(minutes: float) -> str:
     return f"{minutes:,.1f}".removesuffix(".0")
+
+
+def _in_minutes(minutes: float) -> str:
+    return f"{_number(minutes)} minute{'' if _number(minutes) == '1' else 's'}"
 
 
 def _normal(email: str) -> str:

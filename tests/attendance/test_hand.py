@@ -121,7 +121,10 @@ def test_a_correction_outlives_reports_and_says_when_a_later_one_disagrees(event
         (Said(True, minutes=0), "0 minutes cannot be"),
         (Said(True, minutes=900), "900 minutes cannot be"),
         (Said(True, stretches=[]), "at least one stretch"),
-        (Said(True, stretches=[(30, 10)]), "does not lie after joining"),  # type: ignore[list-item]
+        (
+            Said(True, stretches=[(30, 10)]),
+            "You gave 1:10 p.m. for leaving and 1:30 p.m. for joining; leaving has to come later.$",
+        ),  # type: ignore[list-item]
         (Said(True, stretches=[(0, 400)]), "lies outside the session"),  # type: ignore[list-item]
     ],
 )
@@ -202,3 +205,5 @@ def test_the_sum_is_told_in_words(event: Event) -> None:
         ("Counts", "1:00 to 1:40 p.m."),
     ]
     assert found.enough is False
+    say(event, "ann", Said(True, stretches=[at(event, 0, 1)]))  # type: ignore[list-item]
+    assert ledger_of(event, who("ann")).working == "One stretch of 1 minute."
