@@ -50,7 +50,7 @@ from jam.schedule.models import Event
 from jam.schedule.rules import State
 
 __all__ = [
-    "LARGEST", "Imported", "as_json", "decide", "derive", "hold", "import_report", "merge", "preview", "recognize",
+    "LARGEST", "Imported", "OutAlready", "as_json", "decide", "derive", "hold", "import_report", "merge", "preview", "recognize",
     "reread",    "undecide", "undo_import", "unmerge", "why_not",
 ]  # fmt: skip
 
@@ -58,9 +58,16 @@ __all__ = [
 LARGEST = 20 * 1024 * 1024
 
 
+class OutAlready(Refused):
+    """Somebody took the report out before, by the first of two presses for instance."""
+
+    def __init__(self) -> None:
+        super().__init__("This report is out already.")
+
+
 @dataclass(frozen=True)
 class Imported:
-    """What an import did. `json` is what the command prints."""
+    """What an import did. `json` is what the command prints; `changed` is False where everything was here already."""
 
     report: AttendanceReport
     new_rows: int
@@ -68,6 +75,7 @@ class Imported:
     new_seats: int
     replaced: int
     json: dict[str, Any]
+    changed: bool = True
 
 
 @many_objects()
@@ -108,27 +116,32 @@ def import_report(
     intake = prepare(event, report, way, sha256(data).hexdigest())
     if intake.earlier.superseded:
         assert intake.earlier.same is not None
-        return Imported(intake.earlier.same, 0, 0, 0, 0, as_json(intake))
+        return Imported(intake.earlier.same, 0, 0, 0, 0, as_json(intake), changed=False)
     kept = keep_file(intake, data, file_name, by)
     new_people, new_seats = _bring_in(intake, kept, progress)
     record(
         "attendance.import", "event", event.id, by=by, batch=batch,
         changes={"report": (None, kept.id), "new_rows": (None, intake.new_rows), "time_zone": (None, zone_name)},
     )  # fmt: skip
+    earlier = intake.earlier
+    changes = intake.new_lines, new_people, new_seats, intake.corrected, earlier.obsolete
     return Imported(
-        kept, intake.new_rows, len(new_people), len(new_seats), len(intake.earlier.replaces), as_json(intake)
-    )
+        kept, intake.new_rows, len(new_people), len(new_seats), len(earlier.replaces), as_json(intake),
+        changed=earlier.same is None or any(changes),
+    )  # fmt: skip
 
 
 def undo_import(report: AttendanceReport, *, by: str) -> tuple[int, int]:
     """Take a report out again: its lines and its file, and the seats and people that it brought and nothing else needs.
 
     What it replaced counts again, and keeps what staff decided since about the same names. Returns how many seats and
-    how many people went. Refused while a later report counts in its place.
+    how many people went. Refused while a later report counts in its place, OutAlready when it went meanwhile.
     """
     event = report.event
+    hold(report.made_people, leaving=True)
     lock(event)
-    db.session.refresh(report)
+    if db.session.get(AttendanceReport, report.id, populate_existing=True) is None:
+        raise OutAlready
     if report.replaced_by_id is not None:
         raise Refused("A later report counts in the place of this one. Undo the later one first.")
     decisions = {

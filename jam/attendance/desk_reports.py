@@ -17,7 +17,15 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from jam.attendance import layouts, progress, uploads
-from jam.attendance.actions import Imported, import_report, preview, recognize, reread, undo_import
+from jam.attendance.actions import (
+    Imported,
+    OutAlready,
+    import_report,
+    preview,
+    recognize,
+    reread,
+    undo_import,
+)
 from jam.attendance.blueprint import blueprint
 from jam.attendance.compare import compared
 from jam.attendance.forms import ColumnsForm, ImportForm, UploadForm, zones
@@ -31,7 +39,7 @@ from jam.attendance.showing import event_or_404, event_page, said_at
 from jam.base.access import access
 from jam.base.database import db
 from jam.base.errors import Refused
-from jam.base.lookup import row_or_404
+from jam.base.lookup import LARGEST_ID
 from jam.base.words import count
 from jam.base.zones import zone_words
 from jam.people.login import account, actor
@@ -119,8 +127,16 @@ def desk_preview(slug: str) -> ResponseReturnValue:
 @blueprint.post("/desk/sessions/<slug>/attendance/import")
 @access("organizer")
 def desk_import(slug: str) -> ResponseReturnValue:
-    """Import what the preview showed."""
-    event, upload, zone_name = _waiting(slug, request.form)
+    """Import what the preview showed. The second of two presses says where the first one's work stands."""
+    try:
+        event, upload, zone_name = _waiting(slug, request.form)
+    except Refused:
+        flash(
+            "This file does not wait any more. If you pressed twice, it is in: see “What was imported”. "
+            "If it does not stand there, choose it again.",
+            "error",
+        )
+        return redirect(url_for("attendance.desk_event", slug=slug), 303)
     form, order = ImportForm(), _order(request.form.get("order"))
     if not form.validate():
         raise Refused(next(iter(form.errors.values()))[0])
@@ -135,9 +151,10 @@ def desk_import(slug: str) -> ResponseReturnValue:
             event_or_404(slug), upload.data, zone_name, by=by, order=order, file_name=upload.file_name,
             progress=told, report=report,
         )  # fmt: skip
+        said = _said(done)
         db.session.commit()
         uploads.drop(upload)
-        return _said(done)
+        return said
 
     if len(upload.data) > _LARGE:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -154,13 +171,20 @@ def desk_import(slug: str) -> ResponseReturnValue:
 @access("organizer")
 def desk_undo(slug: str, report_id: int) -> ResponseReturnValue:
     """Take a report out again, with what it brought and nothing else needs."""
-    event, report = event_or_404(slug), row_or_404(AttendanceReport, report_id)
-    if report.event_id != event.id:
+    event = event_or_404(slug)
+    report = db.session.get(AttendanceReport, report_id) if report_id <= LARGEST_ID else None
+    if report is not None and report.event_id != event.id:
         abort(404)
-    seats, people = undo_import(report, by=actor())
-    db.session.commit()
-    gone = [count(seats, "registration", "registrations"), count(people, "person", "people")]
-    flash(f"The report is out again, and with it {' and '.join(gone)} that it had brought.", "success")
+    try:
+        if report is None:
+            raise OutAlready
+        seats, people = undo_import(report, by=actor())
+        db.session.commit()
+        gone = [count(seats, "registration", "registrations"), count(people, "person", "people")]
+        flash(f"The report is out again, and with it {' and '.join(gone)} that it had brought.", "success")
+    except OutAlready as pressed_twice:
+        db.session.rollback()
+        flash(pressed_twice.message, "success")
     return redirect(url_for("attendance.desk_event", slug=slug), 303)
 
 
@@ -176,6 +200,9 @@ def desk_reread(slug: str) -> ResponseReturnValue:
 
 
 def _said(done: Imported) -> str:
+    if not done.changed:
+        later = ", and a later report counts in its place" if done.report.replaced_by_id else ""
+        return f"Everything in this file is here already{later}. Nothing changed."
     added = count(done.new_rows, "new line", "new lines")
     instead = " It counts in the place of the earlier one." if done.replaced else ""
     return f"The report is in: {added}, {count(done.new_people, 'new person', 'new people')}.{instead}"

@@ -61,15 +61,16 @@ def _insert_people(names: dict[str, str]) -> dict[str, int]:
     return made
 
 
-def hold(ids: Iterable[int]) -> None:
-    """Let nobody merge these people until the transaction ends, and wait for merges under way.
+def hold(ids: Iterable[int], *, leaving: bool = False) -> None:
+    """Let nobody merge these people until the transaction ends, and wait for merges under way; where they may be
+    `leaving`, wait for imports that show them too, and let these wait.
 
     Merging holds people first and then their events, so this comes before the event's lock.
     """
     wanted = sorted(set(ids))
     for at in range(0, len(wanted), CHUNK):
         held = select(Person.id).where(Person.id.in_(wanted[at : at + CHUNK])).order_by(Person.id)
-        db.session.execute(held.with_for_update(read=True)).all()
+        db.session.execute(held.with_for_update(read=not leaving, key_share=leaving)).all()
 
 
 def keep_file(intake: Intake, data: bytes, file_name: str, by: str) -> AttendanceReport:

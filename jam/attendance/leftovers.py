@@ -44,8 +44,14 @@ def forget_seats(event: Event, ids: Sequence[int]) -> int:
 
 
 def forget_people(ids: Sequence[int]) -> int:
-    """Take back the people whom nothing refers to but their own address, and to whom nobody has written; how many."""
-    going = set(ids)
+    """Take back the people whom nothing refers to but their own address, and to whom nobody has written; how many.
+
+    Whoever is being registered or merged this very moment stays.
+    """
+    going = set[int]()
+    for part in _parts(sorted(ids)):
+        free = select(Person.id).where(Person.id.in_(part)).order_by(Person.id)
+        going.update(db.session.scalars(free.with_for_update(skip_locked=True)))
     going -= _referred(Person.__table__, going, besides="address")  # type: ignore[arg-type]
     for part in _parts(sorted(going)):
         letters = select(Letter.recipient_id).where(Letter.recipient_kind == "person")

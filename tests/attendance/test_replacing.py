@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from jam.attendance import actions, desk_reports, queries
-from jam.attendance.actions import decide, import_report, preview, reread, undo_import
+from jam.attendance.actions import OutAlready, decide, import_report, preview, reread, undo_import
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.base import files
 from jam.base.database import db
@@ -30,6 +30,7 @@ from tests.attendance.files import came, dialed, missed, report_2020
 from tests.attendance.test_import import count, seats, take, there
 from tests.clients import Client
 from tests.commands import Runner
+from tests.forms import forms_of
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -205,6 +206,55 @@ def test_undo_and_read_again_by_the_page(client: Client, event: Event) -> None:
     )
     assert "Nothing has been imported for this session yet." in done.text
     assert client.post(f"{home}/report/1/undo").status_code in (400, 404)
+
+
+def test_a_button_pressed_twice_says_what_the_first_press_did(client: Client, event: Event) -> None:
+    makers.sign_in(client)
+    home = f"/desk/sessions/{event.slug}/attendance"
+
+    def twice(page: str, action: str) -> str:
+        [form] = [each for each in forms_of(client.get(page).text) if action in each.action]
+        client.post(form.action, data=form.values)
+        client.get(home)  # has shown what the first press said
+        answer = client.post(form.action, data=form.values)
+        assert answer.location == home
+        return client.get(home).text
+
+    fields = {"file": (io.BytesIO(FIRST.encode()), "report.csv"), "zone": EASTERN}
+    waiting = client.submit(home, fields, content_type="multipart/form-data").location
+    assert (
+        "This file does not wait any more. If you pressed twice, it is in: see “What was imported”. "
+        "If it does not stand there, choose it again."
+    ) in twice(waiting, "/import")
+    assert count(AttendanceReport) == 1
+    assert "This report is out already." in twice(home, "/undo")
+    assert (count(AttendanceReport), count(AttendanceRow)) == (0, 0)
+
+
+def test_a_report_that_went_meanwhile_is_out_already(event: Event) -> None:
+    take(event, FIRST)
+    [report] = reports(event)
+    db.session.execute(delete(AttendanceRow))
+    db.session.execute(delete(AttendanceReport), execution_options={"synchronize_session": False})
+    with pytest.raises(OutAlready):
+        undo_import(report, by="command")
+
+
+def test_a_file_whose_lines_are_all_here_says_so(event: Event) -> None:
+    def said(text: str, zone: str = EASTERN) -> str:
+        done = import_report(event, text.encode(), zone, by="command")
+        words = desk_reports._said(done)
+        db.session.commit()
+        return words
+
+    assert said(FIRST).startswith("The report is in: 5 new lines")
+    assert said(FIRST) == "Everything in this file is here already. Nothing changed."
+    assert said(FIRST, "America/Chicago").startswith("The report is in: 0 new lines")
+    said(FIRST)
+    assert said(CORRECTED).endswith("It counts in the place of the earlier one.")
+    assert said(FIRST) == (
+        "Everything in this file is here already, and a later report counts in its place. Nothing changed."
+    )
 
 
 def send(client: Client, event: Event, data: bytes) -> str:
