@@ -25,17 +25,20 @@ class Audiences:
 
 @dataclass(frozen=True)
 class Past:
-    """A session that came before, or is one of those that are counted, and who was in its audience."""
+    """A session that came before, or is one of those that are counted, and who was in its audience, as far as that is
+    known."""
 
     session: Held
     audience: BitMap
+    known: bool
 
 
 def past(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted]) -> list[Past]:
     """All sessions of the programs of a choice up to its last, these among them, oldest first."""
     history = before(list(sessions))
     others = counted([each.id for each in history if each.id not in counts or choice.given])
-    return [Past(each, (others.get(each.id) or counts[each.id]).audience) for each in history]
+    everybody = [(each, others.get(each.id) or counts[each.id]) for each in history]
+    return [Past(each, of.audience, of.known) for each, of in everybody]
 
 
 def audiences(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[int, Counted]) -> Audiences:

@@ -179,11 +179,12 @@ MEASURES: Mapping[str, Measure] = {
         ),
         Measure(
             "came_next", "of the new came to the next session", Topic.BACK,
-            "People who came for the first time and then to the very next session of their program or cohort.",
+            "People who came for the first time and then to the very next session of their program or cohort, whatever that was "
+            "about.",
             "people who came to a session for the first time and to the next one ÷ people who came to a session for the "
             "first time",
             Unit.SHARE, "people who came for the first time, where the next session is over and has a report",
-            "Sessions without an attendance report, and the latest session of each program or cohort.",
+            "Sessions without an attendance report, and those that none followed up to the last session counted.",
         ),
         Measure(
             "organizations", "organizations", Topic.REACH,

@@ -44,9 +44,10 @@ class First:
 
 
 def firsts(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[int, Counted]) -> list[First]:
-    """Each session of known attendance, oldest first. Only sessions that are counted are later ones."""
+    """Each counted session of known attendance, oldest first. Later ones are all that followed, up to the last that is counted:
+    the next session is the next one also where it is about something else."""
     chosen = {each.id for each in sessions}
-    audience = {each.session.id: each.audience for each in history}
+    past = {each.session.id: each for each in history}
     found = []
     for _, line in groupby(
         sorted((each.session for each in history), key=_place), key=lambda each: _place(each)[:2]
@@ -56,13 +57,11 @@ def firsts(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[in
         for at, together in groupby(of_line, key=lambda each: each.starts_at):
             audiences = BitMap()
             for each in together:
-                audiences |= audience[each.id]
+                audiences |= past[each.id].audience
                 if each.id in chosen and counts[each.id].known:
                     new = counts[each.id].audience - seen
-                    after = [other for other in of_line if other.id in chosen and other.starts_at > at]
-                    found.append(
-                        First(each, new, [Later(other, _came(new, counts[other.id])) for other in after])
-                    )
+                    after = [other for other in of_line if other.starts_at > at]
+                    found.append(First(each, new, [_later(new, past[other.id]) for other in after]))
             seen |= audiences
     return sorted(found, key=lambda each: (each.session.starts_at, each.session.id))
 
@@ -71,8 +70,8 @@ def _place(session: Held) -> tuple[int, int, datetime, int]:
     return session.program_id, session.cohort_id or 0, session.starts_at, session.id
 
 
-def _came(new: BitMap, later: Counted) -> BitMap | None:
-    return new & later.audience if later.known else None
+def _later(new: BitMap, later: Past) -> Later:
+    return Later(later.session, new & later.audience if later.known else None)
 
 
 def came_next(found: Sequence[First]) -> float | None:

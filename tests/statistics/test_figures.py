@@ -20,9 +20,11 @@ from jam.people.actions import merge
 from jam.statistics.choice import Choice
 from jam.statistics.cli import statistics_command
 from jam.statistics.measures import MEASURES, Told
-from jam.statistics.queries import as_json, breakdowns, public_totals, statistics
+from jam.statistics.queries import as_json, breakdowns, public_totals, retention, statistics
 from jam.statistics.rules import headline
 from jam.statistics.summaries import refresh
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind
 from tests import makers
 from tests.makers import BY, utc
 from tests.statistics import world
@@ -273,6 +275,19 @@ def test_two_people_who_are_one_change_exactly_this(db_session: scoped_session[S
         "came_next": 0.4,
     }
     assert [each.walk_ins for each in statistics(Choice("jam")).sessions] == [2, 0, None]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_next_session_is_the_next_one_whatever_it_was_about(db_session: scoped_session[Session]) -> None:
+    world.make_world()
+    both = terms(Kind.LEVER)[1].slug  # September and November; October is about something else
+    found = statistics(Choice("jam", lever=both))
+    assert [each.slug for each in found.sessions] == ["jam-2026-09-15", "jam-2026-11-17"]
+    assert found.measures["came_next"] == JAM["came_next"]
+    [first] = retention(Choice("jam", lever=both))
+    assert [(each.session.slug, each.came and len(each.came)) for each in first.later] == [
+        ("jam-2026-10-20", 2), ("jam-2026-11-17", None),
+    ]  # fmt: skip
 
 
 def test_breakdowns(db_session: scoped_session[Session]) -> None:

@@ -282,7 +282,7 @@ def counted(every: list[Session], homes: Mapping[str, object], narrow: str) -> d
         later = [other for other in chosen if other.starts > each.starts]
         if each.known and later and later[0].known:
             next_new += len(audience[each.id] - seen)
-            next_came += len((audience[each.id] - seen) & audience[later[0].id])
+            next_came += len((audience[each.id] - seen) & later[0].audience)
     areas = Counter(_area(seat.zip) for seat in all_seats)
     someone = any(audience[each.id] for each in known)
     peaks = [peak for each in known if (peak := each.peak()) is not None]
