@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from jam.base.database import db
 from jam.base.now import now
@@ -21,7 +21,7 @@ from jam.vocabulary.models import Term
 
 def due(cohort_id: int) -> dict[int, date]:
     """Since when a follow-up is due and not answered, by the id of its case, for the cases of a cohort. Once a later one is
-    due, only that one can be answered, and none once the case is followed up."""
+    due, only that one can be answered, and none once the case is followed up, or when every recommendation was taken out."""
     cohort = db.session.get_one(Cohort, cohort_id)
     query = (
         select(CaseFollowUp.case_id, CaseFollowUp.due_on, CaseFollowUp.answered_at)
@@ -29,6 +29,9 @@ def due(cohort_id: int) -> dict[int, date]:
         .where(
             EchoCase.cohort_id == cohort_id,
             EchoCase.state == State.RECOMMENDED,
+            exists().where(
+                CaseRecommendation.case_id == EchoCase.id, CaseRecommendation.removed_at.is_(None)
+            ),
             CaseFollowUp.due_on <= wall(now(), cohort.program.time_zone).date(),
         )
         .order_by(CaseFollowUp.days)

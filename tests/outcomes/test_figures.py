@@ -41,6 +41,11 @@ def test_a_follow_up_is_due_until_it_or_a_later_one_is_answered(db_session: Db) 
     made.state = State.FOLLOWED_UP  # by hand: nobody is asked any more
     assert due(cohort.id) == {}
     made.state = State.RECOMMENDED
+    for each in said:
+        each.removed_at = now()
+    assert due(cohort.id) == {}  # nothing is left to ask about
+    for each in said:
+        each.removed_at = None
     following.answer(made, 60, {each.id: Said(Answer.TRIED) for each in said}, by=BY)
     assert due(cohort.id) == {}
     assert early.recommendations_sent_at is not None
