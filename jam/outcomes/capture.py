@@ -244,6 +244,7 @@ def _synced(case: EchoCase) -> dict[str, Any]:
             "seen": summary_stamp(case),
         },
         "open": writable(case),
+        "sent": case.recommendations_sent_at is not None,
         "gone": _gone(case),
     }
 

@@ -18,6 +18,7 @@
   var editing = null;
   var shown = "";
   var POLL = 10000;
+  var PATIENCE = 12000; // a request that hangs longer is given up and sent again; a line that comes twice is kept once
 
   // --- what waits ---
 
@@ -79,27 +80,45 @@
     });
   }
 
+  function draft(name, line) { change(function (now) { if (line) { now.drafts[name] = line; } else { delete now.drafts[name]; } }); }
+
   function empty(form) {
     put(form, { client_id: fresh() });
-    change(function (now) { delete now.drafts[form.dataset.form]; });
+    draft(form.dataset.form, null);
   }
 
-  function edit(line) {
+  function typed(form) {
+    var line = lineOf(form);
+    line.words = text(form, "words"); // a blank at the end is still being typed
+    return line;
+  }
+
+  // What is only begun as a new line is set aside meanwhile, and stands in the form again after that.
+  function edit(line, quietly) {
     var form = forms.recommendation;
+    var words = form.querySelector("[data-editing]");
+    if (editing && editing.client_id !== line.client_id && kept().drafts.edit) {
+      words.textContent = "Keep this change or leave the line as it was, then change the other one.";
+      form.elements.words.focus();
+      return;
+    }
+    if (!editing && text(form, "words").trim()) { draft("recommendation", typed(form)); }
     editing = line;
     put(form, line);
     form.querySelector("details").open = Boolean(line.lever || line.link || line.earlier);
-    var words = form.querySelector("[data-editing]");
     words.textContent = "You change a line that stands below.";
     words.hidden = form.querySelector("[data-cancel]").hidden = false;
-    form.elements.words.focus();
+    if (!quietly) { form.elements.words.focus(); }
   }
 
   function leave() {
     var form = forms.recommendation;
     editing = null;
     form.querySelector("[data-editing]").hidden = form.querySelector("[data-cancel]").hidden = true;
-    empty(form);
+    draft("edit", null);
+    var begun = kept().drafts.recommendation || { client_id: fresh() };
+    put(form, begun);
+    form.querySelector("details").open = Boolean(begun.lever || begun.link || begun.earlier);
   }
 
   if (forms.recommendation) {
@@ -107,12 +126,33 @@
       event.preventDefault();
       var line = lineOf(this);
       if (!line.words) { this.elements.words.focus(); return; }
-      if (editing) { line.seen = editing.seen; }
-      leave();
-      wait(line);
+      var same = editing && !editing.problem && !kept().drafts.edit;
+      if (editing) { line.seen = editing.seen; leave(); } else { empty(this); }
+      if (!same) { wait(line); }
       this.elements.words.focus();
     });
     forms.recommendation.querySelector("[data-cancel]").addEventListener("click", leave);
+    forms.recommendation.addEventListener("input", function () {
+      var line = typed(this);
+      if (!editing) { draft("recommendation", line.words ? line : null); return; }
+      line.seen = editing.seen;
+      line.turn = editing.turn;
+      line.problem = editing.problem;
+      draft("edit", line);
+    });
+    if (kept().drafts.recommendation && !text(forms.recommendation, "words")) { put(forms.recommendation, kept().drafts.recommendation); }
+    if (kept().drafts.edit) { edit(kept().drafts.edit, true); }
+  } else if (sent()) { // what was begun in this browser when it was sent: it stands here until somebody throws it away
+    change(function (now) {
+      ["recommendation", "edit"].forEach(function (name) {
+        var line = now.drafts[name];
+        delete now.drafts[name];
+        if (!line || !line.words.trim() || now.waiting[line.client_id]) { return; }
+        line.turn = "begun";
+        line.problem = "This was begun, and they were sent before it was kept.";
+        now.waiting[line.client_id] = line;
+      });
+    });
   }
   if (forms.question) {
     forms.question.addEventListener("submit", function (event) {
@@ -123,28 +163,63 @@
       wait(line);
       this.elements.words.focus();
     });
+    forms.question.addEventListener("input", function () {
+      var words = text(this, "words");
+      draft("question", words ? { client_id: text(this, "client_id"), words: words } : null);
+    });
+    if (kept().drafts.question && !text(forms.question, "words")) { put(forms.question, kept().drafts.question); }
   }
   forms.summary.addEventListener("submit", function (event) {
     event.preventDefault();
     keepSummary();
   });
-  forms.summary.addEventListener("change", keepSummary);
-  ["recommendation", "question"].forEach(function (name) {
-    var form = forms[name];
-    if (!form) { return; }
-    form.addEventListener("input", function () {
-      if (editing) { return; }
-      var line = name === "recommendation" ? lineOf(form) : { client_id: text(form, "client_id"), words: text(form, "words") };
-      line.words = text(form, "words");
-      change(function (now) { if (line.words) { now.drafts[name] = line; } else { delete now.drafts[name]; } });
+  forms.summary.addEventListener("input", function () { draft("summary", summaryOf(this)); });
+  forms.summary.addEventListener("change", function () {
+    var now = kept().waiting.summary;
+    if (!now || !now.problem) { keepSummary(); return; }
+    change(function (each) { // over a colleague's words only with the button
+      Object.assign(each.waiting.summary, summaryOf(forms.summary));
+      delete each.drafts.summary;
     });
-    var draft = kept().drafts[name];
-    if (draft && !form.elements.words.value) { put(form, draft); }
+    show();
   });
+  var given = forms.summary.querySelector("[data-take]");
+  given.addEventListener("click", function () {
+    if (!given.dataset.sure) {
+      given.dataset.sure = "yes";
+      given.textContent = "Yes, throw mine away";
+      return;
+    }
+    change(function (now) { delete now.waiting.summary; delete now.drafts.summary; });
+    forms.summary.elements.words.value = server.summary.words;
+    forms.summary.elements.confirmed.checked = server.summary.confirmed;
+    forms.summary.elements.seen.value = server.summary.seen;
+    show();
+  });
+  (function () {
+    var now = kept();
+    var mine = now.drafts.summary || now.waiting.summary;
+    if (!mine) { return; }
+    forms.summary.elements.words.value = mine.words;
+    forms.summary.elements.confirmed.checked = mine.confirmed;
+    forms.summary.elements.seen.value = mine.seen;
+    if (!now.drafts.summary) { return; }
+    if (!now.waiting.summary || !now.waiting.summary.problem) { keepSummary(); return; } // a reload leaves the field, too
+    change(function (each) {
+      Object.assign(each.waiting.summary, now.drafts.summary);
+      delete each.drafts.summary;
+    });
+  })();
+
+  function summaryOf(form) {
+    return { kind: "summary", client_id: "summary", words: text(form, "words"), confirmed: form.elements.confirmed.checked, seen: text(form, "seen") };
+  }
+
+  function sent() { return Boolean(server.sent) || box.hasAttribute("data-sent"); }
 
   function keepSummary() {
-    var form = forms.summary;
-    wait({ kind: "summary", client_id: "summary", words: text(form, "words"), confirmed: form.elements.confirmed.checked, seen: text(form, "seen") });
+    draft("summary", null);
+    wait(summaryOf(forms.summary));
   }
 
   // --- sending ---
@@ -153,9 +228,9 @@
     if (running) { again = true; return; }
     running = true;
     var now = kept();
-    var sent = Object.keys(now.waiting).map(function (id) { return now.waiting[id]; }).filter(function (each) { return !each.problem; });
-    ask(sent, now.order, true)
-      .then(function (answer) { if (answer) { take(answer, sent, now.order); } })
+    var brought = Object.keys(now.waiting).map(function (id) { return now.waiting[id]; }).filter(function (each) { return !each.problem; });
+    ask(brought, now.order, true)
+      .then(function (answer) { if (answer) { take(answer, brought, now.order); } })
       .catch(function () { trouble = "there is no connection"; })
       .finally(function () {
         running = false;
@@ -165,14 +240,15 @@
   }
 
   // One round; the token of a page that stood open for long is made anew once. Nothing comes back where nothing was kept.
-  function ask(sent, order, first) {
+  function ask(brought, order, first) {
     var how = { redirect: "manual", headers: { Accept: "application/json" } };
-    if (sent.length || order) {
+    if (brought.length || order) {
       how.method = "POST";
       how.headers["Content-Type"] = "application/json";
       how.headers["X-CSRFToken"] = server.csrf;
-      how.body = JSON.stringify({ lines: sent, order: order });
+      how.body = JSON.stringify({ lines: brought, order: order });
     }
+    if (window.AbortSignal && window.AbortSignal.timeout) { how.signal = window.AbortSignal.timeout(PATIENCE); }
     return fetch(address, how).then(function (answer) {
       if (answer.type === "opaqueredirect") { trouble = "signed out"; return null; }
       if (answer.ok || answer.status === 409) { trouble = ""; return answer.json(); }
@@ -180,7 +256,7 @@
         return ask([], null, false).then(function (got) {
           if (!got) { return null; }
           server.csrf = got.csrf;
-          return ask(sent, order, false);
+          return ask(brought, order, false);
         });
       }
       trouble = answer.status === 403 || answer.status === 404 ? "you may not write here any more" : "the server does not answer as it should";
@@ -188,38 +264,71 @@
     });
   }
 
-  function take(answer, sent, order) {
+  function take(answer, brought, order) {
     server = answer;
-    if (answer.closed) { trouble = answer.closed; return; }
+    if (answer.closed) {
+      trouble = answer.closed;
+      change(function (now) { // only words are kept back
+        now.order = null;
+        Object.keys(now.waiting).forEach(function (id) { if (now.waiting[id].removed) { delete now.waiting[id]; } });
+      });
+      return;
+    }
     var problems = answer.problems || {};
+    var summarised = false;
     change(function (now) {
-      sent.forEach(function (line) {
+      brought.forEach(function (line) {
         var here = now.waiting[line.client_id];
         if (!here) { return; }
+        var stands = answer.lines.find(function (each) { return each.client_id === line.client_id; });
+        var problem = problems[line.client_id];
+        summarised = summarised || (line.kind === "summary" && !problem);
+        if (!problem && stands && !line.removed && !within(answer.lines, line)) {
+          problem = "Somebody else changed this line meanwhile. Theirs stands here; what you wrote is not saved.";
+        }
         if (here.turn === line.turn) {
-          if (problems[line.client_id]) { here.problem = problems[line.client_id]; } else { delete now.waiting[line.client_id]; }
+          if (problem && !line.removed) { here.problem = problem; } else { delete now.waiting[line.client_id]; }
         } else { // changed again on its way: what it was changed from is what the server has now
-          answer.lines.forEach(function (each) { if (each.client_id === line.client_id) { here.seen = each.seen; } });
-          if (line.kind === "summary") { here.seen = answer.summary.seen; }
+          if (stands && same(stands, line)) { here.seen = stands.seen; }
+          if (line.kind === "summary" && !problem) { here.seen = answer.summary.seen; }
+        }
+        if (editing && editing.turn && editing.turn === line.turn && stands && same(stands, line)) {
+          editing.seen = stands.seen;
+          if (now.drafts.edit) { now.drafts.edit.seen = stands.seen; }
         }
       });
       if (JSON.stringify(now.order) === JSON.stringify(order)) { now.order = null; }
     });
-    if (!kept().waiting.summary) {
-      var form = forms.summary;
+    var form = forms.summary;
+    if (!kept().waiting.summary && !kept().drafts.summary) {
       if (document.activeElement !== form.elements.words) {
         form.elements.words.value = answer.summary.words;
         form.elements.confirmed.checked = answer.summary.confirmed;
-      } else if (form.elements.words.value !== answer.summary.words) { return; }
-    }
-    forms.summary.elements.seen.value = answer.summary.seen;
+      } else if (form.elements.words.value !== answer.summary.words && !summarised) { return; }
+    } else if (!summarised) { return; } // typed over what stood before: the server tells whether that still stands
+    form.elements.seen.value = answer.summary.seen;
+    if (kept().drafts.summary) { change(function (now) { now.drafts.summary.seen = answer.summary.seen; }); }
   }
+
+  function plain(words) { return (words || "").normalize("NFC").replace(/[\p{C}\s]+/gu, ""); }
+
+  function same(one, other) {
+    return plain(one.words) === plain(other.words) &&
+      ["suggested_by", "lever", "link", "earlier"].every(function (name) { return plain(one[name]) === plain(other[name]); });
+  }
+
+  function within(all, line) { return all.some(function (each) { return plain(each.words) === plain(line.words); }); }
 
   // --- what stands on the page ---
 
   function lines() {
     var now = kept();
-    var all = server.lines.map(function (line) { return now.waiting[line.client_id] || line; });
+    var all = [];
+    server.lines.forEach(function (line) { // what could not be saved stands below what is saved
+      var mine = now.waiting[line.client_id];
+      if (!mine || mine.problem) { all.push(line); }
+      if (mine) { all.push(mine.problem ? Object.assign({}, mine, { seen: line.seen, beside: true }) : mine); }
+    });
     var known = server.lines.map(function (line) { return line.client_id; });
     Object.keys(now.waiting).forEach(function (id) {
       var line = now.waiting[id];
@@ -269,20 +378,42 @@
     }, line.client_id);
   }
 
+  function disposal(line, about) {
+    return button("Throw away", about, function (made) {
+      if (!made.dataset.sure) {
+        made.dataset.sure = "yes";
+        made.firstChild.textContent = "Yes, throw away";
+        return;
+      }
+      if (editing && editing.client_id === line.client_id) { leave(); }
+      change(function (now) { delete now.waiting[line.client_id]; });
+      show();
+    }, line.client_id);
+  }
+
   function item(line, at, all) {
     var made = document.createElement("li");
     made.append(element("p", line.words, "text-break case-words"));
     var about = "recommendation " + (at + 1);
     var said = [line.who, line.lever_name, line.earlier_name, line.link].filter(Boolean).join(" · ");
-    var waits = line.problem ? line.problem + " Change it, so that it can be saved." : line.turn ? "waits to be saved" : "";
+    var may = server.open && !sent() && forms.recommendation;
+    var waits = line.problem ? line.problem + (may ? " Change it, so that it can be saved." : "") : line.turn ? "waits to be saved" : "";
     made.append(element("p", said + (said && waits ? " · " : "") + waits, "soft text-break"));
-    if (!server.open) { return made; }
+    var stuck = line.problem || (line.turn && !may);
+    if (!may && !stuck) { return made; }
     var buttons = element("div", "", "actions");
-    buttons.append(button("Change", about, function () { edit(line); }, line.client_id));
+    if (may) { buttons.append(button("Change", about, function () { edit(line); }, line.client_id)); }
+    if (stuck) {
+      buttons.append(disposal(line, about));
+      made.append(buttons);
+      return made;
+    }
     if (at > 0) {
       buttons.append(button("Up", about, function () {
-        var ids = all.map(function (each) { return each.client_id; });
-        ids.splice(at - 1, 2, ids[at], ids[at - 1]);
+        var ids = all.filter(function (each) { return !each.beside; }).map(function (each) { return each.client_id; });
+        var place = ids.indexOf(line.client_id);
+        if (place < 1) { return; }
+        ids.splice(place - 1, 2, ids[place], ids[place - 1]);
         change(function (now) { now.order = ids; });
         show();
         sync();
@@ -297,9 +428,10 @@
     var made = document.createElement("li");
     made.append(element("p", line.words + (line.turn ? " (waits to be saved)" : ""), "text-break"));
     if (line.problem) { made.append(element("p", line.problem, "soft")); }
-    if (server.open) {
+    var stuck = line.problem || (line.turn && !server.open);
+    if (stuck || server.open) {
       var buttons = element("div", "", "actions");
-      buttons.append(removal({ kind: "question", client_id: line.client_id, words: line.words }, "question " + (at + 1)));
+      buttons.append(stuck ? disposal(line, "question " + (at + 1)) : removal({ kind: "question", client_id: line.client_id, words: line.words }, "question " + (at + 1)));
       made.append(buttons);
     }
     return made;
@@ -308,7 +440,7 @@
   function show() {
     var all = lines();
     var asked = questions();
-    var now = JSON.stringify([all, asked, server.open]);
+    var now = JSON.stringify([all, asked, server.open, sent()]);
     if (now !== shown) {
       shown = now;
       var held = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.act : "";
@@ -316,6 +448,11 @@
       fill("question", asked.map(noted));
       var back = held ? Array.from(box.querySelectorAll("[data-act]")).find(function (each) { return each.dataset.act === held; }) : null;
       if (back) { back.focus(); }
+    }
+    var notice = box.querySelector("[data-sent-notice]");
+    if (notice.hidden && sent()) {
+      notice.hidden = false;
+      if (forms.recommendation && !editing && !text(forms.recommendation, "words").trim()) { forms.recommendation.hidden = true; }
     }
     tell();
   }
@@ -337,7 +474,11 @@
       words = (number ? counted(number) + " in this browser: " : "Everything is saved, but ") + trouble.replace(/\.$/, "") + "." +
         (trouble === "there is no connection" && number ? " Go on writing; they are sent by themselves." : "");
     } else if (stuck.length) {
-      words = (now.waiting.summary && now.waiting.summary.problem) || "One line could not be saved: see what stands below it.";
+      var lost = stuck.filter(function (id) { return id !== "summary"; }).length;
+      words = [
+        now.waiting.summary && now.waiting.summary.problem,
+        lost === 1 ? "One line could not be saved: see what stands below it." : lost ? lost + " lines could not be saved: see what stands below them." : ""
+      ].filter(Boolean).join(" ");
     } else { words = number ? counted(number) + " to be saved." : "Everything is saved."; }
     if (memory && number) { words += " Keep this page open."; }
     if (status.dataset.words !== words) {
@@ -351,7 +492,16 @@
       }
     }
     status.classList.toggle("capture-waits", Boolean(number) || Boolean(trouble));
-    if (now.waiting.summary && now.waiting.summary.problem) { forms.summary.elements.seen.value = server.summary.seen; }
+    var theirs = forms.summary.querySelector("[data-theirs]");
+    theirs.hidden = given.hidden = !now.waiting.summary || (!now.waiting.summary.problem && server.open);
+    if (theirs.hidden) {
+      delete given.dataset.sure;
+      given.textContent = "Take what is saved";
+    } else { // whoever saves again has read it
+      forms.summary.elements.seen.value = server.summary.seen;
+      theirs.textContent = "As it is saved now: " + (server.summary.words || "nothing.") +
+        (server.summary.confirmed ? " (The presenter said that it is right.)" : "");
+    }
   }
 
   function counted(number) { return number === 1 ? "1 change waits" : number + " changes wait"; }

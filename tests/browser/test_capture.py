@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
+from sqlalchemy import select
 
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.tokens import make
+from jam.cases.models import EchoCase
 from jam.cases.rules import State
 from jam.cohorts.rules import Role
+from jam.outcomes import actions
+from jam.outcomes.queries import written
 from jam.people.actions import sign_in_link
 from jam.people.models import Account
 from jam.people.queries import account_by_address
+from jam.schedule.models import Cohort
 from tests import makers
 from tests.browser import chromium
 from tests.cases import brought
@@ -39,6 +44,99 @@ def begun(site: chromium.Site) -> tuple[str, str]:
 def say(page: Page, words: str) -> None:
     page.get_by_label("One recommendation").fill(words)
     page.get_by_role("button", name="Keep it").click()
+
+
+def colleague(site: chromium.Site, *, summary: str = "", corrects: str = "", becomes: str = "") -> None:
+    """Somebody else writes meanwhile: the summary, or a line that begins so."""
+    with site.app.app_context():
+        case = db.session.scalars(select(EchoCase).join(Cohort).where(Cohort.slug == "capture")).one()
+        actions.hold(case)
+        if summary:
+            actions.summarise(case, summary, False, by="account:77")
+        for row in written(case):
+            if corrects and row.words.startswith(corrects):
+                line = actions.Line(row.client_id, becomes, seen=actions.stamp(row))
+                actions.keep(case, line, by="account:77")
+        db.session.commit()
+
+
+def loses_no_typing(page: Page) -> None:
+    """What is typed and not kept yet outlives another line's change and a reload."""
+    field, summary = page.get_by_label("One recommendation"), page.get_by_label("The case in your words")
+    field.fill("Half a new line")
+    page.get_by_role("button", name="Change recommendation 1").click()
+    page.get_by_role("button", name="Leave it as it was").click()
+    assert field.input_value() == "Half a new line"
+
+    page.get_by_role("button", name="Change recommendation 1").click()
+    field.fill("Pay for the drive, and the")
+    page.get_by_role("button", name="Change recommendation 2").click()
+    page.get_by_text("Keep this change or leave the line as it was").wait_for()
+    summary.fill("New supervisors le")
+    page.reload()
+    page.get_by_text("You change a line that stands below.").wait_for()
+    assert (field.input_value(), summary.input_value()) == (
+        "Pay for the drive, and the",
+        "New supervisors le",
+    )
+    page.get_by_role("button", name="Leave it as it was").click()
+    assert field.input_value() == "Half a new line"
+    page.get_by_text("Everything is saved.", exact=True).wait_for()
+    field.fill("")
+
+
+def two_write_at_once(page: Page, site: chromium.Site) -> None:
+    """Whose words are saved and whose are not stands on the page, also after a reload."""
+    summary, theirs = page.get_by_label("The case in your words"), page.get_by_text("As it is saved now:")
+    colleague(site, summary="They leave at night.")
+    summary.fill("Mine is another.")
+    page.get_by_role("button", name="Save the summary").click()
+    theirs.wait_for()
+    page.reload()
+    assert summary.input_value() == "Mine is another."
+    assert theirs.inner_text() == "As it is saved now: They leave at night."
+    assert page.get_by_role("status").inner_text().startswith("Somebody else wrote the summary meanwhile.")
+    assert chromium.axe(page) == []
+    chromium.look(page, "capture-conflict")
+    page.get_by_role("button", name="Take what is saved").click()
+    page.get_by_role("button", name="Yes, throw mine away").click()
+    assert (summary.input_value(), theirs.is_visible()) == ("They leave at night.", False)
+    page.get_by_text("Everything is saved.", exact=True).wait_for()
+
+
+def one_hangs(page: Page) -> None:
+    """A request that never ends is given up, and what it brought is sent again."""
+    page.evaluate(
+        "patience = AbortSignal.timeout; AbortSignal.timeout = () => patience.call(AbortSignal, 150)"
+    )
+    page.route("**/capture/lines", lambda route: None, times=1)
+    say(page, "This one hangs.")
+    page.get_by_text("1 change waits in this browser: there is no connection.").wait_for()
+    page.evaluate("AbortSignal.timeout = patience; window.dispatchEvent(new Event('online'))")
+    page.get_by_text("Everything is saved.", exact=True).wait_for()
+    page.unroute("**/capture/lines")
+
+
+def a_lost_answer(page: Page, site: chromium.Site) -> None:
+    """A line arrived, its answer was lost, a colleague corrected it: theirs stays, and ours is shown as not saved."""
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/capture/lines", lose, times=1)
+    say(page, "Ask Mercy in Boise.")
+    page.get_by_text("1 change waits in this browser").wait_for()
+    colleague(site, corrects="Ask Mercy", becomes="Ask a larger hospital.")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    stuck = page.get_by_role("listitem").filter(has_text="Somebody else changed this line meanwhile.")
+    stuck.wait_for()
+    page.get_by_text("Ask a larger hospital.", exact=True).wait_for()
+    stuck.get_by_role("button", name="Throw away").click()
+    stuck.get_by_role("button", name="Yes, throw away").click()
+    page.get_by_text("Everything is saved.", exact=True).wait_for()
+    page.get_by_role("button", name="Remove").last.click()
+    page.get_by_role("button", name="Yes, remove").click()
 
 
 def test_a_minute_without_network_loses_nothing_and_then_it_is_sent(page: Page, site: chromium.Site) -> None:
@@ -72,6 +170,12 @@ def test_a_minute_without_network_loses_nothing_and_then_it_is_sent(page: Page, 
         "Share a night nurse.",
         "Half a sentence.",
     ]
+    loses_no_typing(page)
+    two_write_at_once(page, site)
+    one_hangs(page)
+    a_lost_answer(page, site)
+    page.get_by_role("button", name="Remove recommendation 5").click()
+    page.get_by_role("button", name="Yes, remove recommendation 5").click()
     page.get_by_role("button", name="Up recommendation 2").click()
     page.get_by_role("button", name="Remove recommendation 4").click()
     page.get_by_role("button", name="Yes, remove recommendation 4").click()
@@ -103,3 +207,8 @@ def test_a_minute_without_network_loses_nothing_and_then_it_is_sent(page: Page, 
     assert page.get_by_label("Words").first.input_value() == "Ask a peer."
     page.get_by_role("button", name="Save and send them").click()
     page.get_by_text("It is sent to the presenter").wait_for()
+
+    page.goto(f"{at}/capture")
+    page.get_by_text("These recommendations are sent. Add or change them on").wait_for()
+    assert page.get_by_label("One recommendation").count() == 0
+    assert page.get_by_role("button", name="Change").count() == 0
