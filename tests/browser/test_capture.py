@@ -205,10 +205,23 @@ def test_a_minute_without_network_loses_nothing_and_then_it_is_sent(page: Page, 
     assert chromium.axe(page) == []
     chromium.look(page, "recommendations")
     assert page.get_by_label("Words").first.input_value() == "Ask a peer."
+    open_still = page.context.new_page()
+    open_still.goto(f"{at}/capture")
     page.get_by_role("button", name="Save and send them").click()
     page.get_by_text("It is sent to the presenter").wait_for()
+
+    say(open_still, "Too late for this.")
+    late = open_still.get_by_role("listitem").filter(has_text="They are sent.")
+    late.get_by_role("button", name="Throw away").wait_for()
+    open_still.get_by_text("These recommendations are sent. Add or change them on").wait_for()
+    assert open_still.get_by_label("One recommendation").is_hidden()
+    open_still.close()
 
     page.goto(f"{at}/capture")
     page.get_by_text("These recommendations are sent. Add or change them on").wait_for()
     assert page.get_by_label("One recommendation").count() == 0
     assert page.get_by_role("button", name="Change").count() == 0
+    late = page.get_by_role("listitem").filter(has_text="They are sent.")
+    late.get_by_role("button", name="Throw away").click()
+    late.get_by_role("button", name="Yes, throw away").click()
+    page.get_by_text("Everything is saved.", exact=True).wait_for()
