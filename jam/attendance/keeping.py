@@ -211,11 +211,16 @@ def keep_numbers(intake: Intake) -> None:
             found.setdefault(line.row.registrant, set()).add(intake.people[line.address])
     sure = {people.pop(): number for number, people in found.items() if len(people) == 1}
     if sure:
-        seats = select(Registration).where(
+        seats = select(Registration.id, Registration.person_id).where(
             Registration.event_id == intake.event.id, Registration.platform_id.is_(None)
         )
-        for seat in db.session.scalars(seats):
-            seat.platform_id = sure.get(seat.person_id)
+        numbered = [
+            {"id": id, "platform_id": sure[person]}
+            for id, person in db.session.execute(seats)
+            if person in sure
+        ]
+        if numbered:
+            db.session.execute(update(Registration), numbered)
 
 
 def match_numbers(event: Event) -> None:
