@@ -24,6 +24,8 @@ from jam.base.database import db
 from jam.cases.identifier_kinds import Kind
 from jam.cases.models import CaseOpening
 from jam.cases.reading import DOCX, PDF
+from jam.outcomes.actions import stamp
+from jam.outcomes.queries import written
 from tests.cases import world
 from tests.cases.brought import TEXTS
 from tests.cases.test_reading import docx
@@ -176,7 +178,7 @@ POST /desk/cohorts/<slug>/cases/<code>/capture/open
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/capture do=recommendation
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
-    ---- -.+ +++. -   coordinator, facilitator, organizer
+    ---- -.+ +... -   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 POST /desk/cohorts/<slug>/cases/<code>/capture do=question
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
@@ -198,6 +200,10 @@ POST /desk/cohorts/<slug>/cases/<code>/recommendations do=save
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     ---- -.+ +++. -   coordinator, facilitator, organizer
     xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/recommendations/<int:id> do=out
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    ---- --- ...+ -   coordinator
+    xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
 GET /cohorts/<slug>/solutions
     .... ... rrrr .   presenter, colleague, member, coordinator, facilitator, faculty, organizer
     xxxx xxx xxxx x   member elsewhere, applicant, attendee, facilitator elsewhere, reviewer
@@ -340,6 +346,10 @@ class Asking:
         self.world, self.before = here, before
         self.client = here.app.test_client(use_cookies=False)
         self.path = Path(urlsplit(here.app.config["SQLALCHEMY_DATABASE_URI"]).path)
+        self.written = {
+            letter: [(each.id, stamp(each)) for each in written(case)] or [(0, "")]
+            for letter, case in here.cases.items()
+        }
         self.count = self.done()
         with closing(sqlite3.connect(self.path)) as now:
             now.backup(self.before)
@@ -383,6 +393,7 @@ class Asking:
         path = path.replace("<key>", "outcomes").replace(
             "/outcomes/<int:id>", f"/outcomes/{here.outcomes[letter][0]}"
         )
+        path = path.replace("/recommendations/<int:id>", f"/recommendations/{self.written[letter][0][0]}")
         path = path.replace("<int:id>", str(world.file_of(case).id) if case.files else "0")
         cookie = {"Cookie": here.cookies[who]} if here.cookies[who] else {}
         return self.client.open(path, method=method, headers=cookie, data=self.data(rule, button, letter))
@@ -406,8 +417,8 @@ class Asking:
         elif rule.endswith(("/capture", "/recommendations")):
             said = {"client_id": "said-now", "words": "Ask a peer."}
             sent |= {**said, **{f"{name}-new": words for name, words in said.items()}}
-        elif rule.endswith("/close"):
-            sent |= {"why": "The clinic closed."}
+        elif rule.endswith(("/close", "/recommendations/<int:id>")):
+            sent |= {"why": "The clinic closed.", "seen": self.written[letter][0][1]}
         elif rule.endswith("/outcomes/<int:id>"):
             sent |= {"words": "It helped.", "seen": self.world.outcomes[letter][1]}
         elif rule == "/me/cases/<code>/attachments":
