@@ -318,7 +318,8 @@ def _public_totals() -> Statistics:
         "show_rate": rules.rate(told),
         "states": sum(
             number >= LEAST for state, number in seats_by_state(every).items() if state not in ("", OUTSIDE)
-        ),
+        )
+        or None,
     }
     return Statistics(Choice(), shown, figures, apart=_apart(sessions, counts))
 
