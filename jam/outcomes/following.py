@@ -208,6 +208,13 @@ def answer(case: EchoCase, days: int, said: Mapping[int, Said], *, by: str) -> i
     answered, when something else was said meanwhile than stood on the page, and without a single button.
     """
     lock(case)
+    # The page was read before the lock: what a second press of the same button has kept meanwhile counts.
+    kept = (
+        select(CaseFollowUp)
+        .where(CaseFollowUp.case_id == case.id)
+        .options(selectinload(CaseFollowUp.outcomes))
+    )
+    db.session.scalars(kept.execution_options(populate_existing=True)).all()
     asked = asked_of(case)
     row = asked.now
     if row is None or row.days != days:

@@ -15,12 +15,15 @@ from jam.base.errors import Refused
 from jam.cases.models import EchoCase
 from jam.cases.rules import State
 from jam.mail.models import Letter
-from jam.outcomes import actions
+from jam.outcomes import actions, following
 from jam.outcomes.actions import Line
-from jam.outcomes.models import CaseRecommendation
+from jam.outcomes.following import Said, asked_of
+from jam.outcomes.models import CaseOutcome, CaseRecommendation
+from jam.outcomes.rules import Answer
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, member
+from tests.outcomes.followed import sent_case
 
 TIMES = 6
 
@@ -78,3 +81,19 @@ def test_what_is_sent_by_several_at_once_is_sent_once(app: Flask, held: int) -> 
         assert sorted(tuple(row) for row in db.session.execute(kinds.group_by(Letter.kind))) == [
             ("case-recommended", 1), ("case-summary", 1),
         ]  # fmt: skip
+
+
+def test_an_answer_that_is_pressed_several_times_at_once_is_kept_once(app: Flask) -> None:
+    with app.app_context():
+        add_first_terms(by=BY)
+        made, said = sent_case(member(makers.cohort()))
+        first, id = said[0].id, made.id
+        db.session.commit()
+
+    def answer(case: EchoCase, number: int) -> None:
+        asked_of(case)  # as the page does, before anything is held
+        following.answer(case, 30, {first: Said(Answer.TRIED)}, by=BY)
+
+    assert at_once(app, id, answer) == ["done"] * TIMES
+    with app.app_context():
+        assert db.session.scalars(select(CaseOutcome.answer)).all() == [Answer.TRIED]
