@@ -16,7 +16,7 @@ from jam.attendance.models import (
 from jam.attendance.queries import standing
 from jam.attendance.rules import Asked
 from jam.audit.actions import record
-from jam.audit.undo import changes_since, done_in, values_of
+from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.base.now import now
 from jam.people.models import Person
@@ -107,11 +107,7 @@ def unmerge(keep: Person, *, by: str, batch: str) -> list[str]:
         if not done.stands(row):
             stays.append(f"{_WORDS[done.object_kind].capitalize()} changed since and stays with {keep.name}.")
             continue
-        before = values_of(row, *done.before)
-        done.put_back(row)
-        db.session.flush()
-        record("attendance.put_back_hand", done.object_kind, done.object_id, by=by, batch=batch,
-               changes=changes_since(row, before))  # fmt: skip
+        restore(done, row, "attendance.put_back_hand", by=by, batch=batch)
     return stays
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from jam.audit.actions import Changes
+from jam.audit.actions import Changes, record
 from jam.audit.models import AuditEntry
 from jam.audit.queries import with_details
 from jam.base.database import Model, UtcDateTime, db
@@ -61,6 +61,14 @@ def done_in(batch: str, *actions: str) -> list[Done]:
         )
         for entry, details in with_details(entries)
     ]
+
+
+def restore(done: Done, row: Model, action: str, *, by: str, batch: str) -> None:
+    """Give a row what it held before, and write that into the log as `action` on the same object."""
+    before = values_of(row, *done.before)
+    done.put_back(row)
+    db.session.flush()
+    record(action, done.object_kind, done.object_id, by=by, batch=batch, changes=changes_since(row, before))
 
 
 def values_of(row: Model, *fields: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jam.audit.actions import record
-from jam.audit.undo import changes_since, done_in, values_of
+from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.cases.letters import SCOPE
 from jam.cases.models import EchoCase
@@ -33,8 +33,5 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
         if not done.stands(case):
             stays.append(f"{case.shown} changed since; it stays with {keep.name}.")
             continue
-        before = values_of(case, *done.before)
-        done.put_back(case)
-        db.session.flush()
-        record("cases.put_back", SCOPE, case.id, by=by, batch=batch, changes=changes_since(case, before))
+        restore(done, case, "cases.put_back", by=by, batch=batch)
     return stays

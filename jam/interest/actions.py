@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from jam.audit.actions import record
-from jam.audit.undo import changes_since, done_in, values_of
+from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -178,9 +178,7 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
             what = ANSWERED_BY_STAFF[Way(wish.kind)]
             stays.append(f"The wish “{what}” was answered or opened since; it stays with {keep.name}.")
             continue
-        before = values_of(wish, *done.before)
-        done.put_back(wish)
-        record("interest.put_back", "wish", wish.id, by=by, batch=batch, changes=changes_since(wish, before))
+        restore(done, wish, "interest.put_back", by=by, batch=batch)
     db.session.flush()
     if not _news_back(keep, gone, by, batch):
         stays.append(f"The place on the news list was changed since; it stays with {keep.name}.")

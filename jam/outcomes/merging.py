@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jam.audit.actions import record
-from jam.audit.undo import changes_since, done_in, values_of
+from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.outcomes.models import CaseRecommendation
 from jam.people.models import Person
@@ -36,8 +36,5 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
         if not done.stands(each):
             stays.append(f"A recommendation for {each.case.shown} changed since; it stays with {keep.name}.")
             continue
-        before = values_of(each, *done.before)
-        done.put_back(each)
-        db.session.flush()
-        record("outcomes.put_back", SCOPE, each.id, by=by, batch=batch, changes=changes_since(each, before))
+        restore(done, each, "outcomes.put_back", by=by, batch=batch)
     return stays

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from jam.audit.actions import new_batch, record
 from jam.audit.models import AuditEntry
-from jam.audit.undo import changes_since, done_in, values_of
+from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.lookup import holds
@@ -207,12 +207,7 @@ def put_back(batch: str, action: str, by: str) -> int:
         person = db.session.get(Person, done.object_id, with_for_update=True, populate_existing=True)
         if person is None or not done.stands(person):
             continue
-        before = values_of(person, *done.before)
-        done.put_back(person)
-        db.session.flush()
-        record(
-            "people.put_back", "person", person.id, by=by, batch=batch, changes=changes_since(person, before)
-        )
+        restore(done, person, "people.put_back", by=by, batch=batch)
         back += 1
     return back
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jam.audit.actions import record
-from jam.audit.undo import changes_since, done_in, values_of
+from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.people.models import Person
 from jam.proposals.invitations import SCOPE as INVITATION
@@ -52,17 +52,7 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
             title = db.session.get_one(Proposal, place.proposal_id).title
             stays.append(f"The place as a presenter of “{title}” changed since; it stays with {keep.name}.")
             continue
-        before = values_of(place, *done.before)
-        done.put_back(place)
-        db.session.flush()
-        record(
-            "proposals.put_back",
-            "presenter",
-            place.id,
-            by=by,
-            batch=batch,
-            changes=changes_since(place, before),
-        )
+        restore(done, place, "proposals.put_back", by=by, batch=batch)
     stays += _return_invitations(keep, by, batch)
     presenting_changed.send(None, people={keep.id, gone.id})
     return stays
@@ -84,9 +74,5 @@ def _return_invitations(keep: Person, by: str, batch: str) -> list[str]:
         if not done.stands(asked):
             stays.append(f"An invitation to present was answered since; it stays with {keep.name}.")
             continue
-        before = values_of(asked, *done.before)
-        done.put_back(asked)
-        db.session.flush()
-        record("proposals.return_invitation", INVITATION, asked.id, by=by, batch=batch,
-               changes=changes_since(asked, before))  # fmt: skip
+        restore(done, asked, "proposals.return_invitation", by=by, batch=batch)
     return stays

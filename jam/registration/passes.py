@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from jam.audit.actions import record
-from jam.audit.undo import changes_since, done_in, values_of
+from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
@@ -162,10 +162,7 @@ def unmerge(keep: Person, gone: Person, *, by: str, batch: str) -> list[str]:
             reason = "was changed since" if held.active else "was left since"
             stays.append(f"The pass for {held.program.name} {reason}; it stays with {keep.name}.")
             continue
-        before = values_of(held, *done.before)
-        done.put_back(held)
-        record("registration.put_back_pass", "series_pass", held.id, by=by, batch=batch,
-               changes=changes_since(held, before))  # fmt: skip
+        restore(done, held, "registration.put_back_pass", by=by, batch=batch)
     db.session.flush()
     return stays
 
