@@ -41,6 +41,7 @@ from jam.cases.queries import (
     reads_originals,
     recorded_by,
     same_organization,
+    unopened,
     waiting,
 )
 from jam.cases.reopening import RAN_OUT, closed_on, is_open
@@ -110,6 +111,8 @@ def desk_queue() -> str:
         ],
         recorded=recorded,
         cohorts=cohorts,
+        unopened=unopened(account().person_id, [each.id for each, _ in mine if each not in cohorts]),
+        advised=[each for each, _ in mine if each not in cohorts],
         zone=EASTERN,
         **_words(),
     )
@@ -158,6 +161,7 @@ def _words() -> dict[str, Any]:
         "words": rules.WORDS,
         "tones": rules.TONES,
         "State": State,
+        "RELEASED": rules.RELEASED,
         "present": now(),
         "Who": Who,
         "late": late_by,

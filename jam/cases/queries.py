@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from jam.base.database import db
@@ -224,6 +224,31 @@ def waiting(cohort_ids: list[int]) -> list[EchoCase]:
         )
     )
     return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.state_at, EchoCase.id)))
+
+
+def unopened(person_id: int, cohort_ids: Collection[int]) -> list[EchoCase]:
+    """Cases of these cohorts that are released to their faculty and still to be presented, which a person has not opened,
+    those of the soonest session first."""
+    opened = exists().where(
+        CaseOpening.case_id == EchoCase.id,
+        CaseOpening.person_id == person_id,
+        CaseOpening.copy == Copy.RELEASED,
+        CaseOpening.at >= func.coalesce(EchoCase.released_changed_at, EchoCase.created_at),
+    )
+    query = (
+        select(EchoCase)
+        .outerjoin(Event, Event.id == EchoCase.event_id)
+        .where(
+            EchoCase.cohort_id.in_(cohort_ids),
+            EchoCase.state.in_((State.APPROVED, State.SCHEDULED)),
+            ~opened,
+        )
+    )
+    return list(
+        db.session.scalars(
+            query.options(*LISTED).order_by(Event.starts_at.is_(None), Event.starts_at, EchoCase.id)
+        )
+    )
 
 
 def recorded_by(person_id: int) -> set[int]:

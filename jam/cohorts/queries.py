@@ -258,6 +258,17 @@ def open_events(cohort_id: int) -> list[Event]:
     return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))
 
 
+def next_events(cohort_ids: Collection[int]) -> list[Event]:
+    """The next published session of each of these cohorts, soonest first; one that is running counts."""
+    query = select(Event).where(
+        Event.cohort_id.in_(cohort_ids), Event.state == EventState.PUBLISHED, Event.ends_at > now()
+    )
+    found: dict[int | None, Event] = {}
+    for event in db.session.scalars(query.order_by(Event.starts_at, Event.id)):
+        found.setdefault(event.cohort_id, event)
+    return list(found.values())
+
+
 def seats_missing(*, event_id: int | None = None, member_id: int | None = None) -> list[tuple[int, int]]:
     """Ids of members and coming sessions that belong together and have no registration, member by member, by date.
 

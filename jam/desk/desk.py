@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -18,9 +16,10 @@ from jam.base.now import now
 from jam.base.paging import paged
 from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
-from jam.cases.queries import late_by, recorded_by
-from jam.cohorts.queries import cohorts_for, leads, to_decide
-from jam.desk import rules
+from jam.cases.queries import recorded_by
+from jam.cohorts.queries import cohorts_for, leads
+from jam.desk import of_cohorts, rules
+from jam.desk.of_cohorts import Need
 from jam.desk.queries import (
     Visit,
     ahead,
@@ -41,8 +40,6 @@ from jam.mail.queries import counts, to_recipient, waiting_batches
 from jam.mail.refusing import paused_count, paused_of
 from jam.mail.rules import TONES, WORDS
 from jam.mail.rules import State as LetterState
-from jam.outcomes.queries import unsent
-from jam.outcomes.shown import unsent_words
 from jam.people.actions import merge, unmerge, why_not_unmerge
 from jam.people.login import account
 from jam.people.models import Person
@@ -74,37 +71,19 @@ blueprint = Blueprint("desk", __name__)
 _OFFERED = 20
 
 
-@dataclass(frozen=True)
-class Need:
-    """A line of the front page: what needs somebody, why, how urgently, and where to do it."""
-
-    urgency: str
-    text: str
-    why: str
-    action: str
-    href: str
-
-
 @blueprint.get("/desk/")
 @access("desk")
 def today() -> ResponseReturnValue:
     """What needs me, the most urgent first."""
     if not current_user.organizer:
-        return render_template(
-            "desk/today_others.html",
-            reviews=how_many(waiting(account())) if current_user.reviewer else 0,
-            cohorts=(mine := [cohort for cohort, _ in cohorts_for(account(), all_of_them=False)]),
-            needs=_recommendations(
-                {each.id for each in mine if leads(each.slug, account().person_id)}
-                | recorded_by(account().person_id)
-            ),
-        )
+        return _of_others()
     needs = [
         *_letters(),
         *_proposals(),
         *_reviews(),
-        *_applications(),
-        *_recommendations(None),
+        *of_cohorts.applications(),
+        *of_cohorts.recommendations(None),
+        *of_cohorts.cases(account(), [cohort for cohort, _ in cohorts_for(account(), all_of_them=True)]),
         *_wishes(),
         *_approvals(),
         *_needs(),
@@ -118,38 +97,31 @@ def today() -> ResponseReturnValue:
     )
 
 
+def _of_others() -> ResponseReturnValue:
+    """The same for whoever leads, advises or records cohorts, or reviews proposals."""
+    mine = [cohort for cohort, _ in cohorts_for(account(), all_of_them=False)]
+    led = [each for each in mine if leads(each.slug, account().person_id)]
+    needs = [
+        *of_cohorts.recommendations({each.id for each in led} | recorded_by(account().person_id)),
+        *of_cohorts.cases(account(), led),
+        *of_cohorts.applications({each.id for each in led}),
+        *of_cohorts.released(account(), mine),
+        *of_cohorts.follow_ups(led),
+    ]
+    needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
+    return render_template(
+        "desk/today_others.html",
+        reviews=how_many(waiting(account())) if current_user.reviewer else 0,
+        cohorts=mine,
+        needs=needs,
+        ahead=of_cohorts.coming(mine),
+    )
+
+
 def _unwell() -> list[Check]:
     """What is wrong with Jam itself, the worst first."""
     found = [check for check in checks(Depth.DESK) if not check.fine]
     return sorted(found, key=lambda check: -check.level)
-
-
-def _applications() -> list[Need]:
-    found = []
-    for cohort, opened, untold in to_decide():
-        if opened:
-            text = f"{count(opened, 'application', 'applications')} to {cohort.name} to decide"
-            where = url_for("cohorts.desk_applications", slug=cohort.slug, state="received")
-            found.append(Need("soon", text, "Nobody hears of it until you tell them.", "Read", where))
-        if untold:
-            text = f"{count(untold, 'decision', 'decisions')} about {cohort.name} to tell"
-            where = url_for("cohorts.desk_release", slug=cohort.slug)
-            found.append(Need("later", text, "Decided, and told to nobody yet.", "Tell", where))
-    return found
-
-
-def _recommendations(cohort_ids: set[int] | None) -> list[Need]:
-    """Cases of these cohorts, or of all, whose recommendations are not sent."""
-    return [
-        Need(
-            "now" if late_by(case) else "soon",
-            unsent_words(case),
-            case.cohort.name,
-            "Write them",
-            url_for("outcomes.desk_recommendations", slug=case.cohort.slug, code=case.code),
-        )
-        for case in unsent(cohort_ids)
-    ]
 
 
 def _letters() -> list[Need]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic, sleep
+from typing import Any
 
 from flask import Response as Answer
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -23,6 +24,11 @@ from jam.base.web import private
 from jam.base.zones import EASTERN
 from jam.calendars.actions import make_link, revoke_link
 from jam.calendars.pages import personal_address
+from jam.cases.queries import of_person as cases_of
+from jam.cases.rules import ENDED
+from jam.cases.rules import TONES as CASE_TONES
+from jam.cases.rules import WORDS as CASE_WORDS
+from jam.cohorts.models import CohortMember
 from jam.cohorts.queries import of_person as cohort_places
 from jam.cohorts.rules import STATE_WORDS as COHORT_WORDS
 from jam.interest.queries import subscription_of
@@ -36,6 +42,7 @@ from jam.me.entry import actor, me
 from jam.me.forms import DetailsForm, LettersForm, LostForm
 from jam.me.queries import seat as own_seat
 from jam.me.queries import seats
+from jam.outcomes.following import ANSWERABLE, asked_of_all
 from jam.people.actions import choose_zone
 from jam.people.models import Person
 from jam.people.pages import ANSWER_AFTER
@@ -316,6 +323,18 @@ def _own(id: int) -> Registration:
     return seat
 
 
+def _cases(places: list[CohortMember]) -> dict[str, Any]:
+    """Own cases in cohorts that one belongs to, and those whose outcome is asked for and not told."""
+    mine = cases_of(me()) if places else []
+    asked = asked_of_all([case for case in mine if case.state in ANSWERABLE])
+    return {
+        "own_cases": [case for case in mine if case.state not in ENDED],
+        "to_answer": {each.case.id for each in asked if each.now is not None and not each.now.answered_at},
+        "case_words": CASE_WORDS,
+        "case_tones": CASE_TONES,
+    }
+
+
 def _page(form: DetailsForm | None = None) -> str:
     held = seats(me())
     home = me().organization
@@ -328,8 +347,9 @@ def _page(form: DetailsForm | None = None) -> str:
         "me/home.html",
         proposals=offered,
         published=pages_of(proposal for proposal, _ in offered),
-        cohort_places=cohort_places(me()),
+        cohort_places=(places := cohort_places(me())),
         cohort_words=COHORT_WORDS,
+        **_cases(places),
         asked_of=open_questions([proposal for proposal, _ in offered]) if offered else {},
         proposal_words=PROPOSAL_WORDS,
         proposal_tones=PROPOSAL_TONES,

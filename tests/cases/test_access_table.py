@@ -64,7 +64,8 @@ COLUMNS = ("DSRC", "ALT", "PNFE", "W")
 #:   -  no such page (404)      x  not for this account (403)      >  shown the way to sign in, or to one's own link
 TABLE = """
 GET /me/
-    .... ... .... .   presenter, colleague, member, member elsewhere, applicant, attendee
+    cccc ccc ccc. .   presenter
+    .... ... .... .   colleague, member, member elsewhere, applicant, attendee
     >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /me/data.json
     oooo bbb bbbb o   presenter
