@@ -68,7 +68,10 @@ def _peak(figures: dict[str, Any], lines: dict[str, Any]) -> Compared:
 def _minutes(figures: dict[str, Any], lines: dict[str, Any]) -> Compared:
     found = figures["attendee_minutes"]
     if lines["overlap"]:
-        why = f"{lines['overlap']:,.0f} of the minutes on the lines are of people who stand on two lines at the same time; they count once."
+        # What is read adds up: the difference of the two rounded figures, where it is the same but for rounding.
+        apart = lines["overlap"] if found is None else round(lines["minutes"]) - round(found)
+        twice = apart if abs(apart - lines["overlap"]) <= 1 else lines["overlap"]
+        why = f"{twice:,.0f} of the minutes on the lines are of people who stand on two lines at the same time; they count once."
     else:
         why = "Nobody stands on two lines at the same time, so both are the same."
     if lines.get("totals"):

@@ -61,6 +61,7 @@ def desk() -> ResponseReturnValue:
         reports=made,
         names=names_of({each.made_by for each in made}),
         short_day=document.short_day,
+        known=MEASURES,
     )
     return page, 400 if refused else 200
 

@@ -15,6 +15,7 @@ from jam.base.chartfile import chart_response
 from jam.base.csvfile import csv_response
 from jam.base.errors import Refused
 from jam.base.text import clean_line
+from jam.base.words import day_words
 from jam.base.zones import wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
@@ -26,7 +27,7 @@ from jam.statistics.measures import MEASURES, Measure
 from jam.statistics.opened import Part
 from jam.statistics.retention import SHOWN
 from jam.statistics.rows import rows
-from jam.statistics.rules import Number, change_in_words, in_words
+from jam.statistics.rules import Number, change_in_words, in_words, taken_of
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import STATES, Kind
 
@@ -46,6 +47,12 @@ class Tile:
     measure: Measure
     figure: str | None
     change: str
+    #: Of a share: what it is a share of, as numbers.
+    of: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.measure.beside(self.figure)
 
 
 @blueprint.get("/desk/statistics/")
@@ -66,7 +73,7 @@ def desk() -> ResponseReturnValue:
     pages = max(1, -(-len(newest) // _PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     tiles = [
-        Tile(MEASURES[name], in_words(name, value), _change(name, value, earlier))
+        Tile(MEASURES[name], in_words(name, value), _change(name, value, earlier), taken_of(value))
         for name, value in found.measures.items()
     ]
     firsts = queries.retention(choice)
@@ -123,13 +130,18 @@ def desk_rows(measure: str) -> str:
     found = rows(measure, choice, part)
     pages = max(1, -(-found.total // PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    counted = None if part else queries.statistics(choice).measures.get(measure)
+    lines = found.page(page)
     return render_template(
         "statistics/desk_rows.html",
         measure=MEASURES[measure],
-        figure=None if part else in_words(measure, queries.statistics(choice).measures.get(measure)),
+        figure=in_words(measure, counted),
+        taken=taken_of(counted),
         part=part.words if part else None,
+        of_what=_of_what(choice),
+        numbers={at for line in lines for at, cell in enumerate(line.cells) if isinstance(cell, int | float)},
         found=found,
-        lines=found.page(page),
+        lines=lines,
         chosen={name: value for name in _NAMES if (value := request.args.get(name, "")[:60])},
         of={"of": request.args["of"]} if part else {},
         page=page,
@@ -203,6 +215,22 @@ def desk_retention_csv() -> Response:
         for each in found
     ]  # fmt: skip
     return csv_response(f"coming-back-{choice.program or 'all'}.csv", header, lines)
+
+
+def _of_what(choice: Choice) -> str:
+    """What a choice is of, in words: “Workforce Solutions Jam, January 1, 2026 to November 23, 2026, Oregon”."""
+    days = [day_words(day) for day in (choice.first, choice.last) if day]
+    period = (
+        " to ".join(days)
+        if len(days) == 2
+        else f"{'from' if choice.first else 'until'} {days[0]}"
+        if days
+        else ""
+    )
+    chosen = {name: request.args.get(name, "") for name in _NAMES}
+    narrow = [dict(options).get(chosen[name], "") for name, _, _, options in _choices()["narrowing"]]
+    program = dict(queries.programs()).get(choice.program or "", "All programs")
+    return ", ".join(each for each in (program, narrow[0], period, *narrow[1:]) if each)
 
 
 def _part() -> Part | None:

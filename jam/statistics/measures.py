@@ -58,6 +58,7 @@ class Measure:
     - since: the month from which Jam counts it so; a changed definition gets a new month, or a new name.
     - for_part: whether it can be told for one state or sector.
     - told: of which choices it is told; the others do not have it.
+    - one: the title beside a figure of 1, where it is another.
     """
 
     name: str
@@ -71,6 +72,11 @@ class Measure:
     since: str = "November 2026"
     for_part: bool = True
     told: Told = Told.ALWAYS
+    one: str = ""
+
+    def beside(self, figure: str | None) -> str:
+        """The title as it stands beside a figure in words: “1 session held”."""
+        return self.one if figure == "1" and self.one else self.title
 
 
 _CANCELLED = "Cancelled sessions, drafts, and seats that were given back."
@@ -85,25 +91,30 @@ MEASURES: Mapping[str, Measure] = {
             "sessions_held", "sessions held", Topic.SEATS,
             "Published sessions that are over. Cancelled ones do not count.",
             "number of sessions", Unit.SESSIONS, excluded="Cancelled sessions and drafts.",
+            one="session held",
         ),
         Measure(
             "registrations", "registrations", Topic.SEATS,
             "Confirmed seats at the sessions held; somebody with a seat at three sessions counts three times.",
             "number of confirmed seats", Unit.REGISTRATIONS, excluded=_CANCELLED,
+            one="registration",
         ),
         Measure(
             "registrations_per_session", "registrations per session", Topic.SEATS,
             "Confirmed seats divided by the sessions held.",
             "registrations ÷ sessions held", Unit.REGISTRATIONS, "sessions held", _CANCELLED,
+            one="registration per session",
         ),
         Measure(
             "unique_registrants", "people registered", Topic.SEATS,
             "Different people with a confirmed seat at one of the sessions held; each counts once.",
             "number of different people with a confirmed seat", Unit.PEOPLE, excluded=_CANCELLED,
+            one="person registered",
         ),
         Measure(
             "growth", "change in registrations per session", Topic.SEATS,
-            "Registrations per session in the latest 12 sessions, against the 12 before them.",
+            "Registrations per session in the latest 12 sessions, against the 12 before them. Known where one program held 24 sessions "
+            "or more.",
             "(mean of the latest 12 − mean of the 12 before) ÷ mean of the 12 before", Unit.SHARE,
             "registrations per session in the 12 sessions before",
             "Periods with fewer than 24 sessions, and several programs together, for which it is not known.",
@@ -119,11 +130,13 @@ MEASURES: Mapping[str, Measure] = {
             "People in the audience, session by session; somebody who came to three counts three times. Hosts and "
             "panelists are left out.",
             "number of attendances", Unit.ATTENDANCES, excluded=_NO_REPORT,
+            one="attendance",
         ),
         Measure(
             "unique_attendees", "people who came", Topic.CAME,
             "Different people in the audience of one of the sessions held; each counts once.",
             "number of different people in an audience", Unit.PEOPLE, excluded=_NO_REPORT,
+            one="person who came",
         ),
         Measure(
             "show_rate", "of those registered came", Topic.CAME,
@@ -137,9 +150,10 @@ MEASURES: Mapping[str, Measure] = {
             "walk_ins", "walk-ins", Topic.CAME,
             "Attendances of people who held no seat at that session. They do not enter the show rate.",
             "number of attendances without a confirmed seat", Unit.ATTENDANCES, excluded=_NO_REPORT, for_part=False,
+            one="walk-in",
         ),
         Measure(
-            "median_minutes", "stayed the median attendee", Topic.CAME,
+            "median_minutes", "median stay", Topic.CAME,
             "Half of all attendances lasted longer, half shorter. One person on two devices counts once; unknown "
             "times are left out.",
             "median of the minutes of all attendances", Unit.MINUTES, "attendances of known length", _UNKNOWN,
@@ -148,6 +162,7 @@ MEASURES: Mapping[str, Measure] = {
             "person_minutes", "minutes together", Topic.CAME,
             "The time of all attendees added up, as far as it is known.",
             "sum of the minutes of all attendances", Unit.MINUTES, excluded=_UNKNOWN,
+            one="minute together",
         ),
         Measure(
             "stayed_enough", "stayed long enough", Topic.CAME,
@@ -166,16 +181,20 @@ MEASURES: Mapping[str, Measure] = {
             "Entries of the reports that staff counted as somebody whom nobody knows, mostly telephones, session by session. "
             "They are counted here alone, never as people.",
             "number of different entries counted so", Unit.ATTENDANCES, excluded=_NO_REPORT, for_part=False,
+            one="unknown head",
         ),
         Measure(
             "newcomers", "people who came for the first time", Topic.BACK,
             "People in the audience whose first session of the program ever is one of these.",
             "number of different people", Unit.PEOPLE, "people who came", _NO_REPORT,
+            one="person who came for the first time",
         ),
         Measure(
             "returning", "people who came back", Topic.BACK,
-            "People in the audience who had been in the audience of an earlier session of the same program.",
+            "People in the audience who had been in the audience of an earlier session of the same program. Somebody who came for the "
+            "first time and then again counts under both.",
             "number of different people", Unit.PEOPLE, "people who came", _NO_REPORT,
+            one="person who came back",
         ),
         Measure(
             "came_next", "of the new came to the next session", Topic.BACK,
@@ -191,6 +210,7 @@ MEASURES: Mapping[str, Measure] = {
             "Different organizations that people with a confirmed seat gave. Names that differ in case, punctuation or "
             "“Inc.” are one, and so are those that staff merged.",
             "number of different organizations", Unit.ORGANIZATIONS, excluded="Seats without an organization.",
+            one="organization",
         ),
         Measure(
             "states", "states and territories", Topic.REACH,
@@ -198,16 +218,19 @@ MEASURES: Mapping[str, Measure] = {
             "when they registered.",
             "number of different states and territories", Unit.PLACES,
             excluded="Seats without a state, and those outside the United States.",
+            one="state or territory",
         ),
         Measure(
             "sectors", "sectors", Topic.REACH,
             "Different sectors that people with a confirmed seat gave.",
             "number of different sectors", Unit.WORDS, excluded="Seats without a sector.",
+            one="sector",
         ),
         Measure(
             "job_roles", "job roles", Topic.REACH,
             "Different job roles that people with a confirmed seat gave.",
             "number of different job roles", Unit.WORDS, excluded="Seats without a job role.",
+            one="job role",
         ),
         Measure(
             "rural_share", "of registrations from rural areas", Topic.REACH,
@@ -236,11 +259,13 @@ MEASURES: Mapping[str, Measure] = {
             "levers", "levers of change", Topic.CONTENT,
             "Different levers of change that the sessions held were about.",
             "number of different levers", Unit.WORDS, excluded="Sessions without a lever.",
+            one="lever of change",
         ),
         Measure(
             "focus_areas", "focus areas", Topic.CONTENT,
             "Different focus areas that the sessions held were about.",
             "number of different focus areas", Unit.WORDS, excluded="Sessions without a focus area.",
+            one="focus area",
         ),
         Measure(
             "echo_members", "members", Topic.COHORTS,
@@ -249,6 +274,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="People who were asked and never confirmed, faculty, and guests.",
             for_part=False, told=Told.ECHO,
+            one="member",
         ),
         Measure(
             "echo_organizations", "organizations with members", Topic.COHORTS,
@@ -257,6 +283,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="Organizations nobody of which was a member yet.",
             for_part=False, told=Told.ECHO,
+            one="organization with members",
         ),
         Measure(
             "echo_attendance", "of expected attendances kept", Topic.COHORTS,
@@ -289,6 +316,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="Drafts.",
             for_part=False, told=Told.ECHO,
+            one="case sent",
         ),
         Measure(
             "cases_presented", "cases presented", Topic.CASES,
@@ -297,6 +325,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="",
             for_part=False, told=Told.ECHO,
+            one="case presented",
         ),
         Measure(
             "organizations_presented", "organizations that presented", Topic.CASES,
@@ -305,6 +334,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="",
             for_part=False, told=Told.ECHO,
+            one="organization that presented",
         ),
         Measure(
             "cases_recommended", "cases with written recommendations", Topic.CASES,
@@ -313,6 +343,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="",
             for_part=False, told=Told.ECHO,
+            one="case with written recommendations",
         ),
         Measure(
             "cases_followed_up", "cases followed up", Topic.CASES,
@@ -321,6 +352,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="",
             for_part=False, told=Told.ECHO,
+            one="case followed up",
         ),
         Measure(
             "cases_closed", "cases closed", Topic.CASES,
@@ -329,6 +361,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="",
             for_part=False, told=Told.ECHO,
+            one="case closed",
         ),
         Measure(
             "days_to_present", "from sending a case to presenting it, at the median", Topic.CASES,
@@ -353,6 +386,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="Recommendations not sent yet, and those taken out.",
             for_part=False, told=Told.ECHO,
+            one="recommendation given",
         ),
         Measure(
             "recommendations_answered", "of recommendations answered", Topic.CASES,
@@ -385,6 +419,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="",
             excluded="Drafts.",
             for_part=False, told=Told.VOLUNTEERS,
+            one="proposal sent",
         ),
         Measure(
             "proposals_waiting", "of these wait for a decision", Topic.VOLUNTEERS,
@@ -393,6 +428,7 @@ MEASURES: Mapping[str, Measure] = {
             denominator="proposals sent",
             excluded="",
             for_part=False, told=Told.VOLUNTEERS,
+            one="of these waits for a decision",
         ),
         Measure(
             "proposals_accepted", "of proposals accepted", Topic.VOLUNTEERS,

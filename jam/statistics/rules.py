@@ -138,10 +138,15 @@ def in_words(name: str, value: Number) -> str | None:
     return f"{value:,.0f}"
 
 
+def taken_of(value: Number) -> str:
+    """What a share is a share of: “412 of 577”; nothing for anything else."""
+    return f"{value.part:,} of {value.whole:,}" if isinstance(value, Share) else ""
+
+
 def change_in_words(name: str, value: Number, earlier: Number) -> str:
     """How a measure differs from an earlier one: “12 % more than 515”; shares and days in their own steps."""
     if value is None or earlier is None:
-        return "Not known then" if earlier is None else ""
+        return "" if value is None else "Not known then"
     was = in_words(name, earlier)
     if value == earlier:
         return f"As before ({was})"

@@ -49,10 +49,17 @@ def test_staff_see_the_figures_of_the_document(db_session: scoped_session[Sessio
     page = client.get("/desk/statistics/?program=jam&from=2026-09-01&to=2026-11-22").text
     measures = statistics(Choice("jam")).measures
     assert tiles(page) == {
-        each.title: in_words(each.name, measures[each.name]) or "Not known"
+        each.beside(words): words
         for each in MEASURES.values()
         if each.name in measures
+        for words in [in_words(each.name, measures[each.name]) or "Not known"]
     }
+    assert "job role" in tiles(page), "one is not many"
+    assert '<p class="tile-of numbers">4 of 7</p>' in page, "a share says of how many"
+    assert (
+        "<dd>Workforce Solutions Jam, Tuesday, September 1, 2026 to Sunday, November 22, 2026</dd>"
+        in client.get("/desk/statistics/rows/show_rate?program=jam&from=2026-09-01&to=2026-11-22").text
+    )
     assert tiles(page)["of those registered came"] == "57\N{NO-BREAK SPACE}%"
     assert cells(page, "Paying peers") == {
         "Date": "Sep 15, 2026", "Registrations": "5", "Attendees": "6", "Show rate": "75 %", "Walk-ins": "3",

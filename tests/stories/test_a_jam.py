@@ -113,7 +113,9 @@ def numbers(desk: Client, client: Client, runner: Runner) -> Callable[[datetime]
             in_public = tiles(client.get("/statistics").text)
         words = {name: in_words(name, value) or "Not known" for name, value in measures.items()}
         held = measures["sessions_held"] > 0  # until one is, the pages say so in place of figures
-        assert on_desk == ({MEASURES[name].title: figure for name, figure in words.items()} if held else {})
+        assert on_desk == (
+            {MEASURES[name].beside(figure): figure for name, figure in words.items()} if held else {}
+        )
         coarse = {name: in_public.pop(MEASURES[name].title, None) for name in COARSE}
         assert in_public == ({MEASURES[name].title: words[name] for name in PUBLIC} if held else {})
         for name in ("unique_registrants", "states"):  # “400+”: never more than there are
