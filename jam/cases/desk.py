@@ -45,7 +45,7 @@ from jam.cases.queries import (
     waiting,
 )
 from jam.cases.reopening import RAN_OUT, closed_on, is_open
-from jam.cases.retention import goes_at, going
+from jam.cases.retention import goes_at, going, gone, lapses
 from jam.cases.rules import State, Who
 from jam.cases.wording import facts
 from jam.cohorts.queries import cohorts_for, leads, open_events
@@ -76,6 +76,7 @@ _DONE = {
     "cases.follow": "Followed up",
     "cases.close": "Closed",
     "cases.withdraw": "Taken back",
+    "cases.lapse": "Taken back: the cohort ended before it was presented",
     "cases.forget": "The presenter’s words and attachments removed, their time being over",
     "cases.move": "The presenter was found to be somebody else",
     "cases.put_back": "The presenter is who they were before a merge",
@@ -272,7 +273,8 @@ def _page(
         ],
         zone=account().person.time_zone or EASTERN,
         goes_at=goes_at(case),
-        ended=case.state in rules.ENDED,
+        gone=gone(case),
+        lapses=lapses(case),
         removable=case.state in rules.STEPS["withdraw"].before,
         recallable=case.state in rules.STEPS["recall"].before,
         counted_findings=lambda place: count(len(place.findings), "passage", "passages"),

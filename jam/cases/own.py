@@ -22,7 +22,7 @@ from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import around, places
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import file_of, own
-from jam.cases.retention import goes_at
+from jam.cases.retention import goes_at, gone, lapses
 from jam.cases.rules import EDITABLE, RELEASED, State, Who
 from jam.cases.steps import lock
 from jam.cohorts.queries import own as own_member
@@ -89,7 +89,8 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         zone=me().time_zone or EASTERN,
         upload=upload,
         goes_at=goes_at(case),
-        ended=case.state in rules.ENDED,
+        gone=gone(case),
+        lapses=lapses(case),
         found=[each for each in places(case, Copy.ORIGINAL) if each.findings] if case.files else [],
         around=around,
         kind_words=KIND_WORDS,

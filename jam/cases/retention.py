@@ -1,6 +1,9 @@
 """How long the presenter's own words and files are kept once a case has ended, and their end. The words that others may read
 stay where the group discussed them; of a case that was taken back nobody was to read any, so they go with the others.
 
+A case that nobody presented or took back until its cohort ended, and so many days after that, is taken back by the clock; one that
+nobody closed stays where it stands, and only what its presenter wrote goes.
+
 What goes besides texts and files: the places and names given to look for, what the coordinator asked (it quotes the original,
 and no machine can tell where), and the reasons beside signs. Who opened, signed and decided what stays.
 """
@@ -8,7 +11,7 @@ and no machine can tell where), and the reasons beside signs. Who opened, signed
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -18,12 +21,14 @@ from jam.audit.actions import CLOCK, record
 from jam.base import files
 from jam.base.database import db, leave_no_traces, reading
 from jam.base.now import now
+from jam.base.zones import to_utc
 from jam.cases import rules
 from jam.cases.letters import SCOPE
 from jam.cases.models import CaseAsk, CaseFile, CaseSign, CaseText, Copy, EchoCase
-from jam.cases.rules import State
+from jam.cases.rules import State, Who
 from jam.cases.signals import originals_going
-from jam.cases.steps import lock
+from jam.cases.steps import lock, take
+from jam.schedule.models import Cohort
 
 #: Staff see so long before what is going to be removed.
 SHOWN_AHEAD = timedelta(days=30)
@@ -34,11 +39,21 @@ def kept_days() -> int:
     return int(current_app.config["SETTINGS"].case_originals_days)
 
 
+def cohort_ends(cohort: Cohort) -> datetime:
+    """The end of a cohort's last day."""
+    return to_utc(cohort.ends_on + timedelta(days=1), time(0), cohort.program.time_zone)
+
+
 def goes_at(case: EchoCase) -> datetime | None:
-    """When the presenter's words and files of an ended case go; None while it has not ended, and when they are gone."""
-    if case.state not in rules.ENDED or not holds_anything(case):
+    """When the presenter's words and files go; None while neither the case nor its cohort has ended, while its session is
+    still to come, and when they are gone."""
+    if not holds_anything(case):
         return None
-    return case.state_at + timedelta(days=kept_days())
+    present, ends = now(), cohort_ends(case.cohort)
+    if case.state not in rules.ENDED and (ends > present or (case.event and case.event.ends_at > present)):
+        return None
+    end = rules.ended_at(State(case.state), case.state_at, ends, case.presented_at)
+    return end + timedelta(days=kept_days())
 
 
 def holds_anything(case: EchoCase) -> bool:
@@ -46,6 +61,16 @@ def holds_anything(case: EchoCase) -> bool:
     texts = any(each.copy == Copy.ORIGINAL or case.state == State.WITHDRAWN for each in case.texts)
     said = any(each.words for each in case.asks) or any(each.note for each in case.signs)
     return bool(texts or case.files or said or case.towns or case.known_as)
+
+
+def gone(case: EchoCase) -> bool:
+    """Whether nothing is left of what goes, its time being over."""
+    return (case.state in rules.ENDED or cohort_ends(case.cohort) <= now()) and not holds_anything(case)
+
+
+def lapses(case: EchoCase) -> bool:
+    """Whether it would be taken back by the clock, not having been presented."""
+    return rules.why_not(rules.STEPS["lapse"], State(case.state)) is None
 
 
 _SOMETHING_LEFT = or_(
@@ -62,7 +87,9 @@ _SOMETHING_LEFT = or_(
 
 
 def _ended_before(at: datetime) -> ColumnElement[bool]:
-    return and_(EchoCase.state.in_(rules.ENDED), EchoCase.state_at <= at, _SOMETHING_LEFT)
+    """Cases whose end was before, or may have been: `goes_at` says it exactly."""
+    over = EchoCase.cohort_id.in_(select(Cohort.id).where(Cohort.ends_on <= at.date()))
+    return and_(EchoCase.state_at <= at, or_(EchoCase.state.in_(rules.ENDED), over), _SOMETHING_LEFT)
 
 
 def going(cohort_ids: Iterable[int]) -> list[EchoCase]:
@@ -73,11 +100,14 @@ def going(cohort_ids: Iterable[int]) -> list[EchoCase]:
         .where(EchoCase.cohort_id.in_(list(cohort_ids)), EchoCase.sent_at.is_not(None), _ended_before(soon))
         .options(
             selectinload(EchoCase.texts), selectinload(EchoCase.files), selectinload(EchoCase.asks),
-            selectinload(EchoCase.signs), joinedload(EchoCase.cohort),
+            selectinload(EchoCase.signs), joinedload(EchoCase.cohort).joinedload(Cohort.program),
+            joinedload(EchoCase.event),
         )
         .order_by(EchoCase.state_at, EchoCase.id)
     )  # fmt: skip
-    return list(db.session.scalars(query))
+    found = [(at, each) for each in db.session.scalars(query) if (at := goes_at(each)) is not None]
+    last = now() + SHOWN_AHEAD
+    return [case for at, case in sorted(found, key=lambda pair: (pair[0], pair[1].id)) if at <= last]
 
 
 def forget_originals() -> int:
@@ -112,6 +142,9 @@ def forget(case: EchoCase, *, by: str) -> bool:
     goes = goes_at(case)
     if goes is None or goes > now():
         return False
+    if lapses(case):
+        take(case, "lapse", Who.JAM, by=by)
+        case.event_id, case.closed_why = None, rules.LAPSED
     counted = {"texts": 0, "attachments": len(case.files)}
     for text in list(case.texts):
         if text.copy == Copy.ORIGINAL or case.state == State.WITHDRAWN:

@@ -72,6 +72,7 @@ STEPS = {
         Step("send",       (_P,),                _N, _RECORDERS,                "case-recommended"),
         Step("follow",     (_N,),                _F, (_JAM, _LEAD),             None),             # every follow-up is answered
         Step("close",      (_P, _N, _F),         _E, (_LEAD,),                  "case-closed"),    # early only with a reason
+        Step("lapse",      (_D, _S, _R, _C, _A, _L), _W, (_JAM,),               None),             # long after the cohort's end
         Step("withdraw",   (_D, _S, _R, _C, _A, _L), _W, (_PRESENTER, _COORDINATOR), "case-withdrawn"),
     )
 }  # fmt: skip
@@ -115,7 +116,7 @@ STANDS = {
     State.RECOMMENDED: "The group's recommendations stand below. After 30, 60 and 90 days we ask you what became of them.",
     State.FOLLOWED_UP: "The time of the follow-ups is over. What you told us stands below. Thank you.",
     State.CLOSED: "It is closed. What the group recommended stays here for you.",
-    State.WITHDRAWN: "You took it back. Nobody else may read it any more.",
+    State.WITHDRAWN: "It is taken back. Nobody else may read it any more.",
 }
 #: The same where it was sent with the reason why there is no recommendation.
 STANDS_NONE = {
@@ -134,6 +135,20 @@ OPEN = (_S, _R, _C, _A, _L, _P, _F)
 HELD = (_P, _N, _F, _E)
 #: The released words may be read by the faculty.
 RELEASED = (_A, _L, *HELD)
+
+
+#: How long after its session a case that nobody closed is still asked about: the last question comes after 90 days.
+ASKED_FOR = timedelta(days=120)
+#: What the presenter reads of a case that was never presented.
+LAPSED = "The cohort ended before it was presented."
+
+
+def ended_at(state: State, since: datetime, cohort_ends: datetime, presented_at: datetime | None) -> datetime:
+    """The moment from which the days are counted after which originals go: its own end, or, of a case that nobody closed or
+    took back, that of its cohort, where neither anything happened to it since nor its presenter is still asked about it."""
+    if state in ENDED:
+        return since
+    return max(since, cohort_ends, presented_at + ASKED_FOR if presented_at else since)
 
 
 def stands(state: State, none_why: str) -> str:

@@ -83,19 +83,72 @@ def test_words_and_files_go_when_their_time_is_over(
     assert (done.actor, done.object_id) == ("clock", made.id)
 
 
+#: What becomes of a case that nobody presented, took back or closed: where it stands afterwards.
+AFTER_THE_COHORT = {
+    each: State.WITHDRAWN
+    if each in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES, State.APPROVED, State.SCHEDULED)
+    else each
+    for each in State
+    if each not in (State.CLOSED, State.WITHDRAWN)
+}
+
+
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_case_that_goes_on_keeps_everything(app: Flask, db_session: Db) -> None:
+def test_what_nobody_ended_goes_so_long_after_its_cohort(client: Client, db_session: Db) -> None:
     add_first_terms(by=BY)
     of = member(makers.cohort())
-    for state in State:
-        if state not in (State.CLOSED, State.WITHDRAWN):
-            made = case(of, State.APPROVED, background=f"{SECRET}{state} wrote this.")
-            made.event_id = makers.cohort_event(of.cohort).id
-            made.state = state
+    made = {}
+    for state in AFTER_THE_COHORT:
+        made[state] = case(of, State.APPROVED, released={"background": f"{SHOWN}{state} was released."},
+                           background=f"{SECRET}{state} wrote this.")  # fmt: skip
+        made[state].event_id = makers.cohort_event(of.cohort).id
+        made[state].state = state
+        if state in (State.PRESENTED, State.RECOMMENDED, State.FOLLOWED_UP):
+            made[state].presented_at = now()
+    ends = retention.cohort_ends(of.cohort)
     db_session.commit()
-    with frozen(now() + timedelta(days=4000)):
+    with frozen(ends - timedelta(seconds=1)):
+        assert retention.goes_at(made[State.APPROVED]) is None
+    day = long_date(ends + timedelta(days=180), EASTERN)
+    with frozen(ends + timedelta(days=1)):
+        enter(client, of.person)
+        page = client.get(f"/me/cases/{made[State.APPROVED].code}").text
+        assert f"not presented. Every word of it and its attachments are removed on {day}." in page
+        page = client.get(f"/me/cases/{made[State.PRESENTED].code}").text
+        assert f"What you wrote and your attachments are removed on {day}." in page
+    with frozen(ends + timedelta(days=180, seconds=-1)):
         assert forget_originals() == 0
-    assert db_session.query(EchoCase).count() == len(State) - 2
+    with frozen(ends + timedelta(days=180)):
+        assert forget_originals() == len(AFTER_THE_COHORT)
+        assert forget_originals() == 0
+        enter(client, of.person)
+        page = client.get(f"/me/cases/{made[State.APPROVED].code}").text
+        assert "The cohort ended before it was presented." in page
+        assert "your attachments were removed" in page
+    everything = dump()
+    assert SECRET not in everything
+    for state, after in AFTER_THE_COHORT.items():
+        assert made[state].state == after
+        assert (f"{SHOWN}{state} " in everything) == (after is not State.WITHDRAWN)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_case_with_a_session_to_come_or_questions_open_keeps_everything(db_session: Db) -> None:
+    add_first_terms(by=BY)
+    of = member(makers.cohort())
+    ends = retention.cohort_ends(of.cohort)
+    planned, held = case(of, State.APPROVED), case(of, State.APPROVED)
+    planned.event_id = makers.cohort_event(of.cohort, starts_at=ends + timedelta(days=300)).id
+    planned.state = State.SCHEDULED
+    held.event_id, held.state = planned.event_id, State.PRESENTED
+    held.event_id = makers.cohort_event(of.cohort, starts_at=ends - timedelta(days=1)).id
+    held.presented_at = ends - timedelta(days=1)
+    db_session.commit()
+    with frozen(ends + timedelta(days=180)):
+        assert forget_originals() == 0
+    with frozen(ends + timedelta(days=180 + 119)):
+        assert forget_originals() == 1
+    assert (held.words(Copy.ORIGINAL), bool(planned.words(Copy.ORIGINAL))) == ({}, True)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

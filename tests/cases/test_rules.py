@@ -56,6 +56,7 @@ def test_every_step_is_written_out_here() -> None:
         "send": ({P}, N, {Who.RECORDER, Who.COORDINATOR, Who.LEAD}),
         "follow": ({N}, F, {Who.JAM, Who.LEAD}),
         "close": ({P, N, F}, E, {Who.LEAD}),
+        "lapse": ({D, S, R, C, A, L}, W, {Who.JAM}),
         "withdraw": ({D, S, R, C, A, L}, W, {Who.PRESENTER, Who.COORDINATOR}),
     }
 
