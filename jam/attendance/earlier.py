@@ -63,7 +63,10 @@ def kept_lines(event_id: int | None) -> list[KeptLine]:
 
 def find_earlier(event_id: int | None, digest: str, report: Report, lines: Sequence[Line]) -> Earlier:
     """Find this very file among an event's reports, those it replaces, and which of its lines are there already."""
-    found, kept, reports = Earlier(), kept_lines(event_id), reports_of(event_id)
+    found, reports = Earlier(), reports_of(event_id)
+    if not reports:
+        return found
+    kept = kept_lines(event_id)
     found.same = next((each for each in reports if each.sha256 == digest), None)
     if found.same is None:
         moments: dict[int, set[tuple[str, int]]] = {}

@@ -67,12 +67,14 @@ def figures(report: Report, zone_name: str, stretches: Stretches | None = None) 
     if stretches is None:
         stretches = stretches_of(report, zone_name)
     there = [row for row in report.rows if row.was_there]
-    attendees = _addresses(there, Section.ATTENDEE)
-    panelists = _addresses(there, Section.PANELIST)
-    people = _addresses(there, *Section)
-    registrants = _addresses(report.rows, Section.ATTENDEE) if report.lists_registrants else None
+    attendees, panelists, people = _people(there)
+    registrants = (
+        {who for row in report.rows if row.section is Section.ATTENDEE and (who := row.who)}
+        if report.lists_registrants
+        else None
+    )
     presence = _presence(there, attendees, stretches)
-    seconds = [rules.union_seconds(intervals) for intervals in presence.values()]
+    seconds = [sum((end - start).total_seconds() for start, end in each) for each in presence.values()]
     seconds += _totals(there, attendees - presence.keys())
     timed = bool(presence) or not attendees
     peak = rules.peak(pair for intervals in presence.values() for pair in intervals) if timed else None
@@ -116,8 +118,19 @@ def other_date(report: Report, zone_name: str, starts_at: datetime) -> str | Non
     return f"The report is of {day_words(there.date())}; the session is on {day_words(here.date())}."
 
 
-def _addresses(rows: Iterable[Row], *sections: Section) -> set[str]:
-    return {row.who for row in rows if row.who and row.section in sections}
+def _people(there: Iterable[Row]) -> tuple[set[str], set[str], set[str]]:
+    """Attendees, panelists, and everybody who can be told from the others."""
+    attendees, panelists, people = set[str](), set[str](), set[str]()
+    for row in there:
+        who = row.email_norm or row.who
+        if who is None:
+            continue
+        people.add(who)
+        if row.section is Section.ATTENDEE:
+            attendees.add(who)
+        elif row.section is Section.PANELIST:
+            panelists.add(who)
+    return attendees, panelists, people
 
 
 def order_question(report: Report) -> str | None:
@@ -137,11 +150,11 @@ def _presence(
     """The merged intervals of each attendee, from every table; who has no usable one is not in it."""
     found: dict[str, list[rules.Interval]] = {}
     for row in there:
-        if row.who in attendees:
-            stretch = stretches.get(row.line)
-            if stretch:
-                found.setdefault(row.who, []).append(stretch)
-    return {email: rules.merge(intervals) for email, intervals in found.items()}
+        stretch = stretches.get(row.line)
+        who = row.email_norm or row.who
+        if stretch and who is not None and who in attendees:
+            found.setdefault(who, []).append(stretch)
+    return {who: each if len(each) == 1 else rules.merge(each) for who, each in found.items()}
 
 
 def _totals(there: Iterable[Row], people: set[str]) -> list[float]:
@@ -160,7 +173,7 @@ def _nameless(there: Iterable[Row]) -> int:
     Such people have nothing but their name, and each time they come back is a line of its own: lines with the
     same name, without regard to case, are one person. A line without even a name is one person by itself.
     """
-    names = [row.name and row.name.casefold() for row in there if row.who is None]
+    names = [row.name and row.name.casefold() for row in there if row.email_norm is None and row.who is None]
     return len({name for name in names if name}) + sum(1 for name in names if not name)
 
 

@@ -6,7 +6,7 @@ A preview shows it and an import carries it out, so that the two cannot disagree
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -90,9 +90,11 @@ class Intake:
         """The name for each address that belongs to nobody yet."""
         names: dict[str, str] = {}
         for line in self.lines:
-            if line.address and line.address not in self.people:
-                given = " ".join(part for part in (line.row.first_name, line.row.last_name) if part)
-                names[line.address] = given or names.get(line.address, "") or line.name
+            address, row = line.address, line.row
+            if address and address not in self.people:
+                first, last = row.first_name, row.last_name
+                given = f"{first} {last}" if first and last else first or last
+                names[address] = given or names.get(address, "") or line.name
         return {address: person_name(name, address) for address, name in sorted(names.items())}
 
     @property
@@ -105,16 +107,18 @@ class Intake:
         """When each address registered that the report shows as registered."""
         if not self.report.lists_registrants:
             return {}
-        there = {line.address for line in self.lines if line.row.was_there}
-        found: dict[str, list[Row]] = {}
+        seated = {line.address for line in self.lines if line.row.was_there}
+        found: dict[str, datetime | None] = {}
         for line in self.lines:
-            if line.address and line.row.section is Section.ATTENDEE and _says_registered(line.row):
-                found.setdefault(line.address, []).append(line.row)
-        return {
-            address: self._registered_at(rows)
-            for address, rows in found.items()
-            if address in there or not all(_without_seat(row) for row in rows)
-        }
+            address, row = line.address, line.row
+            if address is None or row.section is not Section.ATTENDEE or not _says_registered(row):
+                continue
+            if address not in seated and not _without_seat(row):
+                seated.add(address)
+            at = rules.instant(row.registered_wall, self.way.time_zone) if row.registered_wall else None
+            before = found.get(address)
+            found[address] = min(at, before) if at and before else at or before
+        return {address: at or self.event.starts_at for address, at in found.items() if address in seated}
 
     @cached_property
     def new_seats(self) -> dict[str, datetime]:
@@ -162,12 +166,6 @@ class Intake:
     def _has_seat(self, address: str) -> bool:
         seat = self.seats.get(self.people.get(address, 0))
         return seat == Status.CONFIRMED if seat is not None else address in self.registered
-
-    def _registered_at(self, rows: Sequence[Row]) -> datetime:
-        given = [
-            rules.instant(row.registered_wall, self.way.time_zone) for row in rows if row.registered_wall
-        ]
-        return min(given, default=self.event.starts_at)
 
 
 def prepare(event: Event, report: Report, way: Way, digest: str) -> Intake:
@@ -256,13 +254,15 @@ def _kept(person_id: int) -> int:
 
 def person_name(name: str, address: str) -> str:
     """A name a person can have: the report's, or what stands before the @ where the report's cannot be one."""
-    before_at = " ".join(part for part in address.partition("@")[0].replace(".", " ").split() if part)
-    for given in (name[:120], before_at[:120]):
-        try:
-            return checked_name(given)
-        except Refused:
-            continue
-    return "Guest"
+    try:
+        return checked_name(name[:120])
+    except Refused:
+        pass
+    before_at = " ".join(address.partition("@")[0].replace(".", " ").split())
+    try:
+        return checked_name(before_at[:120])
+    except Refused:
+        return "Guest"
 
 
 def _says_registered(row: Row) -> bool:
@@ -309,27 +309,30 @@ def explaining(intake: Intake) -> dict[str, Any]:
     - unusable: people in the attendee table without a usable interval or a total; totals: those with a total alone.
     - peak: the most viewers at once by the head of the report, None where it does not say.
     """
-    came = [line for line in intake.lines if line.row.was_there and line.row.who]
-    of = Counter(line.row.who for line in came if line.row.section is Section.ATTENDEE)
+    came = [(who, line) for line in intake.lines if line.row.was_there and (who := line.row.who)]
+    of = Counter(who for who, line in came if line.row.section is Section.ATTENDEE)
     stretches: dict[str, list[rules.Interval]] = {}
     totals: dict[str, list[int]] = {}
-    for line in came:
-        email = line.row.who
-        if email is None or email not in of:
+    added = overlap = 0.0
+    for who, line in came:
+        if who not in of:
             continue
         if line.joined_at and line.left_at and line.joined_at < line.left_at:
-            stretches.setdefault(email, []).append((line.joined_at, line.left_at))
+            stretches.setdefault(who, []).append((line.joined_at, line.left_at))
+            added += (line.left_at - line.joined_at).total_seconds()
         elif line.row.seconds is not None:
-            totals.setdefault(email, []).append(line.row.seconds)
-    alone = {email: seconds for email, seconds in totals.items() if email not in stretches}
-    added = sum((end - start).total_seconds() for each in stretches.values() for start, end in each)
+            totals.setdefault(who, []).append(line.row.seconds)
+    for each in stretches.values():
+        if len(each) > 1:
+            overlap += sum((end - start).total_seconds() for start, end in each) - rules.union_seconds(each)
+    alone = {who: seconds for who, seconds in totals.items() if who not in stretches}
     added += sum(sum(each) for each in alone.values())
-    union = sum(rules.union_seconds(each) for each in stretches.values()) + sum(map(max, alone.values()))
+    overlap += sum(sum(each) - max(each) for each in alone.values())
     return {
         "attended": of.total(),
         "several": sum(n > 1 for n in of.values()),
         "minutes": round(added / 60, 2),
-        "overlap": round((added - union) / 60, 2),
+        "overlap": round(overlap / 60, 2),
         "unusable": len(of) - len(stretches) - len(alone),
         "totals": len(alone),
         "peak": intake.figures.platform.peak,

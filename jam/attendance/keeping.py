@@ -52,11 +52,12 @@ def _insert_people(names: dict[str, str]) -> dict[str, int]:
         return {}
     made = dict(zip(names, new_ids(Person, len(names)), strict=True))
     at = now()
-    put(Person, ("id", "name", "created_at"), ((made[address], name, at) for address, name in names.items()))
+    put(Person, ("id", "name"), zip(made.values(), names.values(), strict=True), alike={"created_at": at})
     put(
         Address,
-        ("person_id", "address", "normal", "preferred"),
-        ((id, address, address, True) for address, id in made.items()),
+        ("person_id", "address", "normal"),
+        ((id, address, address) for address, id in made.items()),
+        alike={"preferred": True},
     )
     return made
 
@@ -105,28 +106,27 @@ def add_lines(intake: Intake, kept: AttendanceReport, progress: Progress | None)
     lines, total = intake.new_lines, len(intake.lines)
     for at in range(0, len(lines), _PORTION):
         portion = lines[at : at + _PORTION]
-        put(AttendanceRow, _COLUMNS, (_values(intake, kept, line, decisions) for line in portion))
+        rows = (_values(intake, line, decisions) for line in portion)
+        put(AttendanceRow, _COLUMNS, rows, alike={"report_id": kept.id, "event_id": intake.event.id})
         if progress:
             progress(total - len(lines) + at + len(portion), total)
 
 
 #: What is written of a line, in the order of `_values`.
 _COLUMNS = (
-    "report_id", "event_id", "row_key", "line", "section", "attended", "name", "email", "person_id", "decided",
-    "joined_at", "left_at", "seconds", "registrant",
+    "row_key", "line", "section", "attended", "name", "email", "person_id", "decided", "joined_at", "left_at", "seconds",
+    "registrant",
 )  # fmt: skip
 
 
-def _values(
-    intake: Intake, kept: AttendanceReport, line: Line, decisions: dict[tuple[str, object], Any]
-) -> tuple[Any, ...]:
+def _values(intake: Intake, line: Line, decisions: dict[tuple[str, object], Any]) -> tuple[Any, ...]:
     row, person_id, decided = line.row, intake.person_of(line), None
     if person_id is None and row.was_there:
         key = entry_key(line.email, line.name, row.registrant or line.key)
         person_id, decided = decisions.get(key, (None, None))
     return (
-        kept.id, intake.event.id, line.key, row.line, row.section.value, row.attended, line.name, line.email,
-        person_id, decided, line.joined_at, line.left_at, row.seconds, row.registrant,
+        line.key, row.line, str(row.section), row.attended, line.name, line.email, person_id, decided, line.joined_at,
+        line.left_at, row.seconds, row.registrant,
     )  # fmt: skip
 
 
@@ -186,19 +186,16 @@ def add_seats(intake: Intake) -> list[int]:
     ids = new_ids(Registration, len(registered))
     put(
         Registration,
-        ("id", "event_id", "person_id", "status", "source", "name", "registered_at"),
+        ("id", "person_id", "name", "registered_at"),
         (
-            (
-                id,
-                intake.event.id,
-                person,
-                Status.CONFIRMED.value,
-                Source.PLATFORM.value,
-                names[person],
-                registered[person],
-            )
+            (id, person, names[person], registered[person])
             for id, person in zip(ids, sorted(registered), strict=True)
         ),
+        alike={
+            "event_id": intake.event.id,
+            "status": Status.CONFIRMED.value,
+            "source": Source.PLATFORM.value,
+        },
     )
     return ids
 

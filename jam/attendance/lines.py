@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -28,46 +29,71 @@ class Way:
 
 @dataclass(slots=True)  # not frozen, as `Row`
 class Line:
-    """A line of the report as it would be kept. `address` is None where it names nobody Jam could write to."""
+    """A line of the report as it would be kept. `address` is None where it names nobody Jam could write to; `name` is
+    cleaned and cut to what is kept, and may be empty; `email` is as it stands there, cut likewise."""
 
     key: str
     row: Row
     address: str | None
+    name: str
+    email: str | None
     joined_at: datetime | None
     left_at: datetime | None
-
-    @property
-    def name(self) -> str:
-        """The name on the line, cleaned and cut to what is kept; may be empty."""
-        return clean_line((self.row.name or "")[:200], 2000)[:200]
-
-    @property
-    def email(self) -> str | None:
-        """The address on the line as it stands there, cut to what is kept."""
-        return self.row.email[:254] if self.row.email else None
 
 
 def lines_of(report: Report, time_zone: str) -> list[Line]:
     """Every row of a report whose times are those of a zone."""
-    seen: dict[str, int] = {}
-    addresses = {norm: writable(norm) for norm in {row.email_norm for row in report.rows if row.email_norm}}
+    seen: set[str] = set()
+    many: dict[str, int] = {}
     lines = []
     for row in report.rows:
         content = _content(row)
-        number = seen[content] = seen.get(content, 0) + 1
-        key = sha256(f"{content}\x1f{number}".encode()).hexdigest()
-        address = addresses[row.email_norm] if row.email_norm else None
-        lines.append(Line(key, row, address, *_times(row, time_zone)))
+        key = _key(content, 1)
+        if key in seen:  # the same once more
+            many[key] = number = many.get(key, 1) + 1
+            key = _key(content, number)
+        seen.add(key)
+        norm, email = row.email_norm, row.email
+        joined_at, left_at = _times(row, time_zone)
+        lines.append(
+            Line(
+                key,
+                row,
+                writable(norm) if norm else None,
+                _name(row.name) if row.name else "",
+                email if email is None or len(email) <= 254 else email[:254],
+                joined_at,
+                left_at,
+            )
+        )
     return lines
+
+
+def _name(name: str) -> str:
+    return clean_line(name[:200], 2000)[:200]
+
+
+def _key(content: str, number: int) -> str:
+    return sha256(f"{content}\x1f{number}".encode()).hexdigest()
 
 
 def _content(row: Row) -> str:
     """What a line says of presence. The head, padding and the form of dates may change from download to download."""
-    parts = (row.section, row.attended, row.name, row.email, row.join_wall, row.leave_wall, row.minutes)
-    said = ["" if part is None else str(part) for part in parts]
+    attended = "" if row.attended is None else row.attended
+    minutes = "" if row.minutes is None else row.minutes
+    said = (
+        f"{row.section}\x1f{attended}\x1f{row.name or ''}\x1f{row.email or ''}\x1f{_said(row.join_wall)}"
+        f"\x1f{_said(row.leave_wall)}\x1f{minutes}"
+    )
     # A file that says neither has the keys it always had.
-    said += [] if row.seconds is None else [str(row.seconds)]
-    return "\x1f".join(said if row.registrant is None else [*said, f"registrant {row.registrant}"])
+    if row.seconds is not None:
+        said = f"{said}\x1f{row.seconds}"
+    return said if row.registrant is None else f"{said}\x1fregistrant {row.registrant}"
+
+
+@lru_cache(maxsize=16_384)
+def _said(at: datetime | None) -> str:
+    return "" if at is None else str(at)
 
 
 def _times(row: Row, time_zone: str) -> tuple[datetime | None, datetime | None]:

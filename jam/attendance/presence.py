@@ -24,7 +24,7 @@ _ROLES = {
     "waiting": "attendee",
 }
 _ROLE_ORDER = ("attendee", "panelist", "host")
-_COLUMNS = ("event_id", "person_id", "role", "seconds", "first_joined_at", "last_left_at")
+_COLUMNS = ("person_id", "role", "seconds", "first_joined_at", "last_left_at")
 
 
 @dataclass
@@ -63,7 +63,8 @@ def derive(event: Event) -> None:
         else:
             found.pop(person_id, None)
     db.session.execute(delete(Attendance).where(Attendance.event_id == event.id))
-    put(Attendance, _COLUMNS, ((event.id, id, *_presence(found[id])) for id in sorted(found)))
+    presences = ((id, *_presence(found[id])) for id in sorted(found))
+    put(Attendance, _COLUMNS, presences, alike={"event_id": event.id})
 
 
 def lines_say(event_id: int, person_id: int | None = None) -> dict[int, Found]:

@@ -4,7 +4,7 @@ the rows do. SQLite gets statements of many rows, PostgreSQL a COPY."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -32,26 +32,24 @@ def new_ids(model: type[Model], many: int) -> list[int]:
     return list(range(first, first + many))
 
 
-def put(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def put(
+    model: type[Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    alike: Mapping[str, Any] | None = None,
+) -> None:
     """Write rows, each with the values of these columns in this order; few are in memory at once.
 
-    Columns that are not named get the model's own value for them, or the database's. IntegrityError as for any other
-    insert. What the session holds unwritten is written before.
+    `alike` are values that all rows have, by column. Columns that are not named get the model's own value for them, or
+    the database's. IntegrityError as for any other insert. What the session holds unwritten is written before.
     """
     db.session.flush()
     table: Any = model.__table__
-    given = [table.c[name] for name in names]
-    set_here = {
-        column.name: value
-        for column in table.c
-        if column not in given and (value := _default(column)) is not None
-    }
-    sqlite = db.engine.dialect.name == "sqlite"
-    steps = [_step(column, sqlite) for column in given]
-    fixed = tuple(set_here.values())
-    prepared = _prepared(rows, [(at, step) for at, step in enumerate(steps) if step], fixed)
-    columns = [column.name for column in given] + list(set_here)
-    (_insert if sqlite else _copy)(table, columns, prepared)
+    fixed = dict(alike or {})
+    for column in table.c:
+        if column.name not in names and column.name not in fixed and (value := _default(column)) is not None:
+            fixed[column.name] = value
+    (_insert if db.engine.dialect.name == "sqlite" else _copy)(table, names, iter(rows), fixed)
 
 
 def _default(column: Column[Any]) -> Any:
@@ -63,52 +61,55 @@ def _default(column: Column[Any]) -> Any:
     return json.dumps(value) if isinstance(column.type, JSON) else value
 
 
-def _step(column: Column[Any], sqlite: bool) -> Callable[[Any], Any] | None:
-    """What makes of a value the one that the driver takes; None where that is the same."""
+def _step(column: Column[Any]) -> Callable[[Any], Any] | None:
+    """What makes of a value the one that SQLite's driver takes; None where that is the same."""
     assert not isinstance(column.type, (JSON, Enum))
-    return _instant if sqlite and isinstance(column.type, UtcDateTime) else None
+    return _instant if isinstance(column.type, UtcDateTime) else None
 
 
-@lru_cache(maxsize=4096)
-def _instant(value: datetime) -> str:
+@lru_cache(maxsize=16_384)  # many come, and leave, in the same second
+def _instant(value: datetime | None) -> str | None:
     """As `UtcDateTime` is kept on SQLite."""
+    if value is None:
+        return None
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _prepared(
-    rows: Iterable[Sequence[Any]], steps: list[tuple[int, Callable[[Any], Any]]], fixed: tuple[Any, ...]
-) -> Iterator[Sequence[Any]]:
-    if not steps and not fixed:
-        yield from rows
-        return
-    for row in rows:
-        values = [*row, *fixed]
-        for at, step in steps:
-            if values[at] is not None:
-                values[at] = step(values[at])
-        yield tuple(values)
-
-
-def _insert(table: Table, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
+def _insert(
+    table: Table, names: Sequence[str], rows: Iterator[Sequence[Any]], fixed: Mapping[str, Any]
+) -> None:
     """Many rows a statement: SQLite keeps what it needs to take a statement back for each that triggers follow."""
-    head = f'INSERT INTO "{table.name}" ({_quoted(columns)}) VALUES '  # noqa: S608 - the model's own names
-    one = f"({', '.join('?' for _ in columns)})"
+    steps = {at: step for at, name in enumerate(names) if (step := _step(table.c[name]))}
+    alike = tuple(
+        step(value) if isinstance(value, datetime) and (step := _step(table.c[name])) else value
+        for name, value in fixed.items()
+    )
+    chosen = ", ".join([f"column{at}" for at in range(1, len(names) + 1)] + ["?"] * len(alike))
+    into = f'INSERT INTO "{table.name}" ({_quoted([*names, *fixed])})'
+    head = f"{into} SELECT {chosen} FROM (VALUES "  # noqa: S608 - the model's own names
+    one = f"({', '.join('?' for _ in names)})"
     connection = db.session.connection()
-    at_once = min(_MOST_ROWS, _MOST_VALUES // len(columns))
+    at_once = min(_MOST_ROWS, (_MOST_VALUES - len(alike)) // len(names))
     while portion := list(islice(rows, at_once)):
-        values = tuple(chain.from_iterable(portion))
-        connection.exec_driver_sql(head + ", ".join([one] * len(portion)), values)
+        columns = list(zip(*portion, strict=True))
+        for at, step in steps.items():
+            columns[at] = tuple(map(step, columns[at]))
+        values = (*alike, *chain.from_iterable(zip(*columns, strict=True)))
+        connection.exec_driver_sql(f"{head}{', '.join([one] * len(portion))})", values)
 
 
-def _copy(table: Table, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
+def _copy(
+    table: Table, names: Sequence[str], rows: Iterator[Sequence[Any]], fixed: Mapping[str, Any]
+) -> None:
     from psycopg import IntegrityError as Violation  # not needed where the database is SQLite
 
-    statement: Any = f'COPY "{table.name}" ({_quoted(columns)}) FROM STDIN'
+    statement: Any = f'COPY "{table.name}" ({_quoted([*names, *fixed])}) FROM STDIN'
+    alike = tuple(fixed.values())
     driver: Any = db.session.connection().connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
-                copy.write_row(row)
+                copy.write_row((*row, *alike))
     except Violation as error:
         raise IntegrityError(statement, None, error) from error
 

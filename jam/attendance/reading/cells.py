@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from jam.base.errors import Refused
 from jam.people.rules import normal_address
 
 #: Zoom writes `--` for nothing; `NA` comes from statistics programs. In capitals only: Na is a name.
-_ABSENT = {"", "-", "--", "NA", "N/A"}
+_ABSENT = frozenset(("", "-", "--", "NA", "N/A"))
 _ADDRESS_LIKE = re.compile(r"[^\s@]+@[^\s@]+")
 _ADDRESS_IN = re.compile(r"[^\s@]@[\w-]+\.\w")
 _SPACES = re.compile(r"[\s\ufeff\u200b\u200e\u200f]+")
@@ -38,6 +38,19 @@ def present(cell: str) -> str | None:
     return None if text in _ABSENT else text
 
 
+def presents(cells: Sequence[str]) -> list[str | None]:
+    """`present` of every cell of a line."""
+    together = "".join(cells)
+    if together.isprintable() and "  " not in together:  # as in nearly every line
+        return [None if (text := cell.strip()) in _ABSENT else text for cell in cells]
+    return [present(cell) for cell in cells]
+
+
+def blank(cells: Iterable[str]) -> bool:
+    """Whether there is nothing in any cell of a line."""
+    return not any(cell[:1].isalnum() or folded(cell) for cell in cells)
+
+
 def registrant(text: str | None) -> str | None:
     """The number that a platform gave a registration; None for what is none."""
     return text if text and len(text) <= 64 and " " not in text and "@" not in text else None
@@ -48,6 +61,7 @@ def names_somebody(cells: Iterable[str]) -> bool:
     return any("@" in cell and _ADDRESS_IN.search(cell) for cell in cells)
 
 
+@lru_cache(maxsize=1024)
 def whole(cell: str) -> int | None:
     """A count of zero or more; None for everything else."""
     digits = folded(cell).replace(",", "")

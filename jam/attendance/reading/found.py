@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from jam.attendance.reading.times import Order
 
@@ -42,6 +44,10 @@ class RefusedRow:
     reason: str
 
 
+#: Of the many lines without a question of the organizer's own; nobody writes to it.
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(slots=True)  # not frozen: that would take three times as long to make, of which there are many
 class Row:
     """One line: one stretch of one person's presence, or a no-show. A person may have many.
@@ -69,7 +75,7 @@ class Row:
     registered_wall: datetime | None
     approval: str | None
     country: str | None
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=lambda: NO_ANSWERS)
     seconds: int | None = None
     span: int = 1
     registrant: str | None = None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from jam.attendance.reading.cells import address, heading, present, registrant, yes_or_no
-from jam.attendance.reading.found import Row, Section, Unreadable
+from jam.attendance.reading.found import NO_ANSWERS, Row, Section, Unreadable
 from jam.attendance.reading.times import Order, bare, seconds_of, wall_time
 
 #: How far a stated duration may be from the time between joining and leaving; platforms round to minutes.
@@ -190,10 +190,11 @@ def _attended(
     return None if alone is None else alone > 0
 
 
-def _answers(table: Table, cells: Sequence[str]) -> dict[str, str]:
-    return {
+def _answers(table: Table, cells: Sequence[str]) -> Mapping[str, str]:
+    found = {
         name: text for name, at in table.others.items() if at < len(cells) and (text := present(cells[at]))
     }
+    return found or NO_ANSWERS
 
 
 def _clock_alone(text: str | None) -> bool:

@@ -88,10 +88,21 @@ def wall_time(
     A date alone means its midnight, or nothing when `needs_clock` is set; a clock time alone is of `day`, if one is
     given. An hour over 12 with AM or PM is no time.
     """
-    if usual := _usual(text, order):  # nearly every time there is
+    day_first = order is Order.DAY_FIRST
+    if usual := _usual(text, day_first):  # nearly every time there is
         return usual
+    return _other_time(text, day_first, needs_clock, day)
+
+
+def seldom_time(text: str, order: Order) -> datetime | None:
+    """`wall_time` of a column in which hardly any time stands twice, so that none is remembered."""
+    day_first = order is Order.DAY_FIRST
+    return _parsed(text, day_first) or _other_time(text, day_first, False, None)
+
+
+def _other_time(text: str, day_first: bool, needs_clock: bool, day: date | None) -> datetime | None:
     text = folded(text)
-    found, rest = _date(text, order)
+    found, rest = _date(text, day_first)
     if found is None:
         if day is None or not rest:
             return None
@@ -102,21 +113,23 @@ def wall_time(
     return _moment(found, clock) if clock else None
 
 
-@lru_cache(maxsize=4096)  # many people come in the same second
-def _usual(text: str, order: Order) -> datetime | None:
+def _parsed(text: str, day_first: bool) -> datetime | None:
     match = _USUAL.fullmatch(text)
     if match is None:
         return None
-    found, rest = _date(match[1], order)
+    found, rest = _date(match[1], day_first)
     return _moment(found, match) if found is not None and not rest else None
 
 
+_usual = lru_cache(maxsize=16_384)(_parsed)  # many people come, or leave, in the same second
+
+
 @lru_cache(maxsize=512)
-def _date(text: str, order: Order) -> tuple[date | None, str | None]:
+def _date(text: str, day_first: bool) -> tuple[date | None, str | None]:
     """The date that a text begins with and what follows it; no date and the text for a clock time alone, no date and
     nothing for everything else."""
     if match := _NUMBERS.match(text):
-        parts = _in_order(match, order)
+        parts = _in_order(match, day_first)
     elif match := _NAME_FIRST.match(text):
         parts = int(match[3]), _month(match[1]), int(match[2])
     elif match := _DAY_FIRST.match(text):
@@ -131,7 +144,7 @@ def _date(text: str, order: Order) -> tuple[date | None, str | None]:
         return None, None
 
 
-def _in_order(match: re.Match[str], order: Order) -> tuple[int, int, int] | None:
+def _in_order(match: re.Match[str], day_first: bool) -> tuple[int, int, int] | None:
     """Year, month and day of a date in numbers; a year has four digits, or two in the last place."""
     first, mark, second, last = match.groups()
     if len(first) == 4 and len(last) <= 2:
@@ -139,14 +152,15 @@ def _in_order(match: re.Match[str], order: Order) -> tuple[int, int, int] | None
     if len(first) > 2 or len(last) == 3:
         return None
     year = int(last) + (2000 if len(last) == 2 else 0)
-    if mark == "." or order is Order.DAY_FIRST:
+    if mark == "." or day_first:
         return year, int(second), int(first)
     return year, int(first), int(second)
 
 
 def _moment(day: date, clock: re.Match[str]) -> datetime | None:
-    hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
-    if half := clock["half"]:
+    said_hour, said_minute, said_second, half, zone = clock.group("hour", "minute", "second", "half", "zone")
+    hour, minute, second = int(said_hour), int(said_minute), int(said_second or 0)
+    if half:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half in "Pp" else 0)
@@ -154,7 +168,6 @@ def _moment(day: date, clock: re.Match[str]) -> datetime | None:
         at = datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - a wall time
     except ValueError:
         return None
-    zone = clock["zone"]
     if not zone:
         return at
     offset = _offset(zone.strip("()"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from jam.attendance.reading.cells import heading, names_somebody
+from jam.attendance.reading.cells import blank, heading, names_somebody
 from jam.attendance.reading.found import RefusedRow, Row, Unreadable
 from jam.attendance.reading.records import records, split
 from jam.attendance.reading.times import Order
@@ -65,7 +65,7 @@ class Walk(ABC):
             if span > 1 and self.runs_on(cells, at, span):
                 continue
             try:
-                if any(heading(cell) for cell in cells):
+                if not blank(cells):
                     self.record(at + 1, cells, span)
             except Unreadable as error:
                 why = str(error)

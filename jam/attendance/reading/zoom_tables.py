@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from sys import intern
 
-from jam.attendance.reading.cells import address, heading, present, registrant, whole
-from jam.attendance.reading.found import Row, Section, Unreadable
+from jam.attendance.reading.cells import address, blank, present, presents, registrant, whole
+from jam.attendance.reading.found import NO_ANSWERS, Row, Section, Unreadable
 from jam.attendance.reading.tables import time_of
-from jam.attendance.reading.times import Order, wall_time
+from jam.attendance.reading.times import Order, seldom_time
 
-_OWN_COLUMNS = {
-    "attended",
-    "user name",
-    "user name (original name)",
-    "first name",
-    "last name",
-    "email",
-    "phone",
-    "registration time",
-    "approval status",
-    "join time",
-    "leave time",
-    "time in session (minutes)",
-    "is guest",
-    "country/region name",
-    "source name",
-    "registrant id",
-}
-YES_OR_NO = ("yes", "no")
+#: What is read of a line, in the order of `row_of`.
+_READ_COLUMNS = (
+    "attended", "user name (original name)", "user name", "first name", "last name", "email", "join time", "leave time",
+    "time in session (minutes)", "registration time", "approval status", "country/region name", "registrant id",
+)  # fmt: skip
+_OWN_COLUMNS = {*_READ_COLUMNS, "phone", "is guest", "source name"}
+_ATTENDED = {"yes": True, "no": False}
+YES_OR_NO = tuple(_ATTENDED)
 
 
 @dataclass(frozen=True)
@@ -36,7 +27,8 @@ class Table:
     """Where each column stands.
 
     `width` reaches to the last column with a name; lines may be padded beyond it. `needed` is how many cells
-    a line must have to hold all that is counted.
+    a line must have to hold all that is counted. `pick` takes out of a line of `width` cells and an empty one behind them
+    what stands under `_READ_COLUMNS`.
     """
 
     section: Section
@@ -44,6 +36,7 @@ class Table:
     answers: dict[str, int]
     width: int
     needed: int
+    pick: Callable[[list[str | None]], tuple[str | None, ...]] = field(compare=False)
 
     @classmethod
     def of(cls, section: Section, cells: Sequence[str]) -> Table:
@@ -56,14 +49,9 @@ class Table:
             elif name:
                 answers[_unused(name, answers)] = at
         counted = (columns.get(name, -1) for name in ("join time", "leave time", "time in session (minutes)"))
-        return cls(
-            section, columns, answers, 1 + max([*columns.values(), *answers.values()]), 1 + max(counted)
-        )
-
-    def said(self, cells: Sequence[str], name: str) -> str | None:
-        """What the line says under one of the platform's own columns; None for nothing."""
-        at = self.columns.get(name)
-        return present(cells[at]) if at is not None and at < len(cells) else None
+        width = 1 + max([*columns.values(), *answers.values()])
+        pick = itemgetter(*(columns.get(name, width) for name in _READ_COLUMNS))
+        return cls(section, columns, answers, width, 1 + max(counted), pick)
 
 
 def _unused(name: str, taken: dict[str, int]) -> str:
@@ -79,37 +67,37 @@ def row_of(table: Table, line: int, cells: list[str], span: int, order: Order) -
     """The line as a row of its table; Unreadable says why it is none."""
     if len(cells) < table.needed:
         raise Unreadable(f"The line is cut short: it has {len(cells)} of {table.width} cells.")
-    if len(cells) > table.width and any(heading(cell) for cell in cells[table.width :]):
+    if len(cells) > table.width and not blank(cells[table.width :]):
         raise Unreadable(f"The line has {len(cells)} cells where the table has {table.width} columns.")
     if span > 1 and any(
         "\n" in cells[at] or "\r" in cells[at] for at in table.columns.values() if at < len(cells)
     ):
         raise Unreadable("The line breaks off inside quotation marks.")
-    first, last = table.said(cells, "first name"), table.said(cells, "last name")
-    email = table.said(cells, "email")
-    whole_name = " ".join(part for part in (first, last) if part) or None
+    said = presents(cells[: table.width])
+    said += [None] * (table.width + 1 - len(said))
+    attended, shown, user, first, last, email, join, leave, minutes, taken, approval, country, number = (
+        table.pick(said)
+    )
     row = Row(
         line=line,
         section=table.section,
-        attended=_attended(table.said(cells, "attended")),
-        name=table.said(cells, "user name (original name)") or table.said(cells, "user name") or whole_name,
+        attended=_attended(attended),
+        name=shown or user or " ".join(part for part in (first, last) if part) or None,
         first_name=first,
         last_name=last,
         email=email,
-        email_norm=address(email),
-        join_wall=time_of(table.said(cells, "join time"), "join", order, None),
-        leave_wall=time_of(table.said(cells, "leave time"), "leave", order, None),
-        minutes=whole(table.said(cells, "time in session (minutes)") or ""),
-        registered_wall=wall_time(table.said(cells, "registration time") or "", order),
-        approval=table.said(cells, "approval status"),
-        country=table.said(cells, "country/region name"),
-        answers={
-            name: text
-            for name, at in table.answers.items()
-            if at < len(cells) and (text := present(cells[at]))
-        },
+        email_norm=address(email) if email else None,
+        join_wall=time_of(join, "join", order, None) if join else None,
+        leave_wall=time_of(leave, "leave", order, None) if leave else None,
+        minutes=whole(minutes) if minutes else None,
+        registered_wall=seldom_time(taken, order) if taken else None,
+        approval=intern(approval) if approval else None,
+        country=intern(country) if country else None,
+        answers={name: text for name, at in table.answers.items() if (text := said[at])}
+        if table.answers
+        else NO_ANSWERS,
         span=span,
-        registrant=registrant(table.said(cells, "registrant id")),
+        registrant=registrant(number),
     )
     if row.name is None and row.who is None and row.email is None and row.join_wall is None:
         raise Unreadable("The line holds neither a name nor an address nor a time.")
@@ -119,6 +107,7 @@ def row_of(table: Table, line: int, cells: list[str], span: int, order: Order) -
 def _attended(text: str | None) -> bool | None:
     if text is None:
         return None
-    if text.casefold() not in YES_OR_NO:
+    said = _ATTENDED.get(text.casefold())
+    if said is None:
         raise Unreadable(f"“{text[:40]}” stands where Yes or No should stand.")
-    return text.casefold() == "yes"
+    return said
