@@ -106,7 +106,7 @@ def _of_others() -> ResponseReturnValue:
         *of_cohorts.cases(account(), led),
         *of_cohorts.applications({each.id for each in led}),
         *of_cohorts.released(account(), mine),
-        *of_cohorts.follow_ups(led),
+        *of_cohorts.follow_ups(account(), led),
     ]
     needs.sort(key=lambda need: rules.URGENCIES.index(need.urgency))
     return render_template(

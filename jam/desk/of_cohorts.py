@@ -92,12 +92,13 @@ def cases(account: Account, cohorts: Iterable[Cohort]) -> list[Need]:
     return found
 
 
-def follow_ups(cohorts: Iterable[Cohort]) -> list[Need]:
+def follow_ups(account: Account, cohorts: Collection[Cohort]) -> list[Need]:
     """Answers that are overdue, words to read, cases to close, of cohorts that somebody leads."""
+    reads = read_by(account, [cohort.id for cohort in cohorts])
     return [
         Need("later", notice.words, cohort.name, notice.label, notice.href)
         for cohort in cohorts
-        for notice in notices(cohort)
+        for notice in notices(cohort, reads=cohort.id in reads)
     ]
 
 

@@ -32,11 +32,11 @@ def on_own_page(case: EchoCase) -> Markup:
     return Markup(html)  # noqa: S704 - our own template
 
 
-def notices(cohort: Cohort) -> list[Notice]:
-    """Overdue answers of a cohort, words to read, and cases that can be closed."""
+def notices(cohort: Cohort, *, reads: bool = True) -> list[Notice]:
+    """Overdue answers of a cohort, words to read, unless somebody else reads them, and cases that can be closed."""
     found = asked_of_all(followed([cohort.id]))
     late = sum(each.overdue is not None for each in found)
-    to_read = sum(waiting_words([each.case for each in found]).values())
+    to_read = sum(waiting_words([each.case for each in found]).values()) if reads else 0
     done = sum(each.to_close for each in found)
     where = url_for("outcomes.desk_follow_ups", slug=cohort.slug)
     said = (

@@ -1,5 +1,6 @@
 // Writing down what is said in a case's session. A line stays in this browser until the server has it, and is sent again until
-// then: after a moment without network, a reload, or signing in anew. Without the script each form saves by itself.
+// then: after a moment without network, a reload, or signing in anew. What is only begun belongs to the tab that it was begun in,
+// and to the next one once that is gone. Without the script each form saves by itself.
 (function () {
   "use strict";
 
@@ -18,7 +19,11 @@
   var editing = null;
   var shown = "";
   var POLL = 10000;
+  var NAMES = ["recommendation", "edit", "question", "summary"];
+  var locks = window.navigator.locks;
   var PATIENCE = 12000; // a request that hangs longer is given up and sent again; a line that comes twice is kept once
+
+  var tab = named();
 
   // --- what waits ---
 
@@ -27,12 +32,19 @@
     if (!found) {
       try { found = JSON.parse(window.localStorage.getItem(key)); } catch (error) { found = null; }
     }
-    return found && found.waiting ? found : { waiting: {}, order: null, drafts: {}, count: 0 };
+    found = found && found.waiting ? found : { waiting: {}, order: null, drafts: {}, count: 0 };
+    if (NAMES.some(function (name) { return found.drafts[name]; })) { found.drafts = { before: found.drafts }; } // as it was kept before
+    return found;
   }
+
+  function drafts() { return kept().drafts[tab] || {}; }
+
+  function own(now) { return now.drafts[tab] || (now.drafts[tab] = {}); }
 
   function change(how) {
     var now = kept();
     how(now);
+    Object.keys(now.drafts).forEach(function (id) { if (!Object.keys(now.drafts[id]).length) { delete now.drafts[id]; } });
     var empty = !Object.keys(now.waiting).length && !now.order && !Object.keys(now.drafts).length;
     try {
       if (empty) { window.localStorage.removeItem(key); } else { window.localStorage.setItem(key, JSON.stringify(now)); }
@@ -80,7 +92,7 @@
     });
   }
 
-  function draft(name, line) { change(function (now) { if (line) { now.drafts[name] = line; } else { delete now.drafts[name]; } }); }
+  function draft(name, line) { change(function (now) { if (line) { own(now)[name] = line; } else { delete own(now)[name]; } }); }
 
   function empty(form) {
     put(form, { client_id: fresh() });
@@ -97,7 +109,7 @@
   function edit(line, quietly) {
     var form = forms.recommendation;
     var words = form.querySelector("[data-editing]");
-    if (editing && editing.client_id !== line.client_id && kept().drafts.edit) {
+    if (editing && editing.client_id !== line.client_id && drafts().edit) {
       words.textContent = "Keep this change or leave the line as it was, then change the other one.";
       form.elements.words.focus();
       return;
@@ -116,7 +128,7 @@
     editing = null;
     form.querySelector("[data-editing]").hidden = form.querySelector("[data-cancel]").hidden = true;
     draft("edit", null);
-    var begun = kept().drafts.recommendation || { client_id: fresh() };
+    var begun = drafts().recommendation || { client_id: fresh() };
     put(form, begun);
     form.querySelector("details").open = Boolean(begun.lever || begun.link || begun.earlier);
   }
@@ -126,7 +138,7 @@
       event.preventDefault();
       var line = lineOf(this);
       if (!line.words) { this.elements.words.focus(); return; }
-      var same = editing && !editing.problem && !kept().drafts.edit;
+      var same = editing && !editing.problem && !drafts().edit;
       if (editing) { line.seen = editing.seen; leave(); } else { empty(this); }
       if (!same) { wait(line); }
       this.elements.words.focus();
@@ -139,19 +151,6 @@
       line.turn = editing.turn;
       line.problem = editing.problem;
       draft("edit", line);
-    });
-    if (kept().drafts.recommendation && !text(forms.recommendation, "words")) { put(forms.recommendation, kept().drafts.recommendation); }
-    if (kept().drafts.edit) { edit(kept().drafts.edit, true); }
-  } else if (sent()) { // what was begun in this browser when it was sent: it stands here until somebody throws it away
-    change(function (now) {
-      ["recommendation", "edit"].forEach(function (name) {
-        var line = now.drafts[name];
-        delete now.drafts[name];
-        if (!line || !line.words.trim() || now.waiting[line.client_id]) { return; }
-        line.turn = "begun";
-        line.problem = "This was begun, and they were sent before it was kept.";
-        now.waiting[line.client_id] = line;
-      });
     });
   }
   if (forms.question) {
@@ -167,7 +166,6 @@
       var words = text(this, "words");
       draft("question", words ? { client_id: text(this, "client_id"), words: words } : null);
     });
-    if (kept().drafts.question && !text(forms.question, "words")) { put(forms.question, kept().drafts.question); }
   }
   forms.summary.addEventListener("submit", function (event) {
     event.preventDefault();
@@ -179,7 +177,7 @@
     if (!now || !now.problem) { keepSummary(); return; }
     change(function (each) { // over a colleague's words only with the button
       Object.assign(each.waiting.summary, summaryOf(forms.summary));
-      delete each.drafts.summary;
+      delete own(each).summary;
     });
     show();
   });
@@ -190,26 +188,80 @@
       given.textContent = "Yes, throw mine away";
       return;
     }
-    change(function (now) { delete now.waiting.summary; delete now.drafts.summary; });
+    change(function (now) { delete now.waiting.summary; delete own(now).summary; });
     forms.summary.elements.words.value = server.summary.words;
     forms.summary.elements.confirmed.checked = server.summary.confirmed;
     forms.summary.elements.seen.value = server.summary.seen;
     show();
   });
-  (function () {
-    var now = kept();
-    var mine = now.drafts.summary || now.waiting.summary;
+  // What was begun in this tab, or in one that is gone, stands in the forms again.
+  function restore() {
+    var begun = drafts();
+    if (forms.recommendation) {
+      if (begun.recommendation && !editing && !text(forms.recommendation, "words")) { put(forms.recommendation, begun.recommendation); }
+      if (begun.edit && !editing) { edit(begun.edit, true); }
+    } else if (sent()) { // begun in this browser when it was sent: it stands here until somebody throws it away
+      change(function (now) {
+        ["recommendation", "edit"].forEach(function (name) {
+          var line = own(now)[name];
+          delete own(now)[name];
+          if (!line || !line.words.trim() || now.waiting[line.client_id]) { return; }
+          line.turn = "begun";
+          line.problem = "This was begun, and they were sent before it was kept.";
+          now.waiting[line.client_id] = line;
+        });
+      });
+    }
+    if (forms.question && begun.question && !text(forms.question, "words")) { put(forms.question, begun.question); }
+    var waits = kept().waiting.summary;
+    var mine = begun.summary || waits;
     if (!mine) { return; }
     forms.summary.elements.words.value = mine.words;
     forms.summary.elements.confirmed.checked = mine.confirmed;
     forms.summary.elements.seen.value = mine.seen;
-    if (!now.drafts.summary) { return; }
-    if (!now.waiting.summary || !now.waiting.summary.problem) { keepSummary(); return; } // a reload leaves the field, too
-    change(function (each) {
-      Object.assign(each.waiting.summary, now.drafts.summary);
-      delete each.drafts.summary;
+    if (!begun.summary) { return; }
+    if (!waits || !waits.problem) { keepSummary(); return; } // a reload leaves the field, too
+    change(function (now) {
+      Object.assign(now.waiting.summary, begun.summary);
+      delete own(now).summary;
     });
-  })();
+  }
+
+  // Of a tab that is gone: what does not stand in the way of what was begun here.
+  function adopt(id) {
+    change(function (now) {
+      var theirs = now.drafts[id] || {};
+      Object.keys(theirs).forEach(function (name) {
+        if (own(now)[name]) { return; }
+        own(now)[name] = theirs[name];
+        delete theirs[name];
+      });
+    });
+    restore();
+    show();
+  }
+
+  // Each tab holds a lock of its own name as long as it lives; a lock that can be had belonged to one that is gone.
+  function live() {
+    locks.request(key + tab, { signal: window.AbortSignal.timeout(1500) }, function () {
+      Object.keys(kept().drafts).forEach(function (id) {
+        if (id !== tab) { locks.request(key + id, { ifAvailable: true }, function (lock) { if (lock) { adopt(id); } }); }
+      });
+      return new Promise(function () {}); // until the page goes
+    }).catch(function () { // a copy of a tab that lives
+      window.sessionStorage.removeItem(key);
+      window.location.reload();
+    });
+  }
+
+  function named() {
+    if (!locks || !window.AbortSignal || !window.AbortSignal.timeout) { return "all"; }
+    try {
+      var id = window.sessionStorage.getItem(key) || fresh();
+      window.sessionStorage.setItem(key, id);
+      return id;
+    } catch (error) { return "all"; }
+  }
 
   function summaryOf(form) {
     return { kind: "summary", client_id: "summary", words: text(form, "words"), confirmed: form.elements.confirmed.checked, seen: text(form, "seen") };
@@ -294,20 +346,20 @@
         }
         if (editing && editing.turn && editing.turn === line.turn && stands && same(stands, line)) {
           editing.seen = stands.seen;
-          if (now.drafts.edit) { now.drafts.edit.seen = stands.seen; }
+          if (own(now).edit) { own(now).edit.seen = stands.seen; }
         }
       });
       if (JSON.stringify(now.order) === JSON.stringify(order)) { now.order = null; }
     });
     var form = forms.summary;
-    if (!kept().waiting.summary && !kept().drafts.summary) {
+    if (!kept().waiting.summary && !drafts().summary) {
       if (document.activeElement !== form.elements.words) {
         form.elements.words.value = answer.summary.words;
         form.elements.confirmed.checked = answer.summary.confirmed;
       } else if (form.elements.words.value !== answer.summary.words && !summarised) { return; }
     } else if (!summarised) { return; } // typed over what stood before: the server tells whether that still stands
     form.elements.seen.value = answer.summary.seen;
-    if (kept().drafts.summary) { change(function (now) { now.drafts.summary.seen = answer.summary.seen; }); }
+    if (drafts().summary) { change(function (now) { own(now).summary.seen = answer.summary.seen; }); }
   }
 
   function plain(words) { return (words || "").normalize("NFC").replace(/[\p{C}\s]+/gu, ""); }
@@ -511,6 +563,8 @@
   window.addEventListener("storage", function (event) { if (event.key === key) { show(); } });
   document.addEventListener("visibilitychange", function () { if (document.visibilityState === "visible") { sync(); } });
   window.setInterval(function () { if (document.visibilityState === "visible") { sync(); } }, POLL);
+  restore();
   show();
+  if (tab !== "all") { live(); }
   if (Object.keys(kept().waiting).length || kept().order) { sync(); }
 })();

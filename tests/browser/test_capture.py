@@ -85,6 +85,28 @@ def loses_no_typing(page: Page) -> None:
     field.fill("")
 
 
+def two_tabs(page: Page) -> None:
+    """What is begun in one tab stays out of the other; of a tab that was closed, the next one has it."""
+    mine, saved = (
+        page.get_by_label("One recommendation"),
+        page.get_by_text("Everything is saved.", exact=True),
+    )
+    other = page.context.new_page()
+    other.goto(page.url)
+    theirs = other.get_by_label("One recommendation")
+    mine.fill("Begun here")
+    theirs.fill("Begun there")
+    for each in (page, other):
+        each.reload()
+    saved.wait_for()
+    assert (mine.input_value(), theirs.input_value()) == ("Begun here", "Begun there")
+    other.close()
+    mine.fill("")
+    page.reload()
+    page.wait_for_function("document.getElementById('recommendation-words').value === 'Begun there'")
+    mine.fill("")
+
+
 def two_write_at_once(page: Page, site: chromium.Site) -> None:
     """Whose words are saved and whose are not stands on the page, also after a reload."""
     summary, theirs = page.get_by_label("The case in your words"), page.get_by_text("As it is saved now:")
@@ -171,6 +193,7 @@ def test_a_minute_without_network_loses_nothing_and_then_it_is_sent(page: Page, 
         "Half a sentence.",
     ]
     loses_no_typing(page)
+    two_tabs(page)
     two_write_at_once(page, site)
     one_hangs(page)
     a_lost_answer(page, site)
