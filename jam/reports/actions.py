@@ -13,17 +13,18 @@ from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.now import now
 from jam.reports import rules
-from jam.reports.figures import chosen, figures_of
+from jam.reports.figures import chosen
 from jam.reports.models import ReportSnapshot
 from jam.reports.pdf import pdf
+from jam.reports.queries import figures_beside
 from jam.reports.workbook import xlsx
 from jam.statistics.choice import Choice
 
 
 def make_report(choice: Choice, *, by: str) -> ReportSnapshot:
-    """Freeze the figures of a choice as they are now, and make its files. Refused as `figures_of` says."""
+    """Freeze the figures of a choice as they are now, and make its files. Refused as `figures_beside` says."""
     log_until = db.session.scalar(select(func.coalesce(func.max(AuditEntry.id), 0))) or 0
-    document = rules.canonical(figures_of(choice))
+    document = rules.canonical(figures_beside(choice))
     # What is kept is what the files are made of, so that it alone is enough to make them again.
     figures = json.loads(document)
     made_at, code = now().replace(microsecond=0), _free_code()

@@ -19,9 +19,8 @@ from jam.base.zones import EASTERN, wall
 from jam.interest.queries import names_of
 from jam.reports import document, rules
 from jam.reports.actions import make_report
-from jam.reports.figures import figures_of
 from jam.reports.models import ReportSnapshot
-from jam.reports.queries import reasons_between, report_called, reports
+from jam.reports.queries import figures_beside, reasons_between, report_called, reports
 from jam.statistics import queries as statistics
 from jam.statistics.choice import Choice
 from jam.statistics.measures import MEASURES
@@ -44,7 +43,7 @@ def desk() -> ResponseReturnValue:
     shown, refused = None, ""
     if any(typed.values()):
         try:
-            shown = rules.for_others(figures_of(_choice(typed)))
+            shown = rules.for_others(figures_beside(_choice(typed)))
         except Refused as found:
             refused = found.message
     else:
@@ -159,10 +158,10 @@ class _Preview:
 
     @property
     def topics(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Measures under their headings, with `inside` where staff may know what is withheld."""
+        """Measures under their headings, with `inside` where staff may know what is withheld or told in tens."""
         exact = {each["name"]: each["words"] for each in (self.exact or {"measures": []})["measures"]}
         return [
-            (topic, [{**each, "inside": exact.get(each["name"]) if each.get("withheld") else None} for each in some])
+            (topic, [{**each, "inside": exact.get(each["name"]) if each.get("withheld") or each.get("coarse") else None} for each in some])
             for topic, some in document.topics(self.shown)
         ]  # fmt: skip
 

@@ -27,8 +27,9 @@ HOW_TO_READ = (
     (
         f"To protect people, no count of fewer than {SMALLEST} people, seats or visits is given, nor one of many seats that few "
         "people hold (cell suppression, as federal health statistics do it). Where such a count could be worked out from the "
-        f"others, another one is left out with it, and says “{WITHHELD}”. Shares and medians taken of fewer than {SMALLEST} people "
-        "are not given either, nor is a share whose part or rest is that small. Nobody is named."
+        f"others, another one is left out with it, and says “{WITHHELD}”. States, sectors and what is not known are told in tens; "
+        "so is a count from which an earlier report could be subtracted and leave a small one, as “about”. Shares and medians "
+        f"taken of fewer than {SMALLEST} people are not given either, nor is a share whose part or rest is that small. Nobody is named."
     ),
     "Sessions count once they are over. Cancelled ones do not count.",
 )
@@ -134,7 +135,7 @@ def drawn(shown: Figures) -> list[Chart]:
     seats = dict(shown["by_state"])
     places = charts.Places(
         {code: number for code, number in seats.items() if code in STATES and code != OUTSIDE},
-        seats.get(OUTSIDE, 0), seats.get("", 0), SMALLEST,
+        seats.get(OUTSIDE, 0), seats.get("", 0), SMALLEST, rounded=True,
     )  # fmt: skip
     coverage = [
         (name, {(int(month[:4]), int(month[5:])): number for month, number in months.items()})
@@ -175,11 +176,15 @@ def in_short(shown: Figures) -> list[str]:
                  f"{day_words(date.fromisoformat(shown['covers']['last']))}.")]  # fmt: skip
     registrations, people = by_name.get("registrations"), by_name.get("unique_registrants")
     if registrations and people and registrations["value"] is not None and people["value"] is not None:
-        sentences.append(f"{people['words']} people registered {registrations['words']} times.")
+        sentences.append(_sentence(f"{people['words']} people registered {registrations['words']} times."))
     came, rate = by_name.get("unique_attendees"), by_name.get("show_rate")
     if came and came["value"] is not None:
         share = f" {rate['words']} of those registered came." if rate and rate["words"] else ""
-        sentences.append(f"{came['words']} people came at least once.{share}")
+        sentences.append(_sentence(f"{came['words']} people came at least once.{share}"))
     elif came and came.get("withheld") == FEW:
         sentences.append(f"{FEW.capitalize()} people came.")
     return sentences
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]

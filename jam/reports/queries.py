@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,10 @@ from jam.base.database import db
 from jam.base.words import count
 from jam.registration.models import Registration
 from jam.registration.rules import Status
+from jam.reports.figures import figures_of
 from jam.reports.models import ReportSnapshot
-from jam.reports.rules import Reason, reason
+from jam.reports.rules import Figures, Reason, coarse_beside, reason
+from jam.statistics.choice import Choice
 from jam.statistics.measures import Topic
 
 #: Ids that are asked for in one statement.
@@ -33,6 +36,14 @@ def report_called(code: str) -> ReportSnapshot | None:
     plain = code.strip().upper().removeprefix("R-")
     query = select(ReportSnapshot).where(ReportSnapshot.code == plain)
     return db.session.scalar(query.options(undefer("*")))
+
+
+def figures_beside(choice: Choice) -> Figures:
+    """The figures of a choice as they are now, and which of them are told in tens, since earlier reports could be subtracted.
+    Refused as `figures_of` says."""
+    found = figures_of(choice)
+    earlier = db.session.scalars(select(ReportSnapshot.figures).order_by(ReportSnapshot.id))
+    return {**found, "coarse": coarse_beside(found, (json.loads(each) for each in earlier))}
 
 
 # --- why figures differ -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ staff. A document for others holds none below the smallest count, and none that 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +16,13 @@ from typing import Any
 from jam.base.words import count
 from jam.statistics.measures import MEASURES, Topic, Unit
 from jam.statistics.rules import change_in_words
-from jam.statistics.safety import SMALLEST
-from jam.statistics.small import hidden
+from jam.statistics.safety import LEAST, SMALLEST, apart, hidden, rounded, safe_table
 
 Figures = dict[str, Any]
 
-#: Raised when the form of the figures changes. Since 2, shares of people say of what they were taken.
-VERSION = 2
+#: Raised when the form of the figures changes. Since 2, shares of people say of what they were taken; since 3, it stands there
+#: which counts are told in tens.
+VERSION = 3
 
 #: Of the letters and digits of a code: none look alike, and no word comes out.
 ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
@@ -32,7 +32,7 @@ CODE_LENGTH = 5
 NOT_GIVEN = "Not given"
 
 FEW = f"fewer than {SMALLEST}"
-WITHHELD = "not given"
+WITHHELD = "withheld"
 
 #: Counts of people, of their seats and of their visits; other counts tell nobody.
 _OF_PEOPLE = {Unit.REGISTRATIONS, Unit.PEOPLE, Unit.ATTENDANCES, Unit.SEATS}
@@ -43,6 +43,8 @@ _BASES: dict[str, str] = {
 }  # fmt: skip
 #: Shares under these headings are of cases, recommendations and proposals, not of people.
 _NOT_OF_PEOPLE = {Topic.CASES, Topic.VOLUNTEERS}
+#: What is worked out of a count and the number of sessions.
+_MEAN = "registrations_per_session"
 _NEVER_SMALL = {Unit.SESSIONS, Unit.PLACES, Unit.ORGANIZATIONS, Unit.WORDS}
 
 
@@ -63,19 +65,65 @@ def for_others(figures: Figures) -> Figures:
             each["value"] = round(each["value"], 2)
         each.pop("of", None)
     _withhold_pairs(shown["measures"], values)
-    _withhold_sessions(shown["sessions"])
-    shown["unknown"] = {name: _few(number) for name, number in shown["unknown"].items()}
+    _tell_in_tens(shown, {*figures.get("coarse", ()), *_withhold_sessions(shown["sessions"])})
+    shown["unknown"] = {
+        name: number if name == "sessions_without_report" else _few(number)
+        for name, number in shown["unknown"].items()
+    }
     for part, nothing, unknown in (
         ("by_state", "", "seats_without_state"),
         ("by_sector", NOT_GIVEN, "seats_without_sector"),
     ):
         # Few people with many seats are few people.
-        small = hidden({name: people for name, _, people in figures[part]})
-        shown[part] = [[name, None if name in small else seats] for name, seats, _ in figures[part]]
+        cells = {name: people for name, _, people in figures[part]}
+        safe = safe_table(cells, cells, sum(cells.values()))
+        shown[part] = [[name, rounded(seats) if name in safe else None] for name, seats, _ in figures[part]]
         # What stands in the table stands under what is not known once more.
-        if nothing in small and unknown in shown["unknown"]:
+        if nothing in cells and nothing not in safe and unknown in shown["unknown"]:
             shown["unknown"][unknown] = _small(figures["unknown"][unknown])
     return shown
+
+
+def coarse_beside(figures: Figures, others: Iterable[Figures]) -> list[str]:
+    """Which counts of people whoever has another report too could subtract from it, and be left with a small one.
+
+    Only reports of some of the same sessions, or of these and more, can be subtracted. Two of the very same sessions differ by
+    what was corrected in between, which says of nobody where they were.
+    """
+    mine, counts = _sessions_of(figures), _counts(figures)
+    found: set[str] = set()
+    for other in others:
+        theirs = _sessions_of(other)
+        if theirs and (theirs < mine or mine < theirs):
+            found |= apart(counts, _counts(other))
+    return sorted(found)
+
+
+def _sessions_of(figures: Figures) -> set[int]:
+    return {each["id"] for each in figures["sessions"]}
+
+
+def _counts(figures: Figures) -> dict[str, int]:
+    return {
+        each["name"]: each["value"]
+        for each in figures["measures"]
+        if each["unit"] in _OF_PEOPLE and each["value"] is not None and each["name"] != _MEAN
+    }
+
+
+def _tell_in_tens(shown: Figures, names: Iterable[str]) -> None:
+    """Counts that would give away a small one by subtraction, and the mean that goes with them, as “about 3,880”."""
+    by_name = {each["name"]: each for each in shown["measures"]}
+    if "registrations" in names and _MEAN in by_name and by_name["registrations"]["value"] is not None:
+        mean = round(rounded(by_name["registrations"]["value"]) / max(1, len(shown["sessions"])))
+        by_name[_MEAN].update(value=mean, words=f"about {mean:,}", coarse=True)
+    for name in names:
+        each = by_name.get(name)
+        if each and each["value"] and each["value"] < LEAST:
+            each.update(value=None, words=None, withheld=WITHHELD)
+        elif each and each["value"]:
+            tens = rounded(each["value"])
+            each.update(value=tens, words=f"about {tens:,}", coarse=True)
 
 
 def _withheld(measure: Mapping[str, Any], values: Mapping[str, Any]) -> str:
@@ -127,7 +175,8 @@ def _withhold_pairs(measures: Sequence[dict[str, Any]], values: Mapping[str, Any
 SESSION_COLUMNS = ("registrations", "attendees", "show_rate", "median_minutes", "peak")
 
 
-def _withhold_sessions(sessions: list[dict[str, Any]]) -> None:
+def _withhold_sessions(sessions: list[dict[str, Any]]) -> list[str]:
+    """Withhold what is small; of which counts the totals could give it away, where another report shows what is hidden here."""
     few_seats = hidden({n: each["registrations"] for n, each in enumerate(sessions)})
     few_came = hidden({
         n: each["attendees"] for n, each in enumerate(sessions) if each["attendees"] is not None
@@ -148,6 +197,7 @@ def _withhold_sessions(sessions: list[dict[str, Any]]) -> None:
             each[name] = None
         if each["show_rate"] is not None:
             each["show_rate"] = round(each["show_rate"], 2)
+    return [name for name, few in (("registrations", few_seats), ("attendees", few_came)) if few]
 
 
 def _small(number: int) -> str:
@@ -155,7 +205,7 @@ def _small(number: int) -> str:
 
 
 def _few(number: int) -> int | str:
-    return FEW if 0 < number < SMALLEST else number
+    return _small(number) if 0 < number < LEAST else rounded(number)
 
 
 # --- two reports compared ---------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from jam.base.words import moment
@@ -14,6 +14,11 @@ from jam.reports.rules import SESSION_COLUMNS, Figures
 from jam.statistics.measures import Unit
 
 Cells = Sequence[Any]
+
+_IN_TENS = "Registrations, in tens"
+_OF = {"States": "state or territory", "Sectors": "sector", "Levers": "lever of change"}
+#: Bars of one chart; a table may have more lines.
+_MOST = 20
 
 
 def xlsx(shown: Figures, name: str, made_at: datetime) -> bytes:
@@ -37,18 +42,22 @@ def xlsx(shown: Figures, name: str, made_at: datetime) -> bytes:
         [_measure(each) for _, some in document.topics(shown) for each in some],
         (18, 16, 12, 32, 60, 44, 34, 44, 16, 18),
     )  # fmt: skip
-    pen.table(
+    sessions = pen.table(
         "Sessions",
         ("Date", "Session", "Program", "Registrations", "Attendees", "Show rate", "Median minutes", "Peak", "Withheld"),
         [_session(each) for each in shown["sessions"]],
         (13, 50, 28, 14, 12, 12, 16, 10, 60),
+        ("date", "", "", "whole", "whole", "share", "whole", "whole", ""),
     )  # fmt: skip
-    pen.table(
-        "States", ("State or territory", "Registrations"), _numbers(document.state_lines(shown)), (36, 16)
+    places = pen.table(
+        "States", ("State or territory", _IN_TENS), _numbers(document.state_lines(shown)), (36, 26)
     )
-    pen.table("Sectors", ("Sector", "Registrations"), _numbers(document.sector_lines(shown)), (48, 16))
-    pen.table("Levers", ("Lever of change", "Sessions"), _numbers(document.lever_lines(shown)), (48, 16))
+    sectors = pen.table("Sectors", ("Sector", _IN_TENS), _numbers(document.sector_lines(shown)), (48, 26))
+    levers = pen.table(
+        "Levers", ("Lever of change", "Sessions"), _numbers(document.lever_lines(shown)), (48, 16)
+    )
     pen.table("Not known", ("What", "How many"), _numbers(document.unknown_lines(shown)), (70, 16))
+    _charts(pen, shown, sessions, [(places, "States"), (sectors, "Sectors"), (levers, "Levers")])
     book.close()
     return out.getvalue()
 
@@ -69,6 +78,36 @@ def _read_me(pen: _Pen, shown: Figures, name: str, made_at: datetime) -> None:
     ])  # fmt: skip
 
 
+def _charts(pen: _Pen, shown: Figures, sessions: Any, others: Sequence[tuple[Any, str]]) -> None:
+    """Beside each table the chart of it, which whoever has the file can change; under the table of sessions, which is wide."""
+    rows = len(shown["sessions"])
+    if rows:
+        names, colors = ("Registrations", "Attendees"), ("#5F949C", "#0E4F5C")
+        series = [("Sessions", at, color) for at, color in zip((3, 4), colors, strict=True)]
+        words = "; ".join(document.in_short(shown))
+        pen.chart(
+            sessions,
+            rows + 2,
+            1,
+            "column",
+            f"{names[0]} and {names[1].lower()} by session",
+            words,
+            series,
+            rows,
+            0,
+        )
+    for sheet, name in others:
+        lines = {
+            "States": document.state_lines,
+            "Sectors": document.sector_lines,
+            "Levers": document.lever_lines,
+        }[name](shown)
+        if any(number[0].isdigit() for _, number in lines):
+            title = f"{'Sessions' if name == 'Levers' else 'Registrations'} by {_OF[name]}"
+            words = f"The most: {lines[0][0]}, {lines[0][1]}." if name != "Levers" else title + "."
+            pen.chart(sheet, 0, 3, "bar", title, words, [(name, 1, "#0E4F5C")], min(len(lines), _MOST), 0)
+
+
 def _measure(each: dict[str, Any]) -> Cells:
     value: Any = each["value"]
     return (
@@ -80,7 +119,7 @@ def _measure(each: dict[str, Any]) -> Cells:
 def _session(each: dict[str, Any]) -> Cells:
     withheld = "; ".join(f"{name.replace('_', ' ')}: {words}" for name, words in each["withheld"].items())
     numbers = [each[name] for name in SESSION_COLUMNS]
-    return (each["date"], each["title"], each["program"], *numbers, withheld)
+    return (date.fromisoformat(each["date"]), each["title"], each["program"], *numbers, withheld)
 
 
 def _numbers(lines: Sequence[tuple[str, str]]) -> list[Cells]:
@@ -103,6 +142,9 @@ class _Pen:
             "head": book.add_format({**wrapped, "bold": True, "font_size": 12, "top": 1}),
             "soft": book.add_format({**wrapped, "font_color": "#4C5A63"}),
             "header": book.add_format({**wrapped, "bold": True, "bottom": 2, "bg_color": "#E2EDEE"}),
+            "whole": book.add_format({**wrapped, "num_format": "#,##0"}),
+            "share": book.add_format({**wrapped, "num_format": "0%"}),
+            "date": book.add_format({**wrapped, "num_format": "mmm d, yyyy", "align": "left"}),
         }
 
     def lines(self, sheet_name: str, lines: Sequence[tuple[str, str]]) -> None:
@@ -114,9 +156,14 @@ class _Pen:
             sheet.write_string(row, 0, words, self.formats[form])
 
     def table(
-        self, sheet_name: str, columns: Sequence[str], rows: Sequence[Cells], widths: Sequence[int]
-    ) -> None:
-        """A sheet with one table, its header in the first row."""
+        self,
+        sheet_name: str,
+        columns: Sequence[str],
+        rows: Sequence[Cells],
+        widths: Sequence[int],
+        forms: Sequence[str] = (),
+    ) -> Any:
+        """A sheet with one table, its header in the first row. `forms`: how the numbers of each column are read."""
         sheet = self.book.add_worksheet(sheet_name)
         sheet.freeze_panes(1, 2 if len(columns) > 2 else 0)
         sheet.repeat_rows(0)
@@ -129,7 +176,52 @@ class _Pen:
                     sheet.write_blank(at, column, None, self.formats[""])
                 elif isinstance(cell, str):
                     sheet.write_string(at, column, cell, self.formats[""])
+                elif isinstance(cell, date):
+                    sheet.write_datetime(at, column, cell, self.formats["date"])
                 else:
-                    sheet.write_number(at, column, cell, self.formats[""])
+                    sheet.write_number(
+                        at, column, cell, self.formats[_form(cell, row, forms[column] if forms else "")]
+                    )
         if rows:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+        return sheet
+
+    def chart(
+        self,
+        sheet: Any,
+        row: int,
+        column: int,
+        kind: str,
+        title: str,
+        words: str,
+        series: Sequence[tuple[str, int, str]],
+        lines: int,
+        names: int,
+    ) -> None:
+        """A chart of some columns of a sheet's table, at a cell; `words` are read to whoever does not see it."""
+        chart = self.book.add_chart({"type": kind})
+        for sheet_name, at, color in series:
+            chart.add_series({
+                "name": [sheet_name, 0, at],
+                "categories": [sheet_name, 1, names, lines, names],
+                "values": [sheet_name, 1, at, lines, at],
+                "fill": {"color": color},
+                "border": {"none": True},
+                "gap": 60,
+            })  # fmt: skip
+        chart.set_title({"name": title, "name_font": {"size": 12, "bold": False}, "overlay": False})
+        if kind == "bar":
+            chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+            chart.set_legend({"none": True})
+        else:
+            chart.set_x_axis({"text_axis": True, "num_format": "mmm yyyy", "num_font": {"size": 9}})
+            chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 720, "height": max(320, 60 + 24 * lines) if kind == "bar" else 340})
+        sheet.insert_chart(row, column, chart, {"description": f"{title}. {words}"})
+
+
+def _form(cell: float, row: Cells, form: str) -> str:
+    """The form of a number: that of its column, or what its unit asks for."""
+    return form or (
+        "share" if "share, 0 to 1" in row else "whole" if float(cell).is_integer() or abs(cell) >= 100 else ""
+    )

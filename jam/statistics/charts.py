@@ -173,6 +173,8 @@ class Places:
     smallest: int | None = None
     #: Whether numbers are rounded to tens, and of what is not shown it is not known whether it is anything.
     tens: bool = False
+    #: Whether numbers are rounded to tens, and it is known that what is not shown is something.
+    rounded: bool = False
 
 
 def places(seats: Mapping[str, int]) -> Places:
@@ -204,7 +206,10 @@ def by_state(found: Places, period: tuple[date, date]) -> Chart | None:
         "registrations-by-state",
         "Registrations by state and territory",
         _of_states(found, shown, len(given)),
-        ("State or territory", "Registrations, rounded to tens" if found.tens else "Registrations"),
+        (
+            "State or territory",
+            "Registrations, rounded to tens" if found.tens or found.rounded else "Registrations",
+        ),
         rows,
         _tiles(Sheet(WIDE, 0, 15), found),
         _tiles(Sheet(NARROW, 0, 11), found),
@@ -217,6 +222,10 @@ def _left_out(found: Places, hidden: bool) -> list[str]:
     if found.tens:
         words = "Numbers are of calendar years that are over, rounded to tens."
         return [f"{words} A place that is not shown had few registrations or none."]
+    if found.rounded:
+        return [
+            "Numbers are rounded to tens. Few registrations of one place are not shown, nor what would give them away."
+        ]
     if not hidden and found.outside is not None and found.unknown is not None:
         return []
     few = f"Fewer than {found.smallest}"

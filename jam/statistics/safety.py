@@ -1,17 +1,25 @@
-"""What may be told to everybody about people: pure rules that keep small counts unknown, also to whoever subtracts.
+"""What may be told of people outside the house: pure rules that keep small counts unknown, also to whoever subtracts.
 
-Each figure is safe by itself and beside all others that the public page shows, at any two dates:
+On the public page each figure is safe by itself and beside all others, at any two dates:
 
 - A total adds up only what is shown, so it gives away nothing that is not.
 - A table of places or areas is made for each calendar year that is over, so no session can be subtracted from it. Counts
   below LEAST are hidden together with as many others as it takes, and what is shown is rounded to tens.
 - A share is rounded so coarsely that at least SMALLEST numbers fit what is said.
 - Different people are told in hundreds, held back where the steps would say how many came back.
+
+A report is given to few, and each one is kept, so it may say more: its totals as they are, of any period. Its tables obey the
+same rule as those of the public page. Its sessions are few enough to be named with their own counts; of these, the small ones
+are hidden with others (`hidden`). What two reports together would say is told in tens (`apart`): two numbers rounded so leave a
+small count between them anything from none to nine, and never say it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 #: Counts of people below this are not shown to everybody (cell suppression, as federal health statistics do).
 SMALLEST = 11
@@ -90,3 +98,23 @@ def safe_people(steps: Sequence[tuple[int, int]]) -> int | None:
             said = now
         most = max(most, registrations - said)
     return said or None
+
+
+def hidden(counts: Mapping[Key, int], smallest: int = SMALLEST) -> set[Key]:
+    """Which of some exact counts must not be shown where their total is known. Nothing, 0, can be shown.
+
+    One hidden count is the total less all others; two hidden ones add up to it, which tells much while they are small.
+    So the next larger ones are hidden with them until at least two are, and together they are not small.
+    """
+    order = sorted((each for each in counts.items() if each[1]), key=lambda each: (each[1], str(each[0])))
+    few = sum(number < smallest for _, number in order)
+    if not few:
+        return set()
+    while few < len(order) and (few < 2 or sum(number for _, number in order[:few]) < smallest):
+        few += 1
+    return {key for key, _ in order[:few]}
+
+
+def apart(counts: Mapping[Key, int], others: Mapping[Key, int]) -> set[Key]:
+    """Which of some counts, subtracted from the same of fewer or more sessions, leave a small one."""
+    return {key for key, number in counts.items() if 0 < abs(number - others.get(key, number)) < SMALLEST}

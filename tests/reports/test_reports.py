@@ -155,6 +155,7 @@ def test_the_document_is_tagged_and_names_nobody(year: None) -> None:
         assert MEASURES[each].definition[:25] in words
     assert "Guest" not in words
     assert "people.example" not in words
+    assert "{" not in "".join(document.HOW_TO_READ), "every number is filled in"
 
 
 @one_engine
@@ -168,12 +169,20 @@ def test_the_spreadsheet_has_every_measure_with_its_words(year: None) -> None:
     assert set(by_title) == {MEASURES[each].title for each in statistics(YEAR).measures}
     assert by_title["registrations"][1:3] == ("44", 44)
     assert by_title["attendances"][1:3] == ("21", 21)
-    assert by_title["of those registered came"][1:3] == ("Not given", None), "nine did not come"
+    assert by_title["of those registered came"][1:3] == ("Withheld", None), "nine did not come"
     assert by_title["at one moment"][4] == MEASURES["peak"].definition
     sessions = list(book["Sessions"].iter_rows(values_only=True, min_row=2))
-    assert [row[:6] for row in sessions] == [
-        ("2026-09-15", "Paying peers", "Workforce Solutions Jam", 30, 21, None),
-        ("2026-10-20", "Hiring in nine days", "Workforce Solutions Jam", 14, None, None),
+    assert [(row[0].date(), *row[1:6]) for row in sessions] == [
+        (date(2026, 9, 15), "Paying peers", "Workforce Solutions Jam", 30, 21, None),
+        (date(2026, 10, 20), "Hiring in nine days", "Workforce Solutions Jam", 14, None, None),
+    ]
+    assert {sheet.title: len(sheet._charts) for sheet in book if sheet._charts} == {
+        "Sessions": 1, "States": 1, "Sectors": 1,
+    }  # fmt: skip
+    assert [book["Sessions"][each].number_format for each in ("A2", "D2", "F2")] == [
+        "mmm d, yyyy",
+        "#,##0",
+        "0%",
     ]
     assert next(book["Not known"].iter_rows(values_only=True, min_row=2)) == (
         "Sessions without an attendance report; nobody knows who came to them", "Fewer than 11",

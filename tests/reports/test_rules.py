@@ -8,10 +8,10 @@ import pytest
 
 from jam.base.zones import EASTERN
 from jam.reports.document import drawn
-from jam.reports.rules import FEW, WITHHELD, Figures, canonical, compare, for_others, reason
+from jam.reports.rules import FEW, WITHHELD, Figures, canonical, coarse_beside, compare, for_others, reason
 from jam.statistics.measures import MEASURES
 from jam.statistics.rules import in_words, share
-from jam.statistics.small import hidden
+from jam.statistics.safety import hidden
 from tests.makers import utc
 
 
@@ -97,7 +97,7 @@ def test_a_chart_of_what_is_withheld_says_so_and_draws_no_zero() -> None:
     given |= {"covers": {"first": "2026-09-15", "last": "2026-09-15"}, "levers": []}
     [chart] = drawn(for_others(given))
     assert [row[1:] for row in chart.rows] == [
-        ("Session 3", "Not given", "15"), ("Session 2", "Fewer than 11", "Not known"), ("Session 1", "45", "30"),
+        ("Session 3", "Withheld", "15"), ("Session 2", "Fewer than 11", "Not known"), ("Session 1", "45", "30"),
     ]  # fmt: skip
     assert (
         chart.sentence
@@ -159,8 +159,60 @@ def test_what_is_not_known_does_not_give_away_what_a_table_withholds() -> None:
     assert shown["by_state"] == [["", None], ["AK", None], ["CA", 400], ["NY", 100]]
     assert shown["by_sector"] == [["Provider", 500], ["Other", None], ["Not given", None]]
     assert shown["unknown"] == {
-        "seats_without_state": WITHHELD, "seats_without_sector": WITHHELD, "seats_without_job_role": 12,
+        "seats_without_state": WITHHELD, "seats_without_sector": WITHHELD, "seats_without_job_role": WITHHELD,
     }  # fmt: skip
+
+
+def test_tables_are_told_in_tens() -> None:
+    given = figures()
+    given["by_state"] = [["CA", 788, 500], ["NY", 96, 60], ["", 34, 30]]
+    given["unknown"] = {
+        "seats_without_state": 34,
+        "sessions_without_report": 3,
+        "attendances_of_unknown_length": 4,
+    }
+    shown = for_others(given)
+    assert shown["by_state"] == [["CA", 790], ["NY", 100], ["", 30]]
+    assert shown["unknown"] == {
+        "seats_without_state": 30, "sessions_without_report": 3, "attendances_of_unknown_length": FEW,
+    }  # fmt: skip
+
+
+def told(given: Figures) -> dict[str, Any]:
+    return {each["name"]: each["words"] or each.get("withheld") for each in for_others(given)["measures"]}
+
+
+def test_two_reports_do_not_give_away_by_subtraction_what_neither_says() -> None:
+    spring = figures(
+        [session(1, 700, 400), session(2, 600, 300)], registrations=1300, unique_registrants=1100, walk_ins=30
+    )
+    year = figures(
+        [session(1, 700, 400), session(2, 600, 300), session(3, 500, 250)],
+        registrations=1800, registrations_per_session=600, unique_registrants=1104, walk_ins=33,
+    )  # fmt: skip
+    assert coarse_beside(year, [spring]) == ["unique_registrants", "walk_ins"]
+    assert coarse_beside(spring, [year]) == ["unique_registrants", "walk_ins"], "whichever was made first"
+    assert coarse_beside(year, [year | {"measures": measures(walk_ins=32)}]) == [], "corrected since"
+    other = figures([session(4, 500, 250)], registrations=1805)
+    assert coarse_beside(year, [other]) == [], "nothing of it can be subtracted"
+    assert told({**year, "coarse": coarse_beside(year, [spring])}) == {
+        "registrations": "1,800", "registrations_per_session": "600", "unique_registrants": "about 1,100",
+        "walk_ins": "about 30",
+    }  # fmt: skip
+    assert told(figures(walk_ins=13) | {"coarse": ["walk_ins"]}) == {"walk_ins": WITHHELD}, "ten would be few"
+
+
+def test_totals_are_told_in_tens_beside_a_session_that_is_withheld() -> None:
+    """What is hidden with it here may stand in another report."""
+    given = figures(
+        [session(1, 400, 300), session(2, 6, None), session(3, 52, 44)],
+        registrations=458, registrations_per_session=152.67, attendees=344,
+    )  # fmt: skip
+    assert told(given) == {
+        "registrations": "about 460",
+        "registrations_per_session": "about 153",
+        "attendees": "344",
+    }
 
 
 def test_two_reports_compared() -> None:
