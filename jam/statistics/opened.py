@@ -31,7 +31,19 @@ from jam.vocabulary.areas import AREA_WORDS, Area, area_of
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import STATES, Kind
 
-KINDS = ("area", "focus-area", "job-role", "later", "lead", "lever", "sector", "source", "state", "step")
+KINDS = (
+    "area",
+    "focus-area",
+    "job-role",
+    "later",
+    "lead",
+    "lever",
+    "sector",
+    "source",
+    "state",
+    "step",
+    "twice",
+)
 #: Parts that are words of the sessions.
 _TAGS = {"focus-area": Kind.FOCUS_AREA, "lever": Kind.LEVER}
 #: Rows of seats that are asked for at once.
@@ -55,7 +67,7 @@ class Part:
             raise Refused("There is no such part of this figure. Open it from the statistics page.")
         part = cls(kind, value)
         _ = (
-            kind == "area" and part.area,
+            kind in ("area", "twice") and part.area,
             kind == "lead" and part.band,
             kind == "later" and part.later,
             kind == "step" and part.step,
@@ -82,6 +94,8 @@ class Part:
         """What it is called. Refused for none."""
         if self.kind == "area":
             return AREA_WORDS[self.area]
+        if self.kind == "twice":
+            return f"{AREA_WORDS[self.area]}, at two sessions or more"
         if self.kind == "lead":
             return self.band.words
         if self.kind == "step":

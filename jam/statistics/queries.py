@@ -97,6 +97,8 @@ class Breakdowns:
     by_source: list[Row]
     #: Rural, urban, not known.
     by_area: list[Row]
+    #: Different people who came from each area: all, and those who came to two sessions or more; None where nobody knows.
+    people_by_area: dict[str, tuple[int, int] | None]
     #: Seats held at the start by how long before it they were taken, the latest first: a band's name, its words, how many.
     by_lead: list[tuple[str, str, int]]
     #: What volunteers sent by where it stands: a state, its words, how many; empty where nothing was offered.
@@ -388,6 +390,11 @@ def breakdowns(choice: Choice) -> Breakdowns:
             Dimension.SOURCE, counts.values(), {str(source): words for source, words in SOURCE_WORDS.items()}
         ),
         by_area=_by_area(list(counts.values())),
+        people_by_area={
+            area: (len(came), len(again)) if any(each.known for each in counts.values()) else None
+            for area in Area
+            for came, again in [people_of_area(counts.values(), area)]
+        },
         by_lead=_by_lead(counts.values()),
         by_step=[] if choice.cohort else list(volunteers.by_state(choice)),
     )
@@ -427,6 +434,16 @@ def _by_area(counts: Sequence[Counted]) -> list[Row]:
 def area_sets(of: Counted) -> dict[Area, BitMap]:
     """Who holds a seat, by area."""
     return {Area.RURAL: of.rural, Area.URBAN: of.urban, Area.UNKNOWN: of.seats - of.rural - of.urban}
+
+
+def people_of_area(counts: Iterable[Counted], area: Area) -> tuple[BitMap, BitMap]:
+    """Who was in an audience with a seat of this area, and who of them at two sessions or more."""
+    came, again = BitMap(), BitMap()
+    for each in counts:
+        here = each.audience & area_sets(each)[area]
+        again |= came & here
+        came |= here
+    return came, again
 
 
 def _part(of: Counted, members: BitMap) -> Share:

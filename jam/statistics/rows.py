@@ -22,7 +22,7 @@ from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted
 from jam.statistics.lines import Line, Rows, given
 from jam.statistics.opened import Part, area_seats, came_again, heads, lead_seats
-from jam.statistics.queries import counts_of, merged_organizations
+from jam.statistics.queries import counts_of, merged_organizations, people_of_area
 from jam.vocabulary.areas import Area
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import OUTSIDE, STATES, Kind
@@ -35,6 +35,10 @@ def rows(measure: str, choice: Choice, part: Part | None = None) -> Rows:
     counts = counts_of(choice, sessions)
     if part is None:
         return _MAKERS[measure](measure, choice, sessions, counts)
+    if part.kind == "twice" or (part.kind == "area" and measure == "unique_attendees"):
+        came, again = people_of_area(counts.values(), part.area)
+        how = "“Came to” counts all sessions, also those for which somebody gave another area."
+        return _people_of(again if part.kind == "twice" else came, sessions, counts, how)
     if part.kind == "area":
         return area_seats(sessions, counts, part.area)
     if part.kind == "step":
@@ -175,7 +179,10 @@ def _selected(
 
 def _people(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
     """People by their numbers, with how many of the sessions they had a seat at, and came to."""
-    who = _who(measure, choice, sessions, counts)
+    return _people_of(_who(measure, choice, sessions, counts), sessions, counts)
+
+
+def _people_of(who: BitMap, sessions: Sequence[Held], counts: dict[int, Counted], how: str = "") -> Rows:
     columns = ("Name", "Seats", "Came to", "First of these", "Last of these")
     by_start = sorted(sessions, key=lambda each: (each.starts_at, each.id))
 
@@ -187,7 +194,7 @@ def _people(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict
         }
         return [_person(id, names[id], by_start, counts) for id in some]
 
-    return Rows(columns, len(who), stretch)
+    return Rows(columns, len(who), stretch, how)
 
 
 def _who(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> BitMap:

@@ -144,7 +144,7 @@ def test_each_part_of_a_figure_opens_to_its_own_lines(
     page = client.get("/desk/statistics/?program=jam").text
     parted = re.findall(r'href="(/desk/statistics/rows/\w+\?of=[^"]+)">([^<]+)</a>', page)
     assert {unescape(link).split("=")[1].split(":")[0].split("%3A")[0] for link, _ in parted} == {
-        "area", "job-role", "later", "lead", "lever", "sector", "source", "state",
+        "area", "job-role", "later", "lead", "lever", "sector", "source", "state", "twice",
     }  # fmt: skip
     for link, figure in parted:
         opened = client.get(unescape(link)).text
@@ -159,7 +159,7 @@ def test_each_part_of_a_figure_opens_to_its_own_lines(
         ["Ana", "'=Hiring in nine days", "Yes"],
         ["Fay", "'=Hiring in nine days", "Yes"],
     ]
-    for odd in ("of=sign:x", "of=area:moon", "of=lead:2", "of=later:jam", "of=later:jam:0"):
+    for odd in ("of=sign:x", "of=twice:moon", "of=area:moon", "of=lead:2", "of=later:jam", "of=later:jam:0"):
         assert client.get(f"/desk/statistics/rows/registrations?{odd}").status_code == 400
 
 
