@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Page
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -31,7 +32,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-#: Looks are kept here, for people; git ignores them.
+#: Looks are kept here, for people, where they are asked for; git ignores them.
 SCREENSHOTS = ROOT / "screenshots"
 
 WIDTHS = {320: 700, 1440: 900}
@@ -108,11 +109,12 @@ def picture(name: str) -> Path:
 
 
 def look(page: Page, name: str) -> list[Path]:
-    """Save what the page looks like on a phone and on a desk, in light and dark; the files, named after `name`."""
-    SCREENSHOTS.mkdir(exist_ok=True)
+    """Keep what the page looks like on a phone and on a desk, in light and dark, if wanted; the files, named after `name`."""
+    if not os.environ.get(KEEP):
+        return []
     files = []
     for view in views(page):
-        files.append(SCREENSHOTS / f"{name}-{view}.png")
+        files.append(picture(f"{name}-{view}"))
         page.screenshot(path=files[-1], full_page=True, animations="disabled")
     return files
 
@@ -123,17 +125,26 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+#: Only what is wrong comes back: all that is right on a page is some megabytes.
+RUN_AXE = """async grave => {
+    if (!window.axe) return null;
+    // The frames in which letters are shown run no scripts, so the axe could not look into them anyway.
+    const found = await axe.run({iframes: false, resultTypes: ["violations"]});
+    return found.violations.filter(rule => grave.includes(rule.impact)).flatMap(rule => rule.nodes.map(
+        node => ({id: rule.id, impact: rule.impact, target: node.target.join(" "), summary: node.failureSummary ?? ""})));
+}"""
+
+
 def axe(page: Page) -> list[str]:
     """What axe-core finds serious or critical on the page as it stands: a line for each element."""
     page.wait_for_load_state("load")
-    # The frames in which letters are shown run no scripts, so the axe could not look into them anyway.
-    found = Axe().run(page, options={"iframes": False}).response["violations"]
+    found = page.evaluate(RUN_AXE, sorted(GRAVE))
+    if found is None:  # The first look at this page.
+        page.evaluate(AXE_SCRIPT)
+        found = page.evaluate(RUN_AXE, sorted(GRAVE))
     return [
-        f"{rule['id']} ({rule['impact']}): {' '.join(map(str, node['target']))}: "
-        + re.sub(r"\s+", " ", node.get("failureSummary") or "")
-        for rule in found
-        if rule["impact"] in GRAVE
-        for node in rule["nodes"]
+        f"{node['id']} ({node['impact']}): {node['target']}: " + re.sub(r"\s+", " ", node["summary"])
+        for node in found
     ]
 
 

@@ -3,7 +3,6 @@ and on the day of its session to the cohort."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -63,8 +62,7 @@ def sound(page: Page, name: str) -> None:
     for size in (PHONE, DESK):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         found.append((chromium.sideways(page), chromium.axe(page)))
-    if os.environ.get(chromium.KEEP):
-        chromium.look(page, f"case-{name}")
+    chromium.look(page, f"case-{name}")
     if before:
         page.set_viewport_size(before)
     assert found == [(0, []), (0, [])], name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -50,8 +49,7 @@ def sound(page: Page, name: str) -> None:
     for size in (PHONE, DESK):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         found += [(size["width"], chromium.sideways(page), chromium.axe(page))]
-    if os.environ.get(chromium.KEEP):
-        chromium.look(page, f"cohort-{name}")
+    chromium.look(page, f"cohort-{name}")
     if before:
         page.set_viewport_size(before)
     assert found == [(320, 0, []), (1440, 0, [])], name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 
@@ -31,8 +30,7 @@ def sound(page: Page, name: str) -> None:
     for size in (DESK, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         found += [(size["width"], chromium.sideways(page), chromium.axe(page))]
-    if os.environ.get(chromium.KEEP):
-        chromium.look(page, f"follow-up-{name}")
+    chromium.look(page, f"follow-up-{name}")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert found == [(1440, 0, []), (320, 0, [])], name
 

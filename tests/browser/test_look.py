@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
@@ -10,7 +11,8 @@ BAD = """<!doctype html><html lang="en"><title>Bad</title><main><h1>Bad</h1>
 <p style="color: #ccc; background: #fff">Pale</p><input name="email"><div style="width: 400px">wide</div></main></html>"""
 
 
-def test_the_error_page_is_served_and_sound(page: Page) -> None:
+def test_the_error_page_is_served_and_sound(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(chromium.KEEP, "1")
     answer = page.goto("/nothing-here")
     assert answer
     assert answer.status == 404

@@ -5,7 +5,6 @@ A new page is a new line in PAGES, whatever else answers a GET is a new line in 
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
@@ -344,6 +344,9 @@ def visitor(browser: Browser, walk: Walk) -> Iterator[Callable[[str], Visitor]]:
         if name not in tabs:
             context = browser.new_context(base_url=site.url, locale="en-US", timezone_id="America/New_York")
             context.set_default_timeout(20_000)
+            context.add_init_script(
+                AXE_SCRIPT
+            )  # every page is judged, and this is quicker than to bring the axe to each
             page = context.new_page()
             if name == "person":
                 page.goto(prepared.path("/me/{me}"))
@@ -385,8 +388,7 @@ def test_every_page_is_sound(
         page.evaluate("document.getAnimations().forEach(each => { try { each.finish() } catch {} })")
         faults += [f"1440-dark: {line}" for line in chromium.axe(page)]
         page.emulate_media(color_scheme="light")
-        if os.environ.get(chromium.KEEP):
-            chromium.look(page, f"{endpoint}-{PAGES[endpoint].index(pattern)}-{name}")
+        chromium.look(page, f"{endpoint}-{PAGES[endpoint].index(pattern)}-{name}")
         assert (too_wide, faults, tab.said) == (0, [], []), f"as seen by {name}"
 
 
