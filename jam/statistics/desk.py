@@ -64,7 +64,8 @@ def desk() -> ResponseReturnValue:
     words: dict[str, Any] = {"typed": typed, "chosen": chosen, **_choices()}
     try:
         choice = _choice()
-        found = queries.statistics(choice)
+        basis = queries.basis(choice)
+        found = queries.statistics_of(basis)
         other = _compared(choice)
         earlier = queries.statistics(other) if other else None
     except Refused as refused:
@@ -76,7 +77,6 @@ def desk() -> ResponseReturnValue:
         Tile(MEASURES[name], in_words(name, value), _change(name, value, earlier), taken_of(value))
         for name, value in found.measures.items()
     ]
-    firsts = queries.retention(choice)
     return render_template(
         "statistics/desk.html",
         topics=[(topic, list(some)) for topic, some in groupby(tiles, key=lambda tile: tile.measure.topic)],
@@ -85,9 +85,9 @@ def desk() -> ResponseReturnValue:
         held=len(newest),
         page=page,
         pages=pages,
-        parted=queries.breakdowns(choice),
-        charts=staff_charts(found, firsts),
-        firsts=[each for each in reversed(firsts) if each.new][:_FIRSTS],
+        parted=queries.breakdowns_of(basis),
+        charts=staff_charts(found, basis.firsts),
+        firsts=[each for each in reversed(basis.firsts) if each.new][:_FIRSTS],
         shown=SHOWN,
         **words,
     )
@@ -167,8 +167,8 @@ def _plain(line: Line) -> list[object]:
 @access("organizer")
 def desk_chart(chart: str, form: str) -> Response:
     """A chart of the choice as a file: `svg`, `png` or `csv`. 404 for one that this choice does not have."""
-    choice = _choice()
-    found = staff_charts(queries.statistics(choice), queries.retention(choice)).get(chart)
+    basis = queries.basis(_choice())
+    found = staff_charts(queries.statistics_of(basis), basis.firsts).get(chart)
     if found is None:
         abort(404)
     return chart_response(found, form)
@@ -210,7 +210,7 @@ def desk_retention_csv() -> Response:
     lines = [
         [
             each.session.slug, f"{wall(each.session.starts_at, each.session.time_zone):%Y-%m-%d}", len(each.new),
-            *(None if later.came is None else len(later.came) for later in each.later),
+            *(each.came(n) for n in range(len(each.later))),
         ]
         for each in found
     ]  # fmt: skip

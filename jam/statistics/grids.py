@@ -25,14 +25,15 @@ def again(firsts: Sequence[First]) -> Chart | None:
     if not shown:
         return None
     across = min(MOST_LATER, max(len(each.later) for each in shown))
+    parts = [each.shares(across) for each in shown]
     rows = [
         (
             _day(each), f"{len(each.new):,}",
-            *("" if n >= len(each.later) else _percent(each.shares[n]) for n in range(across)),
+            *map(_percent, shares), *[""] * (across - len(shares)),
         )
-        for each in shown
+        for each, shares in zip(shown, parts, strict=True)
     ]  # fmt: skip
-    drawn = [_again(Sheet(width, 0, size), shown, across) for width, size in ((WIDE, 15), (NARROW, 11))]
+    drawn = [_again(Sheet(width, 0, size), shown, parts) for width, size in ((WIDE, 15), (NARROW, 11))]
     return Chart(
         "coming-again",
         "Who came again",
@@ -50,8 +51,8 @@ def _said(shown: Sequence[First]) -> str:
     """The share at the next session, and at the sixth after where there is one."""
     said = []
     for n, words in ((0, "to the next session"), (5, "to the sixth session after")):
-        known = [(len(each.new), each.later[n].came) for each in shown if len(each.later) > n]
-        told = [(new, len(came)) for new, came in known if came is not None]
+        known = [(len(each.new), each.came(n)) for each in shown if len(each.later) > n]
+        told = [(new, came) for new, came in known if came is not None]
         part = share(sum(came for _, came in told), sum(new for new, _ in told))
         if part is not None:
             said.append(f"{_percent(part)} came {words}")
@@ -60,8 +61,8 @@ def _said(shown: Sequence[First]) -> str:
     return f"Of those who came for the first time, {' and '.join(said)}."
 
 
-def _again(sheet: Sheet, shown: Sequence[First], across: int) -> Sheet:
-    size = sheet.size
+def _again(sheet: Sheet, shown: Sequence[First], parts: Sequence[Sequence[float | None]]) -> Sheet:
+    size, across = sheet.size, max(map(len, parts))
     phone = sheet.width < 500
     left = size * (7.2 if phone else 13)
     gap = 2.0 if phone else 4.0
@@ -69,13 +70,13 @@ def _again(sheet: Sheet, shown: Sequence[First], across: int) -> Sheet:
     high, top = (size * 2.1 if phone else size * 2.0), size * 1.8
     for n in range(across):
         sheet.text(left + n * (side + gap) + side / 2, size, f"+{n + 1}", "soft", at="middle", size=size - 1)
-    most = max((part for each in shown for part in each.shares[:across] if part), default=1.0)
-    for row, each in enumerate(shown):
+    most = max((part for shares in parts for part in shares if part), default=1.0)
+    for row, (each, shares) in enumerate(zip(shown, parts, strict=True)):
         y = top + row * (high + gap)
         middle = y + high / 2 + size * 0.35
         sheet.text(0, middle, _short(each, phone=phone))
         sheet.text(left - size * 0.7, middle, f"{len(each.new):,}", "soft", at="end", size=size - 1)
-        for n, part in enumerate(each.shares[:across]):
+        for n, part in enumerate(shares):
             x = left + n * (side + gap)
             if part is None:
                 sheet.rect(x, y, side, high, "leaf", "rule", 2)

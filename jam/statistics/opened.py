@@ -259,11 +259,11 @@ def came_again(
     found = firsts(past(choice, sessions, counts), sessions, counts)
     slug, number = part.later if part else (None, 1)
     pairs = [
-        (each, each.later[number - 1])
+        (each, each.later[number - 1], each.who(number - 1))
         for each in found
         if len(each.later) >= number and (slug is None or each.session.slug == slug)
     ]
-    told = [(each, later, later.came) for each, later in pairs if later.came is not None]
+    told = [(each, later, came) for each, later, came in pairs if came is not None]
     everybody = [(each, later, came, id) for each, later, came in told for id in each.new]
 
     def stretch(at: int, many: int) -> list[Line]:

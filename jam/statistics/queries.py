@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -105,16 +106,43 @@ class Breakdowns:
     by_step: list[tuple[str, str, int]]
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What all figures of a choice are taken from: its sessions, oldest first, and what was counted of each."""
+
+    choice: Choice
+    sessions: list[Held]
+    counts: dict[int, Counted]
+
+    @cached_property
+    def history(self) -> list[Past]:
+        """The sessions before them, and these."""
+        return past(self.choice, self.sessions, self.counts)
+
+    @cached_property
+    def firsts(self) -> list[First]:
+        """Who came to each session for the first time."""
+        return firsts(self.history, self.sessions, self.counts)
+
+
+def basis(choice: Choice = Choice()) -> Basis:  # noqa: B008 - frozen
+    """Read once what several of the functions below are asked of. Refused as `held` says."""
+    sessions = held(choice)
+    return Basis(choice, sessions, counts_of(choice, sessions))
+
+
 def statistics(choice: Choice = Choice()) -> Statistics:  # noqa: B008 - frozen
     """Every measure of a choice of sessions. Refused as `held` says."""
-    sessions = held(choice)
-    counts = counts_of(choice, sessions)
-    history = past(choice, sessions, counts)
+    return statistics_of(basis(choice))
+
+
+def statistics_of(of: Basis) -> Statistics:
+    """The same of what was read."""
     return Statistics(
-        choice,
-        _measures(choice, sessions, counts, history),
-        [_figures(each, counts[each.id]) for each in sessions],
-        seats_by_state(counts.values()),
+        of.choice,
+        _measures(of),
+        [_figures(each, of.counts[each.id]) for each in of.sessions],
+        seats_by_state(of.counts.values()),
     )
 
 
@@ -161,11 +189,10 @@ def _figures(session: Held, of: Counted) -> SessionFigures:
     )
 
 
-def _measures(
-    choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted], history: Sequence[Past]
-) -> dict[str, Number]:
+def _measures(of: Basis) -> dict[str, Number]:
     """Every measure by name; None for what cannot be known."""
-    people = audiences(history, sessions, counts)
+    choice, sessions, counts = of.choice, of.sessions, of.counts
+    people = audiences(of.history, sessions, counts)
     every = [counts[each.id] for each in sessions]
     known = [each for each in every if each.known]
     stays = [each.stays for each in known]
@@ -181,7 +208,7 @@ def _measures(
         "sessions_held": len(sessions),
         "registrations": registrations,
         "registrations_per_session": round(registrations / len(sessions), 2) if sessions else None,
-        "unique_registrants": len(_all(each.seats for each in every)),
+        "unique_registrants": len(BitMap.union(BitMap(), *(each.seats for each in every))),
         "growth": rules.growth([len(each.seats) for each in every]) if _one_program(sessions) else None,
         "lead_days": None if lead is None else round(lead / 24, 1),
         "attendees": sum(len(each.audience) for each in known) if known else None,
@@ -195,7 +222,7 @@ def _measures(
         "unknown_heads": sum(each.heads for each in known) if known and not choice.given else None,
         "newcomers": len(people.first_time) if known else None,
         "returning": len(people.again) if known else None,
-        "came_next": came_next(firsts(history, sessions, counts)),
+        "came_next": came_next(of.firsts),
         "organizations": _organizations(every),
         "states": len(values[Dimension.STATE] - {"", OUTSIDE}),
         "sectors": len(values[Dimension.SECTOR] - {""}),
@@ -238,13 +265,6 @@ def _given(every: Iterable[Counted]) -> dict[Dimension, set[str]]:
         for dimension, value in each.parts:
             found[dimension].add(value)
     return found
-
-
-def _all(sets: Iterable[BitMap]) -> BitMap:
-    together = BitMap()
-    for each in sets:
-        together |= each
-    return together
 
 
 def _organizations(every: Iterable[Counted]) -> int:
@@ -375,9 +395,13 @@ def public_sessions() -> list[SessionFigures]:
 
 
 def breakdowns(choice: Choice) -> Breakdowns:
-    """The same seats and attendances taken apart three ways."""
-    sessions = held(choice)
-    counts = counts_of(choice, sessions)
+    """The same seats and attendances taken apart. Refused as `held` says."""
+    return breakdowns_of(basis(choice))
+
+
+def breakdowns_of(of: Basis) -> Breakdowns:
+    """The same of what was read."""
+    choice, counts = of.choice, of.counts
     names = {str(term.id): term.name for term in db.session.scalars(select(Term))}
     tagged = _tagged(counts)
     return Breakdowns(
@@ -402,9 +426,7 @@ def breakdowns(choice: Choice) -> Breakdowns:
 
 def retention(choice: Choice) -> list[First]:
     """Who came for the first time at each session of a choice, and to which later ones. Refused as `held` says."""
-    sessions = held(choice)
-    counts = counts_of(choice, sessions)
-    return firsts(past(choice, sessions, counts), sessions, counts)
+    return basis(choice).firsts
 
 
 def _by(dimension: Dimension, counts: Iterable[Counted], names: Mapping[str, str]) -> list[Row]:

@@ -22,25 +22,30 @@ SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Later:
-    """A later session: who of the new came to it; None without a report, when nobody knows."""
-
-    session: Held
-    came: BitMap | None
-
-
-@dataclass(frozen=True)
 class First:
-    """A session with who came to it as the first of its program or cohort, and the sessions after it, oldest first."""
+    """A session with who came to it as the first of its program or cohort, and the sessions after it, oldest first.
+
+    Who came to these is worked out when it is asked for: pairs of sessions are many, and a page shows few of them.
+    """
 
     session: Held
     new: BitMap
-    later: Sequence[Later]
+    later: Sequence[Past]
 
-    @property
-    def shares(self) -> list[float | None]:
-        """What share of the new came to each later session."""
-        return [None if each.came is None else share(len(each.came), len(self.new)) for each in self.later]
+    def who(self, n: int) -> BitMap | None:
+        """Who of the new came to the session at place `n` after it, from 0; None without a report, when nobody knows."""
+        later = self.later[n]
+        return self.new & later.audience if later.known else None
+
+    def came(self, n: int) -> int | None:
+        """How many these are."""
+        later = self.later[n]
+        return self.new.intersection_cardinality(later.audience) if later.known else None
+
+    def shares(self, most: int) -> list[float | None]:
+        """What share of the new came to each later session, to so many of them at most."""
+        came = [self.came(n) for n in range(min(most, len(self.later)))]
+        return [None if each is None else share(each, len(self.new)) for each in came]
 
 
 def firsts(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[int, Counted]) -> list[First]:
@@ -52,17 +57,16 @@ def firsts(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[in
     for _, line in groupby(
         sorted((each.session for each in history), key=_place), key=lambda each: _place(each)[:2]
     ):
-        of_line, seen = list(line), BitMap()
+        of_line, seen, begun = [past[each.id] for each in line], BitMap(), 0
         # Sessions that begin together are not before one another.
-        for at, together in groupby(of_line, key=lambda each: each.starts_at):
-            audiences = BitMap()
-            for each in together:
-                audiences |= past[each.id].audience
-                if each.id in chosen and counts[each.id].known:
-                    new = counts[each.id].audience - seen
-                    after = [other for other in of_line if other.starts_at > at]
-                    found.append(First(each, new, [_later(new, past[other.id]) for other in after]))
-            seen |= audiences
+        for _, together in groupby(of_line, key=lambda each: each.session.starts_at):
+            beginning = list(together)
+            begun += len(beginning)
+            for each in beginning:
+                of = each.session
+                if of.id in chosen and counts[of.id].known:
+                    found.append(First(of, counts[of.id].audience - seen, of_line[begun:]))
+            seen = BitMap.union(seen, *(each.audience for each in beginning))
     return sorted(found, key=lambda each: (each.session.starts_at, each.session.id))
 
 
@@ -70,12 +74,8 @@ def _place(session: Held) -> tuple[int, int, datetime, int]:
     return session.program_id, session.cohort_id or 0, session.starts_at, session.id
 
 
-def _later(new: BitMap, later: Past) -> Later:
-    return Later(later.session, new & later.audience if later.known else None)
-
-
 def came_next(found: Sequence[First]) -> float | None:
     """The share of all who were new that came to the very next session, where that is known."""
-    told = [(each, each.later[0].came) for each in found if each.later]
-    known = [(len(each.new), len(came)) for each, came in told if came is not None]
+    told = [(len(each.new), each.came(0)) for each in found if each.later]
+    known = [(new, came) for new, came in told if came is not None]
     return share(sum(came for _, came in known), sum(new for new, _ in known))

@@ -11,9 +11,10 @@ from pyroaring import BitMap
 
 from jam.base.zones import EASTERN
 from jam.cohorts.presence import Grid
+from jam.statistics.audiences import Past
 from jam.statistics.choice import Held
 from jam.statistics.grids import again, members
-from jam.statistics.retention import First, Later
+from jam.statistics.retention import First
 from tests.makers import utc
 
 
@@ -27,9 +28,10 @@ def session(n: int) -> Held:
 
 def test_who_came_again() -> None:
     new = BitMap(range(20))
+    second, third = Past(session(1), BitMap(range(10, 40)), True), Past(session(2), BitMap(), False)
     firsts = [
-        First(session(0), new, [Later(session(1), BitMap(range(10))), Later(session(2), None)]),
-        First(session(1), BitMap(range(20, 40)), [Later(session(2), None)]),
+        First(session(0), new, [second, third]),
+        First(session(1), BitMap(range(20, 40)), [third]),
         First(session(2), BitMap(range(40, 45)), []),
     ]
     chart = again(firsts)
