@@ -67,6 +67,7 @@ def for_others(figures: Figures) -> Figures:
     _withhold_pairs(shown["measures"], values)
     _tell_in_tens(shown, {*figures.get("coarse", ()), *_withhold_sessions(shown["sessions"])})
     shown["unknown"] = {
+        # The table of sessions shows which those are.
         name: number if name == "sessions_without_report" else _few(number)
         for name, number in shown["unknown"].items()
     }
