@@ -16,7 +16,7 @@ from tests.load.probe import Probe, Sizes
 from tests.load.probes import PROBES
 from tests.load.processes import tail
 from tests.load.report import Report
-from tests.load.stage import NotReady, open_stage
+from tests.load.stage import Database, NotReady, open_stage
 
 #: Seconds after which a run gives up, whatever it is doing.
 MOST_SECONDS = 1800
@@ -26,7 +26,7 @@ class TooLong(Exception):
     """The probe did not end in time."""
 
 
-def main(words: list[str] | None = None) -> int:
+def main(words: list[str] | None = None, database: Database | None = None) -> int:
     """Run a probe and print its line. 0: nothing violated; 1: something was; 2: it could not run, or broke off.
 
     With `--sabotage all`, one line for each of the probe's sabotages; 0: all were noticed; 1: one was not.
@@ -35,17 +35,19 @@ def main(words: list[str] | None = None) -> int:
     probe: Probe = PROBES[given.probe]
     sizes = {name: getattr(given, name) for name in probe.sizes}
     if given.sabotage == "all":
-        noticed = [_said(probe, given.db, sizes, each) for each in probe.sabotages]
+        noticed = [_said(probe, given.db, sizes, each, database) for each in probe.sabotages]
         return int(not all(status == 1 for status in noticed))
-    return _said(probe, given.db, sizes, given.sabotage)
+    return _said(probe, given.db, sizes, given.sabotage, database)
 
 
-def run(probe: Probe, db: str, sizes: Sizes, sabotage: str | None = None) -> Report:
+def run(
+    probe: Probe, db: str, sizes: Sizes, sabotage: str | None = None, database: Database | None = None
+) -> Report:
     """The report of one run, on a stage of its own. EngineMissing where there is no such database."""
     clocks = sizes.get("workers", probe.clocks) if probe.clocks else 0
     with (
         _at_most(MOST_SECONDS),
-        open_stage(db, web=probe.web, clocks=clocks, sabotage=sabotage) as stage,
+        open_stage(db, web=probe.web, clocks=clocks, sabotage=sabotage, database=database) as stage,
     ):
         try:
             report = probe.run(stage, sizes)
@@ -60,9 +62,9 @@ def run(probe: Probe, db: str, sizes: Sizes, sabotage: str | None = None) -> Rep
         return report
 
 
-def _said(probe: Probe, db: str, sizes: Sizes, sabotage: str | None) -> int:
+def _said(probe: Probe, db: str, sizes: Sizes, sabotage: str | None, database: Database | None) -> int:
     try:
-        report = run(probe, db, sizes, sabotage)
+        report = run(probe, db, sizes, sabotage, database)
     except (EngineMissing, NotReady, TooLong) as reason:
         print(f"{probe.name} could not run: {reason}", file=sys.stderr)
         return 2

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jam.base.settings import ROOT
-from tests.load.processes import TIED, stop
+from tests.load.processes import TIED, python, stop
 
 
 class Forge:
@@ -57,7 +57,7 @@ class Forge:
 @contextmanager
 def open_forge(environment: Mapping[str, str], log: Path, sabotage: str | None) -> Iterator[Forge]:
     """A forge under the settings of a stage, until the end of the block."""
-    words = [sys.executable, "-m", "tests.load.forge", *([sabotage] if sabotage else [])]
+    words = python("tests.load.forge", sabotage)
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(TIED), *words],

@@ -13,13 +13,26 @@ from jam.base.settings import ROOT
 #: Seconds for a command to finish what it does before it is killed.
 PATIENCE = 40
 
+#: Instead of a sabotage's name.
+NONE = "none"
+
 TIED = Path(__file__).with_name("tied.py")
+
+
+#: What begins a module: Python itself, or a nursery.
+AFRESH = (sys.executable, "-m")
+begin: tuple[str, ...] = AFRESH
+
+
+def python(*words: str | None) -> list[str]:
+    """The command line of `python -m MODULE …`; words that are None are left out."""
+    return [*begin, *(word for word in words if word)]
 
 
 def jam(words: list[str], sabotage: str | None) -> list[str]:
     """The command line of `jam …`, as everybody runs it or with a protection taken away."""
-    if sabotage:
-        return [sys.executable, "-m", "tests.load.sabotage", sabotage, *words]
+    if sabotage or begin != AFRESH:
+        return python("tests.load.sabotage", sabotage or NONE, *words)
     return [str(Path(sys.executable).with_name("jam")), *words]
 
 

@@ -28,7 +28,7 @@ class Received:
     to: list[str]
     content: bytes
 
-    @property
+    @cached_property
     def message(self) -> EmailMessage:
         """The letter taken apart."""
         message = BytesParser(policy=email.policy.default).parsebytes(self.content)

@@ -19,9 +19,11 @@ import requests
 from flask import Flask
 
 from jam import create_app
+from jam.audit.actions import COMMAND
 from jam.base.database import db
 from jam.base.settings import Settings
 from jam.cli import bring_up_to_date
+from jam.vocabulary.actions import add_first_terms
 from tests import databases, engines
 from tests.load.browser import Browser, quiet_session
 from tests.load.forge import Forge, open_forge
@@ -32,6 +34,10 @@ from tests.load.tables import Tables
 
 #: Seconds until the server must answer; a shared machine is slow.
 READY_AFTER = 60
+
+
+#: The URL of a fresh database of an engine, which may put its file into a folder.
+Database = Callable[[str, Path], str]
 
 
 class NotReady(Exception):
@@ -91,9 +97,12 @@ class Stage:
 
 
 @contextmanager
-def open_stage(engine: str, *, web: int, clocks: int, sabotage: str | None = None) -> Iterator[Stage]:
+def open_stage(
+    engine: str, *, web: int, clocks: int, sabotage: str | None = None, database: Database | None = None
+) -> Iterator[Stage]:
     """A running Jam on a fresh database of this engine: so many web processes, so many workers. At the end all is gone.
 
+    `database` may hand in one that has its tables; otherwise the migrations make them.
     Raises engines.EngineMissing where there is no PostgreSQL, and NotReady with the server's last words.
     """
     with ExitStack() as end:
@@ -102,7 +111,9 @@ def open_stage(engine: str, *, web: int, clocks: int, sabotage: str | None = Non
         sink, mail_url = end.enter_context(open_sink())
         port = free_port()
         settings = Settings(
-            database_url=end.enter_context(_fresh_database(engine, folder)),
+            database_url=database(engine, folder)
+            if database
+            else end.enter_context(_fresh_database(engine, folder)),
             secret_key=secrets.token_hex(32),
             base_url=f"http://127.0.0.1:{port}",
             files=folder / "files",
@@ -111,7 +122,12 @@ def open_stage(engine: str, *, web: int, clocks: int, sabotage: str | None = Non
         )
         app = create_app(settings)
         end.callback(_let_go, app)
-        bring_up_to_date(app)
+        if database is None:
+            bring_up_to_date(app)
+        else:
+            with app.app_context():
+                add_first_terms(by=COMMAND)
+                db.session.commit()
         tables = Tables(settings.sqlalchemy_url)
         end.callback(tables.close)
         around = _environment(settings)

@@ -6,19 +6,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jam.base.settings import ROOT
-from tests import engines, needs
+from tests import databases, engines, needs
 from tests.load.__main__ import main
+from tests.load.nursery import open_nursery
 from tests.load.probes import PROBES
-from tests.load.stage import open_stage
+from tests.load.stage import Database, open_stage
 
-#: Sizes at which a probe takes seconds, in an order in which they can play one after the other on one stage: the
-#: later ones stop the workers.
-SMALL = {
+#: Sizes at which a probe takes seconds.
+SMALL: dict[str, dict[str, Any]] = {
     "seats": {"n": 40, "k": 5, "rounds": 1, "list": 1},
     "same-person": {"n": 20},
     "promote": {"cancel": 5, "waiting": 12},
@@ -32,6 +34,9 @@ SMALL = {
 #: Those that also play on PostgreSQL here; the others do by the command.
 CHEAP = {"seats", "same-person", "promote"}
 
+#: Those that walk through all routes or letters there are.
+WALKS = {"replay", "scanner"}
+
 #: Noticed by probes that need a stage of their own: a test of its own below, or the command.
 ON_THEIR_OWN = {
     "claim", "lease", "optimist", "renamed", "apart", "final", "inline", "encoded", "keys", "grace", "stale", "elapsed", "meek",
@@ -41,39 +46,59 @@ ON_THEIR_OWN = {
 SABOTAGES = sorted({sabotage for probe in PROBES.values() for sabotage in probe.sabotages})
 
 
+#: Where a fault shows, of what a probe would else walk through.
+SHOWN = {
+    "again": {"n": 3, "only": ["/sessions/<slug>/register"]},
+    "single_use": {"n": 3, "only": ["/signin/<token>"]},
+    "opening": {"n": 1, "only": ["sign-in"]},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the probes start begins at once."""
+    with open_nursery(tmp_path_factory.mktemp("nursery")):
+        yield
+
+
 @pytest.fixture
-def reachable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, run_folder: Path) -> str:
-    """The engine, after making sure that the probe finds the run's PostgreSQL server."""
-    engine = str(request.param)
-    if engine == "postgresql":
+def database(worker_databases: databases.Databases) -> Database:
+    """A stage's database, with its tables."""
+
+    def made(engine: str, folder: Path) -> str:
+        if engine == "sqlite":
+            return worker_databases.sqlite(folder / "jam.sqlite")
         try:
-            server = engines.server_url(run_folder)
+            return worker_databases.postgresql()
         except engines.EngineMissing as reason:
             needs.missing("postgresql", str(reason))
-        monkeypatch.setenv("JAM_TEST_POSTGRESQL_URL", server.render_as_string(hide_password=False))
-    return engine
+
+    return made
 
 
-@pytest.mark.parametrize("reachable", ["sqlite", "postgresql"], indirect=True)
-def test_they_hold(reachable: str) -> None:
-    probes = [name for name in SMALL if reachable == "sqlite" or name in CHEAP]
-    with open_stage(reachable, web=2, clocks=1) as stage:
-        found = {name: PROBES[name].run(stage, SMALL[name]).violations for name in probes}
-    assert found == {name: [] for name in probes}
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    [("sqlite", name) for name in SMALL] + [("postgresql", name) for name in SMALL if name in CHEAP],
+)
+def test_they_hold(engine: str, name: str, database: Database) -> None:
+    probe = PROBES[name]
+    with open_stage(engine, web=2, clocks=min(probe.clocks, 1), database=database) as stage:
+        assert probe.run(stage, SMALL[name]).violations == []
 
 
 @pytest.mark.parametrize("sabotage", [each for each in SABOTAGES if each not in ON_THEIR_OWN])
-def test_they_notice_sabotage(sabotage: str) -> None:
+def test_they_notice_sabotage(sabotage: str, database: Database) -> None:
     probes = [name for name in SMALL if sabotage in PROBES[name].sabotages]
     assert probes
     clocks = int("scanner" in probes)  # the others notice before a letter leaves
-    with open_stage("sqlite", web=2, clocks=clocks, sabotage=sabotage) as stage:
-        assert [name for name in probes if PROBES[name].run(stage, SMALL[name]).ok] == []
+    with open_stage("sqlite", web=2, clocks=clocks, sabotage=sabotage, database=database) as stage:
+        sizes = {name: SMALL[name] | (SHOWN.get(sabotage, {}) if name in WALKS else {}) for name in probes}
+        assert [name for name in probes if PROBES[name].run(stage, sizes[name]).ok] == []
 
 
-def test_letters_hold_and_notice_sabotage(capsys: pytest.CaptureFixture[str]) -> None:
+def test_letters_hold_and_notice_sabotage(capsys: pytest.CaptureFixture[str], database: Database) -> None:
     letters = ["letters", "--n", "60", "--workers", "2"]
-    statuses = [main(letters), main([*letters, "--sabotage", "claim"])]
+    statuses = [main(letters, database), main([*letters, "--sabotage", "claim"], database)]
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert statuses == [0, 1]
     assert [(each["ok"], each.get("sabotage"), each["n"]) for each in found] == [
@@ -82,11 +107,13 @@ def test_letters_hold_and_notice_sabotage(capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
-def test_crashes_lose_nothing_and_sabotage_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_crashes_lose_nothing_and_sabotage_is_noticed(
+    capsys: pytest.CaptureFixture[str], database: Database
+) -> None:
     crash = ["mail-crash", "--runs", "1", "--points"]
     statuses = [
-        main([*crash, "seat-without-letter,after-250"]),
-        main([*crash, "after-compose", "--sabotage", "optimist"]),
+        main([*crash, "seat-without-letter,after-250"], database),
+        main([*crash, "after-compose", "--sabotage", "optimist"], database),
     ]
     held, noticed = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert statuses == [0, 1]
@@ -94,33 +121,37 @@ def test_crashes_lose_nothing_and_sabotage_is_noticed(capsys: pytest.CaptureFixt
     assert noticed["violations"] == ["after-compose: 3 letters were lost"]
 
 
-def test_letters_of_fuzzed_words_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(["mail-fuzz", "--n", "30", "--seed", "7"])
+def test_letters_of_fuzzed_words_hold(capsys: pytest.CaptureFixture[str], database: Database) -> None:
+    status = main(["mail-fuzz", "--n", "30", "--seed", "7"], database)
     held = json.loads(capsys.readouterr().out)
     assert (status, held["violations"], held["letters"]) == (0, [], 30)
 
 
-def test_damaged_reports_lose_nobody_and_sabotage_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_damaged_reports_lose_nobody_and_sabotage_is_noticed(
+    capsys: pytest.CaptureFixture[str], database: Database
+) -> None:
     few = ["attendance", "--mutations", "60"]
-    statuses = [main(few), main([*few, "--sabotage", "silent"])]
+    statuses = [main(few, database), main([*few, "--sabotage", "silent"], database)]
     held, noticed = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (statuses, held["crashes"], held["silent losses"]) == ([0, 1], 0, 0)
     assert noticed["silent losses"] > 0
 
 
-def test_summaries_are_what_rows_say_and_sabotage_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_summaries_are_what_rows_say_and_sabotage_is_noticed(
+    capsys: pytest.CaptureFixture[str], database: Database
+) -> None:
     few = ["stats", "--sets", "12"]
-    statuses = [main(few), main([*few, "--sabotage", "unnoticed"])]
+    statuses = [main(few, database), main([*few, "--sabotage", "unnoticed"], database)]
     held, noticed = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (statuses, held["violations"], held["differences"]) == ([0, 1], [], 0)
     assert noticed["differences"] > 0
 
 
 def test_statistics_ask_the_same_of_the_database_however_much_there_is(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], database: Database
 ) -> None:
     few = ["scale", "--rows", "6000", "--sessions", "3", "--report", "0"]
-    status = main(few)
+    status = main(few, database)
     held = json.loads(capsys.readouterr().out)
     assert (status, held["violations"]) == (0, [])
     assert {

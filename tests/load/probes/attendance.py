@@ -10,7 +10,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from tests import makers
 from tests.attendance import test_other_tables, test_teams, test_zoom_meeting
 from tests.attendance.files import INVENTED_2025, INVENTED_2026, came, dialed, missed, report_2020, spoke
 from tests.load.probe import Probe, Sizes
+from tests.load.processes import python
 from tests.load.report import Report
 from tests.load.stage import Stage
 
@@ -213,7 +213,7 @@ def _judge(report: Report, counts: Counter[str], name: str, text: str, answer: d
 
 @contextmanager
 def _reader(stage: Stage) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.load.reader", *([stage.sabotage] if stage.sabotage else [])]
+    command = python("tests.load.reader", stage.sabotage)
     around = {**os.environ, **stage.around}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=around, text=True

@@ -32,7 +32,7 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     stage.stop_clocks()
     unknown = sorted(routes - WAYS.keys())
     report.demand(not unknown, f"tests/load/probes/ways.py does not say how to fill {unknown}")
-    for route in sorted(routes & WAYS.keys()):
+    for route in sorted(set(sizes.get("only", routes)) & WAYS.keys()):
         way = WAYS[route]
         try:
             problems = list(_problems(stage, way, sizes["n"], report))

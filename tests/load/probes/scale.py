@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-import sys
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
@@ -23,7 +22,7 @@ from jam.registration.models import Registration
 from jam.schedule.models import Event
 from tests import makers
 from tests.load.probe import Probe, Sizes
-from tests.load.processes import jam
+from tests.load.processes import jam, python
 from tests.load.report import Report
 from tests.load.stage import Stage
 
@@ -162,7 +161,7 @@ def _rebuild(stage: Stage, report: Report) -> tuple[int, float]:
 
 def _measured(stage: Stage, what: str, rows: int) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.load.large", what, str(rows), *([stage.sabotage] if stage.sabotage else [])],
+        python("tests.load.large", what, str(rows), stage.sabotage),
         check=False, capture_output=True, text=True, env=dict(stage.around),
     )  # fmt: skip
     if done.returncode:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import Any
 
 from tests.load.histories import SPELLINGS, TODAY
 from tests.load.probe import Probe, Sizes
+from tests.load.processes import python
 from tests.load.report import Report
 from tests.load.stage import Stage
 from tests.load.tables import Tables
@@ -398,7 +398,7 @@ def run(stage: Stage, sizes: Sizes) -> Report:
 
 @contextmanager
 def _writer(stage: Stage) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.load.histories", *([stage.sabotage] if stage.sabotage else [])]
+    command = python("tests.load.histories", stage.sabotage)
     around = {**os.environ, **stage.around}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=around, text=True

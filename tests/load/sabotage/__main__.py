@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from tests.load.processes import NONE
+
 
 def here(_program: str, arguments: Sequence[str]) -> NoReturn:
     """Go on in this process, which `jam serve` would leave for a fresh one, so that what was replaced stays so."""
@@ -22,7 +24,8 @@ def here(_program: str, arguments: Sequence[str]) -> NoReturn:
 def main(name: str, words: list[str]) -> None:
     """Take the protection away, then be the command."""
     os.execv = here  # type: ignore[assignment]
-    import_module(f"tests.load.sabotage.{name}")
+    if name != NONE:
+        import_module(f"tests.load.sabotage.{name}")
     from jam import cli
 
     sys.argv = ["jam", *words]
