@@ -13,11 +13,12 @@ from jam.base.access import access, actor
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.lookup import row_or_404
+from jam.base.now import now
 from jam.base.words import count
 from jam.cohorts import desk_applications, desk_members, faculty
 from jam.cohorts.blueprint import blueprint
 from jam.cohorts.forms import CohortForm, FacultyForm, curriculum_form
-from jam.cohorts.models import CohortFaculty
+from jam.cohorts.models import CohortFaculty, CohortPlan
 from jam.cohorts.queries import (
     cohorts_for,
     decided,
@@ -27,13 +28,15 @@ from jam.cohorts.queries import (
     plan_of,
     state_counts,
 )
-from jam.cohorts.rules import ROLE_WORDS, State
+from jam.cohorts.rules import ROLE_WORDS, Role, State
 from jam.cohorts.sections import notices
 from jam.cohorts.workspace import cohort_or_404, workspace
 from jam.people.login import account
 from jam.schedule import cohorts
+from jam.schedule.models import Cohort
 from jam.schedule.queries import events_of_cohort
 from jam.schedule.recurrence import Recurrence, describe
+from jam.schedule.rules import State as EventState
 from jam.schedule.workspace import standing
 from jam.vocabulary.models import Term
 
@@ -100,10 +103,35 @@ def desk_cohort(slug: str) -> str:
             if pattern
             else None
         ),
-        faculty=faculty_of(cohort),
+        faculty=(who := faculty_of(cohort)),
+        to_do=_to_do(cohort, plan, {each.role for each in who}),
         role_words={each.value: words for each, words in ROLE_WORDS.items()},
         **workspace(cohort, "overview"),
     )
+
+
+def _to_do(cohort: Cohort, plan: CohortPlan | None, roles: set[str]) -> list[tuple[str, bool, str]]:
+    """What a cohort needs before it can begin, each with where it is done; empty once all is there, and when it is over."""
+    if cohort.ends_on < now().date():
+        return []
+    dates = url_for("cohorts.desk_cohort", slug=cohort.slug, _anchor="dates-title")
+    edit = url_for("cohorts.desk_edit", slug=cohort.slug)
+    people = url_for("cohorts.desk_faculty", slug=cohort.slug) if current_user.organizer else ""
+    sessions = [each for each in events_of_cohort(cohort) if each.state != EventState.CANCELLED]
+    found = [
+        (words, bool(done), where)
+        for words, done, where in (
+            ("Say what it is for, and how many it takes", plan, edit),
+            ("Say on which days applications open and close", plan and (plan.opens_on or plan.closes_on), edit),
+            ("Show its page to the public; nobody can apply without", plan and plan.published, edit),
+            ("Name a facilitator", Role.FACILITATOR in roles, people),
+            ("Name a case coordinator, who alone reads what presenters write", Role.COORDINATOR in roles, people),
+            ("Make its sessions", sessions, dates),
+            ("Publish them, so that members are registered",
+             sessions and all(each.state != EventState.DRAFT for each in sessions), dates),
+        )
+    ]  # fmt: skip
+    return [] if all(done for _, done, _ in found) else found
 
 
 @blueprint.route("/desk/cohorts/<slug>/edit", methods=["GET", "POST"])

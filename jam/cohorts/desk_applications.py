@@ -58,7 +58,11 @@ def desk_applications(slug: str) -> str:
     cohort = cohort_or_404(slug)
     plan, every = plan_of(cohort), applications_of(cohort)
     state = request.args.get("state", "")
-    shown = [each for each in every if not state or each.state == state]
+    # What is to be decided stands first.
+    shown = sorted(
+        (each for each in every if not state or each.state == state),
+        key=lambda each: each.state != State.RECEIVED,
+    )
     twice = _named_twice(every)
     return render_template(
         "cohorts/desk_applications.html",

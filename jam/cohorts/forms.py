@@ -26,6 +26,7 @@ from jam.cohorts import rules
 from jam.cohorts.actions import Given, TeamMate
 from jam.cohorts.faculty import PlanFields
 from jam.cohorts.models import CohortApplication, CohortPlan
+from jam.cohorts.queries import newest_program
 from jam.cohorts.rules import (
     CERTIFICATE_GOAL,
     GOAL,
@@ -358,7 +359,9 @@ def _markdown(label: str, rows: int, description: str) -> TextAreaField:
 class CohortForm(PatternForm):
     """Everything that staff set about a cohort."""
 
-    program = SelectField("Program", coerce=int, validate_choice=True)
+    program = SelectField(
+        "Program", description="It cannot be changed later.", coerce=int, validate_choice=True
+    )
     name = StringField("Name", validators=[DataRequired("Enter the cohort's name."), line(120, "The name")])
     slug = StringField(
         "Short name",
@@ -409,7 +412,10 @@ class CohortForm(PatternForm):
             "none": "As the program's dates repeat",
         }
         if of is None:
-            self.program.choices = {each.id: each.name for each in programs()}
+            # A cohort stays with its program, so the likeliest stands first: that of the cohort made last.
+            usual = newest_program()
+            every = sorted(programs(), key=lambda each: (each.id != usual, each.id))
+            self.program.choices = {each.id: each.name for each in every}
             program = None
         else:
             del self.program, self.slug

@@ -112,7 +112,13 @@ def apply(slug: str) -> ResponseReturnValue:
 
 def _page(plan: CohortPlan, form: ApplyForm) -> str:
     return render_template(
-        "cohorts/apply.html", plan=plan, cohort=plan.cohort, form=form, most=MOST_TEAM, **words_of(plan)
+        "cohorts/apply.html",
+        plan=plan,
+        cohort=plan.cohort,
+        form=form,
+        most=MOST_TEAM,
+        answered=request.method == "POST",
+        **words_of(plan),
     )
 
 

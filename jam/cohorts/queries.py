@@ -14,8 +14,9 @@ from jam.cohorts.models import CohortApplication, CohortFaculty, CohortGuest, Co
 from jam.cohorts.rules import LEADS, PLACES, Guest, Places, Standing, State
 from jam.people.models import Account, Person
 from jam.registration.models import Question, Registration
-from jam.schedule.models import Cohort, Event
+from jam.schedule.models import Cohort, Event, Program
 from jam.schedule.rules import State as EventState
+from jam.schedule.rules import Visibility
 
 WHOLE = (
     selectinload(CohortApplication.team).joinedload(CohortMember.person).selectinload(Person.addresses),
@@ -46,6 +47,14 @@ def public_plans(program_id: int | None = None) -> list[CohortPlan]:
     if program_id is not None:
         query = query.where(Cohort.program_id == program_id)
     return list(db.session.scalars(query.options(joinedload(CohortPlan.cohort)).order_by(Cohort.starts_on)))
+
+
+def newest_program() -> int | None:
+    """The id of the program of the cohort that was made last; before the first one, of a program whose sessions are for
+    members; None where there is neither."""
+    latest = select(Cohort.program_id).order_by(Cohort.id.desc()).limit(1)
+    private = select(Program.id).where(Program.visibility != Visibility.PUBLIC).order_by(Program.id).limit(1)
+    return db.session.scalar(latest) or db.session.scalar(private)
 
 
 def cohorts_for(account: Account, *, all_of_them: bool) -> list[tuple[Cohort, CohortPlan | None]]:

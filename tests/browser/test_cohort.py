@@ -96,6 +96,8 @@ def test_a_team_of_three_applies_on_two_devices(
         desk.locator(f"#{row}name").fill(name)
         desk.locator(f"#{row}email").fill(address)
     desk.get_by_label("We commit to attend").check()
+    desk.reload()  # as after a lost connection: this tab kept what was typed
+    expect(desk.locator("#others-1-name")).to_have_value("Una Katz")
     desk.get_by_role("button", name="Send the application").click()
     # One box was forgotten: it is named, and nothing that was typed is lost.
     expect(desk.get_by_role("alert")).to_contain_text("Tick that you commit to bring a case")
@@ -106,6 +108,7 @@ def test_a_team_of_three_applies_on_two_devices(
     desk.get_by_label("We commit to bring a case").check()
     desk.get_by_role("button", name="Send the application").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Thank you. We have your application.")
+    assert desk.evaluate("window.sessionStorage.length") == 0
     desk.goto(way(site, "rosa@lamp.example"))
     expect(desk.get_by_text("Received", exact=True)).to_be_visible()
     sound(desk, "applied")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.tokens import make
 from jam.cohorts import decisions, faculty
-from jam.cohorts.models import CohortApplication, CohortFaculty, CohortMember
+from jam.cohorts.models import CohortApplication, CohortFaculty, CohortMember, CohortPlan
 from jam.cohorts.rules import Role, Standing, State
 from jam.mail.models import Letter
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
 from jam.registration.models import Registration
+from jam.schedule import actions as schedule
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.clients import Client
@@ -180,6 +184,39 @@ def test_every_page_of_the_desk_opens(client: Client, db_session: Db) -> None:
         assert client.get(f"/desk/cohorts/cohort-3{path}").status_code == 200, path
     assert client.get("/desk/cohorts/new").status_code == 200
     assert client.get("/desk/cohorts/").status_code == 200
+
+
+def test_a_new_cohort_is_offered_the_program_of_the_last_and_says_what_it_still_needs(
+    client: Client, db_session: Db
+) -> None:
+    makers.program("jam")
+    makers.sign_in(client)
+    assert client.get("/desk/cohorts/new").text.count("<option") > 2
+    cohort = makers.cohort(published=False)
+    db_session.commit()
+    offered = client.get("/desk/cohorts/new").text.split('name="program"')[1]
+    assert unescape(offered.split("</option>")[0]).endswith(">Workforce ECHO")
+
+    def open_ones() -> list[str]:
+        page = client.get(f"/desk/cohorts/{cohort.slug}").text
+        return [
+            unescape(words)
+            for words in re.findall(r'<li class="check-open">.*?</span>(?:<a [^>]*>)?(.*?)<', page)
+        ]
+
+    page, first, second = "Show its page to the public; nobody can apply without", "Make its sessions", "Publish them, so that members are registered"  # fmt: skip
+    people = ["Name a facilitator", "Name a case coordinator, who alone reads what presenters write"]
+    assert open_ones() == [page, *people, first, second]
+    draft = makers.cohort_event(cohort, published=False)
+    faculty.add_faculty(cohort, "Fay", "fay@example.org", Role.FACILITATOR, by=makers.BY)
+    faculty.add_faculty(cohort, "Cora", "cora@example.org", Role.COORDINATOR, by=makers.BY)
+    db_session.commit()
+    assert open_ones() == [page, second]
+    schedule.publish(draft, by=makers.BY)
+    plan = db_session.scalars(select(CohortPlan)).one()
+    plan.published = True
+    db_session.commit()
+    assert open_ones() == []
 
 
 def test_admitting_beyond_the_capacity_has_to_be_meant(client: Client, db_session: Db) -> None:
