@@ -28,13 +28,14 @@ _SHORT = {name: label.partition(" (")[0] for name, label in US_ZONES}
 
 
 @cache
-def _names() -> frozenset[str]:
+def all_names() -> frozenset[str]:
+    """The IANA names of every zone there is; Python would walk through the folders of the time zone data at each call."""
     return frozenset(available_timezones())
 
 
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; Refused for a name nobody knows."""
-    if name not in _names():
+    if name not in all_names():
         raise Refused(f"“{name[:60]}” is not a time zone Jam knows. Use a name like America/New_York.")
     return ZoneInfo(name)
 

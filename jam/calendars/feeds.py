@@ -22,7 +22,7 @@ from jam.calendars.ics import etag, feed
 from jam.calendars.models import CalendarEntry, CalendarFeed
 from jam.calendars.rules import ALL, RECORDINGS, cohort_key, lever_key, program_key, session_key
 from jam.schedule.models import Cohort, Event, Program, event_term
-from jam.schedule.queries import program_by_slug, shown
+from jam.schedule.queries import on_show, program_by_slug
 from jam.schedule.rules import Visibility
 from jam.vocabulary.models import Term
 from jam.vocabulary.queries import by_slug
@@ -121,7 +121,7 @@ def _lever(slug: str) -> Subject | None:
 
 
 def _session(slug: str) -> Subject | None:
-    event = shown(slug)
+    event = db.session.scalar(on_show().where(Event.slug == slug))
     if event is None:
         return None
     source = url("calendars.session_file", slug=slug)
@@ -149,7 +149,10 @@ def store_feeds(keys: Iterable[str]) -> int:
         select(CalendarFeed).where(CalendarFeed.key.in_(wanted)).order_by(CalendarFeed.key).with_for_update()
     )
     kept = {row.key: row for row in db.session.scalars(held.execution_options(populate_existing=True))}
-    return sum(_stored(key, kept.get(key)) for key in wanted)
+    db.session.flush()
+    # Nothing that is read for a feed depends on another one: all are written together.
+    with db.session.no_autoflush:
+        return sum(_stored(key, kept.get(key)) for key in wanted)
 
 
 def _stored(key: str, kept: CalendarFeed | None) -> bool:
@@ -159,12 +162,11 @@ def _stored(key: str, kept: CalendarFeed | None) -> bool:
             db.session.delete(kept)
         return kept is not None
     if kept is None:
-        kept = _begun(key)
-        found = (
-            _found(key) or found
-        )  # with what another change, which began the same feed at this moment, put into it
+        kept, ours = _begun(key)
+        if not ours:  # another change began the same feed at this moment: with what it put into it
+            found = _found(key) or found
     kept.made_with = made_with()
-    if found.content(kept.uid, kept.changed_at) == kept.content:
+    if kept.content and found.content(kept.uid, kept.changed_at) == kept.content:
         return False
     # A second is the finest grain of Last-Modified: two changes must not look like one.
     kept.changed_at = max(now(), kept.changed_at + timedelta(seconds=1))
@@ -177,12 +179,12 @@ def _found(key: str) -> Feed | recordings.Recordings | None:
     return recordings.gathered() if key == RECORDINGS else gathered(key)
 
 
-def _begun(key: str) -> CalendarFeed:
-    """The row of a feed that had none, held; two changes at once that both begin it make one."""
+def _begun(key: str) -> tuple[CalendarFeed, bool]:
+    """The row of a feed that had none, held, and whether it is ours; two changes at once that both begin it make one."""
     insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     uid = f"{secrets.token_hex(16)}@{current_app.config['UID_DOMAIN']}"
     empty = {"key": key, "uid": uid, "content": b"", "etag": "", "made_with": ""}
     values = insert(CalendarFeed).values(**empty, changed_at=now() - timedelta(seconds=1))
-    db.session.execute(values.on_conflict_do_nothing())
+    ours = db.session.scalar(values.on_conflict_do_nothing().returning(CalendarFeed.key)) is not None
     held = select(CalendarFeed).where(CalendarFeed.key == key).with_for_update()
-    return db.session.scalars(held.execution_options(populate_existing=True)).one()
+    return db.session.scalars(held.execution_options(populate_existing=True)).one(), ours

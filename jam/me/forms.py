@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 
-from jam.base.zones import US_ZONES
+from jam.base.zones import US_ZONES, all_names
 from jam.people.fields import address_field, name_field, organization_field
 
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
+@cache
 def zone_choices() -> dict[str, dict[str, str]]:
     """Time zones in two groups: those of the United States by their common names, then every other place."""
     ours = dict(US_ZONES)
-    others = sorted(
-        name for name in available_timezones() if name.partition("/")[0] in _REGIONS and name not in ours
-    )
+    others = sorted(name for name in all_names() if name.partition("/")[0] in _REGIONS and name not in ours)
     return {
         "United States": ours,
         "Elsewhere": {name: name.replace("_", " ").replace("/", ": ", 1) for name in others},

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from wtforms import (
     BooleanField,
@@ -24,7 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from jam.base.errors import Refused
 from jam.base.text import clean_line, clean_text
-from jam.base.zones import US_ZONES
+from jam.base.zones import US_ZONES, all_names
 
 #: More seats than this no platform has.
 MOST_SEATS = 100_000
@@ -148,7 +147,7 @@ def dates_in(typed: str | None, what: str) -> tuple[date, ...]:
 def zone_choices() -> dict[str, dict[str, str]]:
     """Zones to choose from: those of the United States first, then every other."""
     ours = {name for name, _ in US_ZONES}
-    others = [*sorted(name for name in available_timezones() if "/" in name and name not in ours), "UTC"]
+    others = [*sorted(name for name in all_names() if "/" in name and name not in ours), "UTC"]
     return {
         "United States": {name: f"{label} ({name})" for name, label in US_ZONES},
         "Everywhere": {name: name.replace("_", " ") for name in others},

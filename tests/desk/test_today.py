@@ -22,6 +22,7 @@ from jam.schedule.given import EventFields, Slot
 from jam.schedule.models import Event
 from jam.schedule.rules import ItemKind, Visibility
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 
 NOON = makers.utc("2026-12-01 17:00")
@@ -191,7 +192,7 @@ def test_letters_that_failed_are_held_or_wait_come_with_their_buttons(
     assert ("Soon", "5 letters are held back", "/desk/letters/?state=held") in lines(organizer)
 
 
-@pytest.mark.parametrize("role", sorted(set(AccountRole) - {AccountRole.ADMIN, AccountRole.ORGANIZER}))
+@cases_once("role", sorted(set(AccountRole) - {AccountRole.ADMIN, AccountRole.ORGANIZER}))
 def test_others_see_only_that_nothing_is_theirs_yet(
     client: Client, db_session: scoped_session[Session], role: AccountRole
 ) -> None:

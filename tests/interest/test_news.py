@@ -24,6 +24,7 @@ from jam.mail.models import Letter
 from jam.people.actions import merge
 from jam.people.models import Person
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.interest.mails import confirm_paths, mails, text_of
 from tests.rows import every_row
@@ -173,8 +174,10 @@ def test_asking_again_sends_one_letter_an_hour(app: Flask, client: Client, db_se
     assert deliver() == 0
 
 
-@pytest.mark.parametrize(
-    "broken", ["x", "x" * 27 + "1", "a b", "é", "%00", "0" * 400, "x" * 27 + "zzzzzzzzzzzz"]
+@cases_once(
+    "broken",
+    ["x", "x" * 27 + "1", "a b", "é", "%00", "0" * 400, "x" * 27 + "zzzzzzzzzzzz"],
+    both=("x", "%00"),
 )
 @pytest.mark.parametrize("page", ["confirm", "end"])
 def test_a_broken_link_says_so_and_does_nothing(

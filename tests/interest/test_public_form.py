@@ -21,6 +21,7 @@ from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.forms import forms_of
 from tests.interest.mails import mails, text_of
@@ -233,7 +234,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("what", BAD)
+@cases_once("what", BAD, both=("no address", "a NUL in the name", "a job of elsewhere"))
 def test_what_cannot_be_is_refused_in_a_kind_sentence_and_changes_nothing(
     client: Client, db_session: Db, what: str
 ) -> None:

@@ -16,6 +16,7 @@ from jam.people.actions import change_account
 from jam.people.models import Account
 from jam.people.rules import AccountRole
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 
 
@@ -51,7 +52,7 @@ def test_somebody_jam_knows_keeps_their_name(admin: Client, db_session: scoped_s
     assert account.person.name == "Ana Lee"
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("fields", "sentence"),
     [
         ({"name": "", "email": "x@staff.example", "role": "admin"}, "Enter the person&#39;s name"),

@@ -12,6 +12,7 @@ from jam.base.errors import Refused
 from jam.people import actions, domains, organizations
 from jam.people.models import Organization, Person
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.makers import BY
 from tests.rows import every_row
@@ -143,7 +144,7 @@ def test_a_name_that_staff_write_down_leads_there_until_it_is_removed(
     assert rows() == before
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("name", "sentence"),
     [
         ("", "Write the other name."),

@@ -22,6 +22,7 @@ from jam.people import actions, pages
 from jam.people.models import Account, SignInLink
 from jam.people.rules import LINK_BY_MAIL, AccountRole
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 
 ADDRESS = "organizer@staff.example"
@@ -170,7 +171,7 @@ def test_a_link_of_an_account_closed_meanwhile_is_dead_and_not_used(
     assert db_session.scalars(select(SignInLink.used_at)).all() == [None]
 
 
-@pytest.mark.parametrize("broken", ["x", "x" * 27 + "1", "a b", "é", "../../desk", "0" * 400])
+@cases_once("broken", ["x", "x" * 27 + "1", "a b", "é", "../../desk", "0" * 400])
 def test_a_broken_link_says_so(client: Client, account: Account, broken: str) -> None:
     assert client.get(f"/signin/{broken}").status_code in (404, 410)
 

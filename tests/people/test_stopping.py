@@ -27,6 +27,7 @@ from jam.registration import group
 from jam.registration.models import Registration
 from jam.registration.roster import Asked
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.mail.letters import letter
 from tests.rows import every_row
@@ -174,7 +175,7 @@ def test_whoever_was_erased_gets_nothing_and_the_row_stays_empty(
     assert every_row() == before
 
 
-@pytest.mark.parametrize("token", ["", "x", "A" * 28, "A" * 27 + "zzzzzz", "\x00", "A" * 500])
+@cases_once("token", ["", "x", "A" * 28, "A" * 27 + "zzzzzz", "\x00", "A" * 500], both=("x", "\x00"))
 def test_a_broken_link_stops_nothing(client: Client, seat: Registration, db_session: Db, token: str) -> None:
     before = every_row()
     assert client.post(f"/letters/stop/{token}", data=ONE_CLICK).status_code == 404

@@ -29,6 +29,7 @@ from jam.registration.question_rules import Kind
 from jam.schedule.models import Event
 from jam.statistics.queries import as_json, statistics
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.makers import BY
 from tests.statistics.world import here, report, who
@@ -209,7 +210,7 @@ def line_decided(events: dict[str, Event]) -> None:
     attendance.derive(events["past"])
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("change", "told"),
     [
         (cancelled, "The seat at “Only Abe” was cancelled since; it stays with Ana Lee."),

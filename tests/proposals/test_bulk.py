@@ -20,6 +20,7 @@ from jam.proposals.bulk import Deed, Wish
 from jam.proposals.models import Proposal
 from jam.proposals.rules import State
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.proposals.offers import BY, proposal
 
@@ -101,7 +102,7 @@ def test_accepted_together_and_told_together(desk: Client, db_session: Db) -> No
     assert "It cannot be undone" in desk.get(done).text
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("state", "do", "became"),
     [
         (State.RECEIVED, Deed.REVIEW, "in-review"),

@@ -186,8 +186,7 @@ def test_what_is_taken_back_asks_nothing_any_more(client: Client, db_session: Db
     db_session.commit()
     makers.sign_in(client)
     for said in ("is not asked any more", "answered or taken back already"):
-        token = forms_of(client.get("/desk/").text)[0].values["csrf_token"][0]
-        answer = client.post(f"/desk/proposals/invitations/{invitation.id}/take-back", data={"csrf_token": token},
+        answer = client.post(f"/desk/proposals/invitations/{invitation.id}/take-back", data={"csrf_token": client.token()},
                              follow_redirects=True)  # fmt: skip
         assert said in answer.text
     assert "There is nothing to answer" in client.get(path(invitations.NO_THANKS, invitation)).text

@@ -38,8 +38,7 @@ def letters(db: Db) -> list[tuple[str, str]]:
 
 
 def post(client: Client, made: Proposal, end: str, **fields: object) -> int:
-    token = forms_of(client.get("/me/").text)[0].values["csrf_token"][0]
-    return client.post(own_path(made, end), data={"csrf_token": token, **fields}).status_code
+    return client.post(own_path(made, end), data={"csrf_token": client.token(), **fields}).status_code
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

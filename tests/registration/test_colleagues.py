@@ -25,6 +25,7 @@ from jam.registration.models import Registration
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.forms import forms_of
 from tests.rows import every_row
@@ -238,7 +239,7 @@ def test_the_answer_is_the_same_for_known_registered_and_new_colleagues(
     ]
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("bad", "sentence"),
     [
         (("Cal Roe", "cal@"), "does not look like an e-mail address."),

@@ -21,6 +21,7 @@ from jam.registration.questions import Said, answers_of, keep
 from jam.registration.rules import Need
 from jam.schedule.models import Event
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 
 NOVEMBER = makers.utc("2026-11-22 15:00")
@@ -80,7 +81,7 @@ def act(desk: Client, deed: str, *names: str, more: str = "", **fields: str) -> 
     return desk.submit(at, {"do": deed, **fields}, form="/act", follow_redirects=True).text
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("deed", "names", "said"),
     [
         ("cancel", NAMES, "Cancel 6 seats"),
@@ -291,7 +292,7 @@ def test_all_that_fit_are_chosen_at_once(desk: Client, event: Event) -> None:
         assert "Choose at least one person first" in chosen
 
 
-@pytest.mark.parametrize("query", ["do=nothing&ids=1", "do=move&ids=1&target=987654", "do=cancel&ids=987654"])
+@cases_once("query", ["do=nothing&ids=1", "do=move&ids=1&target=987654", "do=cancel&ids=987654"])
 def test_what_makes_no_sense_is_refused(desk: Client, event: Event, query: str) -> None:
     assert desk.get(f"{PEOPLE}/act?{query}").status_code in (400, 404)
 

@@ -18,6 +18,7 @@ from jam.registration import actions
 from jam.registration.models import Registration
 from jam.schedule.models import Event
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 
 NOVEMBER = makers.utc("2026-11-22 15:00")
@@ -93,7 +94,7 @@ def test_a_held_letter_waits_for_staff(desk: Client, event: Event) -> None:
     assert [each.state for each in letters()] == [State.HELD]
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("fields", "query", "sentence"),
     [
         ({"subject": ""}, "", "Give the letter a subject."),

@@ -26,6 +26,7 @@ from jam.registration.question_rules import Kind
 from jam.registration.tables import Table
 from jam.schedule.models import Event
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 
 NOVEMBER = makers.utc("2026-11-22 15:00")
@@ -156,14 +157,21 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(
+TEN_THOUSAND = b"Email\n" + b"a@b.example\n" * 10_000
+
+
+def test_ten_thousand_rows_are_no_more_than_there_may_be() -> None:
+    assert len(tables.read(TEN_THOUSAND).rows) == 10_000
+
+
+@cases_once(
     ("data", "sentence"),
     [
         (b"", "This file holds no rows."),
         (b"Email,Name\n", "This file holds no rows."),
         (b"PK\x03\x04 nothing", "This file cannot be read as a table."),
         (b"Email\n\x00\x01", "This file cannot be read as a table."),
-        (b"Email\n" + b"a@b.example\n" * 10_001, "more than 10,000 rows"),
+        (TEN_THOUSAND + b"a@b.example\n", "more than 10,000 rows"),
     ],
 )
 def test_what_is_no_list_is_refused(desk: Client, event: Event, data: bytes, sentence: str) -> None:
@@ -188,16 +196,16 @@ def test_somebody_elses_file_is_nobodys(desk: Client, event: Event) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_ten_thousand_rows_are_imported(event: Event) -> None:
+def test_a_thousand_rows_are_imported(event: Event) -> None:
     event.capacity = None
     rows = [
-        [f"g{number}@people.example", f"Guest {number}", f"Clinic {number % 50}"] for number in range(10_000)
+        [f"g{number}@people.example", f"Guest {number}", f"Clinic {number % 50}"] for number in range(1000)
     ]
     table = Table(["Email", "Name", "Organization"], rows)
     with frozen(NOVEMBER):
         done = intake.take(event, table, guess(table.header), letters=False, by="command")
-        assert done.count(intake.Fate.SEAT) == 10_000
-    assert counted(Registration) == 10_001
+        assert done.count(intake.Fate.SEAT) == 1000
+    assert counted(Registration) == 1001
 
 
 def test_headers_states_and_zip_codes_are_understood() -> None:

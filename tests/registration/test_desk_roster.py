@@ -24,6 +24,7 @@ from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 
 NOVEMBER = makers.utc("2026-11-22 15:00")
@@ -89,31 +90,30 @@ def test_the_counts_add_up_and_everybody_is_there(desk: Client, event: Event) ->
         assert shown(desk) == ["Ana Lee", "Ben Ode", "Cai Abe"]
 
 
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("q=ana", ["Ana Lee"]),
-        ("q=ODE", ["Ben Ode"]),
-        ("q=clinic.example", ["Ana Lee", "Cai Abe"]),
-        ("q=riverside", ["Ana Lee"]),
-        ("q=100%25", ["Ben Ode"]),
-        ("q=%25", ["Ben Ode"]),
-        ("q=_", []),
-        ("q=elsewhere", []),
-        ("status=confirmed", ["Ana Lee", "Ben Ode"]),
-        ("status=cancelled", ["Cai Abe"]),
-        ("state=OH", ["Ana Lee", "Ben Ode"]),
-        ("state=OH&status=cancelled", []),
-        ("source=form", ["Ana Lee", "Ben Ode", "Cai Abe"]),
-        ("source=pass", []),
-        ("sort=organization", ["Ben Ode", "Ana Lee", "Cai Abe"]),
-        ("sort=state&q=clinic", ["Ana Lee", "Cai Abe"]),
-        ("status=nonsense&state=nowhere&sector=x", ["Ana Lee", "Ben Ode", "Cai Abe"]),
-    ],
-)
-def test_people_are_found(desk: Client, event: Event, query: str, names: list[str]) -> None:
+FINDS = {
+    "q=ana": ["Ana Lee"],
+    "q=ODE": ["Ben Ode"],
+    "q=clinic.example": ["Ana Lee", "Cai Abe"],
+    "q=riverside": ["Ana Lee"],
+    "q=100%25": ["Ben Ode"],
+    "q=%25": ["Ben Ode"],
+    "q=_": [],
+    "q=elsewhere": [],
+    "status=confirmed": ["Ana Lee", "Ben Ode"],
+    "status=cancelled": ["Cai Abe"],
+    "state=OH": ["Ana Lee", "Ben Ode"],
+    "state=OH&status=cancelled": [],
+    "source=form": ["Ana Lee", "Ben Ode", "Cai Abe"],
+    "source=pass": [],
+    "sort=organization": ["Ben Ode", "Ana Lee", "Cai Abe"],
+    "sort=state&q=clinic": ["Ana Lee", "Cai Abe"],
+    "status=nonsense&state=nowhere&sector=x": ["Ana Lee", "Ben Ode", "Cai Abe"],
+}
+
+
+def test_people_are_found(desk: Client, event: Event) -> None:
     with frozen(NOVEMBER):
-        assert shown(desk, query) == names
+        assert {query: shown(desk, query) for query in FINDS} == FINDS
 
 
 def test_people_are_found_by_sector_and_by_any_address_of_theirs(desk: Client, event: Event) -> None:
@@ -167,7 +167,7 @@ def crowd(event: Event, people: int) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("people", [10, 10_000])
+@pytest.mark.parametrize("people", [10, 1000])
 def test_a_large_roster_asks_as_much_as_a_small_one(
     desk: Client, db_session: scoped_session[Session], people: int
 ) -> None:
@@ -193,9 +193,9 @@ def test_a_large_roster_asks_as_much_as_a_small_one(
         assert page.count('<th scope="row">') == min(50, people)
         assert len(asked) == 8
         if people > 50:
-            last = desk.get(f"{PEOPLE}?page=200").text
-            assert "Guest 9999" in last
-            assert "Page 200 of 200" in last
+            last = desk.get(f"{PEOPLE}?page=20").text
+            assert "Guest 0999" in last
+            assert "Page 20 of 20" in last
 
 
 def test_somebodys_letters_are_one_click_away(desk: Client, event: Event) -> None:
@@ -263,7 +263,7 @@ def test_a_person_is_added_by_hand_though_registration_is_closed(desk: Client, e
     assert db.session.scalars(letters).all() == ["registered"]
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("columns", "fields", "sentence"),
     [
         ({"capacity": 2}, {}, "This session is full."),

@@ -16,6 +16,7 @@ from jam.registration.pages import join_link
 from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.forms import forms_of
 from tests.rows import every_row
@@ -107,9 +108,7 @@ def test_pressing_a_button_of_another_hour_leads_back_and_leaves_nothing(
     assert every_row() == before
 
 
-@pytest.mark.parametrize(
-    "target", ["javascript:alert(1)", "file:///etc/passwd", "zoom.example/j/1", "", None]
-)
+@cases_once("target", ["javascript:alert(1)", "file:///etc/passwd", "zoom.example/j/1", "", None])
 def test_only_web_addresses_lead_anywhere(
     client: Client, db_session: Db, seat: Registration, target: str | None
 ) -> None:
@@ -194,8 +193,8 @@ def foreign(seat: Registration) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("what", ["a letter off", "cut off", "another seat", "a number no column holds", "nonsense",
-                                  "not of this alphabet"])  # fmt: skip
+@cases_once("what", ["a letter off", "cut off", "another seat", "a number no column holds", "nonsense",
+                                  "not of this alphabet"], both=("a letter off", "a number no column holds"))  # fmt: skip
 def test_a_foreign_link_says_how_to_get_the_right_one(client: Client, seat: Registration, what: str) -> None:
     answer = client.get(foreign(seat)[what])
     assert answer.status_code == 404

@@ -26,6 +26,7 @@ from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.forms import forms_of
 from tests.rows import every_row
@@ -180,7 +181,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("what", BAD)
+@cases_once("what", BAD, both=("no address", "a NUL in the name", "a job of elsewhere"))
 def test_what_cannot_be_is_refused_in_a_kind_sentence_and_changes_nothing(
     client: Client, db_session: Db, event: Event, what: str
 ) -> None:
@@ -233,7 +234,7 @@ CLOSED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", CLOSED)
+@cases_once("what", CLOSED)
 def test_a_session_without_seats_says_so_at_once_and_offers_the_next(
     client: Client, db_session: Db, what: str
 ) -> None:
@@ -303,7 +304,7 @@ def test_the_page_after_it_believes_only_what_the_session_allows(client: Client,
         assert "You're in." in unescape(client.get(path(event, "registered") + f"?how={how}").text)
 
 
-@pytest.mark.parametrize("hidden", ["draft", "members", "unknown", "nul"])
+@cases_once("hidden", ["draft", "members", "unknown", "nul"], both=("draft", "nul"))
 def test_sessions_that_are_not_on_show_are_not_there(client: Client, db_session: Db, hidden: str) -> None:
     event = makers.event(
         title="Secret plans",

@@ -38,6 +38,7 @@ from tests.clients import Client
 from tests.house.plan import ROOT
 from tests.makers import BY, utc
 from tests.statistics import world
+from tests.worlds import made_once
 
 TODAY = utc("2026-11-22 16:00")
 YEAR = Choice("jam", date(2026, 1, 1), date(2026, 12, 31))
@@ -52,14 +53,19 @@ def today() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def year(db_session: scoped_session[Session]) -> None:
-    """A session that many came to, one without a report, and a small one."""
+@made_once
+def make_year() -> None:
+    """A session that many came to, and one without a report; committed."""
     world.crowd(makers.event(title="Paying peers", starts_at=utc("2026-09-15 17:00")), 30, 21)
     world.crowd(makers.event(title="Hiring in nine days", starts_at=utc("2026-10-20 17:00")), 14, 0)
     october = db.session.query(world.AttendanceReport).order_by(world.AttendanceReport.id.desc()).first()
     db.session.delete(october)
     db.session.commit()
+
+
+@pytest.fixture
+def year(db_session: scoped_session[Session]) -> None:
+    make_year()
 
 
 def kept(code: str) -> ReportSnapshot:

@@ -14,6 +14,7 @@ from jam.base.zones import EASTERN, wall
 from jam.people.rules import AccountRole
 from jam.schedule.models import Event, Program
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.forms import forms_of
 
@@ -117,7 +118,7 @@ def test_each_pattern_is_kept_shown_and_found_in_the_form_again(
     assert db.session.scalars(select(Program)).one().recurrence == stored
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("wrong", "sentence"),
     [
         ({"name": "  "}, "Enter the program&#39;s name."),

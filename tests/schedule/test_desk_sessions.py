@@ -21,6 +21,7 @@ from jam.vocabulary.actions import add_first_terms
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
 from tests import makers
+from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.rows import every_row as rows_of_all
 
@@ -121,7 +122,7 @@ def test_a_session_is_made_on_the_programs_wall_clock(desk: Client) -> None:
     assert (made.starts_at, made.minutes) == (makers.utc("2027-06-01 20:00"), 60)
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("wrong", "sentence"),
     [
         ({"day": ""}, "Choose a date."),
@@ -185,7 +186,7 @@ def test_saving_what_stands_changes_nothing(desk: Client, event: Event) -> None:
     assert every_row() == before
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("wrong", "sentence"),
     [
         ({"title": " "}, "Give the session a title."),
@@ -321,7 +322,7 @@ def test_a_draft_is_deleted(desk: Client, event: Event) -> None:
     assert db.session.scalars(select(Event.id)).all() == [event.id]
 
 
-@pytest.mark.parametrize(
+@cases_once(
     ("asked", "sentence"),
     [
         ("day=2026-11-21&starts=13:00&ends=14:00", "That time has passed."),

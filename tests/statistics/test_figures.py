@@ -16,12 +16,13 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
 from jam.base.settings import ROOT
+from jam.base.zones import EASTERN
 from jam.people.actions import merge
 from jam.statistics.choice import Choice
 from jam.statistics.cli import statistics_command
 from jam.statistics.measures import MEASURES, Told
 from jam.statistics.queries import as_json, breakdowns, public_totals, retention, statistics
-from jam.statistics.rules import headline
+from jam.statistics.rules import SessionFigures, headline
 from jam.statistics.summaries import refresh
 from jam.vocabulary.queries import terms
 from jam.vocabulary.rules import Kind
@@ -328,8 +329,8 @@ def statements(act: Any) -> int:
     return len(ran)
 
 
-@pytest.mark.parametrize("sessions", [3, 30])
-def test_as_many_queries_for_thirty_sessions_as_for_three(
+@pytest.mark.parametrize("sessions", [3, 9])
+def test_as_many_queries_for_nine_sessions_as_for_three(
     db_session: scoped_session[Session], sessions: int
 ) -> None:
     for n in range(sessions):
@@ -357,19 +358,17 @@ def test_public_totals_follow_what_is_written(db_session: scoped_session[Session
         assert public_totals().measures["sessions_held"] == 2
 
 
-def test_the_sentence_above_the_chart(db_session: scoped_session[Session]) -> None:
+def test_the_sentence_above_the_chart() -> None:
     assert headline([]) == ""
-    for n in range(24):
-        event = makers.event(
-            starts_at=utc(
-                f"20{25 + n // 12}-{1 + n % 12 if n < 12 else 1 + (n - 12) % 11:02}-{10 + n // 23} 17:00"
-            )
+    sessions = [
+        SessionFigures(
+            id=n, slug=f"jam-{n}", title="", program="Jam", starts_at=TODAY, ends_at=TODAY, time_zone=EASTERN,
+            registrations=2 if n < 12 else 3, at_start=2 if n < 12 else 3, came=1 if n == 23 else None,
+            attendees=1 if n == 23 else None, walk_ins=None,
         )
-        for name in ("ana", "ben") if n < 12 else ("ana", "ben", "cyd"):
-            world.seat(event, name)
-        if n == 23:
-            world.report(event, [world.here("ana", "17:00", "17:30")])
-    assert headline(statistics(Choice("jam")).sessions) == (
+        for n in range(24)
+    ]  # fmt: skip
+    assert headline(sessions) == (
         "In the latest 12 sessions, 3 people registered on average, 50\N{NO-BREAK SPACE}% more than in the 12 before; "
         "33\N{NO-BREAK SPACE}% of them came."
     )
