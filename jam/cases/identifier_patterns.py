@@ -94,12 +94,17 @@ _PLAN = (
     _announced(r"medicaid|medicare|blue cross|aetna|cigna|humana|anthem|CHIP|tricare", ""),
     re.compile(r"\b(?:medicaid|medicare)\s?#\s?(?P<it>[A-Z0-9-]{5,})", _I),
 )  # fmt: skip
-_ACCOUNT = (
+_ACCOUNT: tuple[re.Pattern[str], ...] = (
     _announced(r"accounts?|accts?\.?|bank|checking|savings|routing|invoices?|vendors?|credit cards?|cards?|purchase orders?|PO|ledger", ""),
     _announced(r"accounts?|acct\.?|routing|IBAN|invoice", "?", r"\d[\d-]{4,}\d", 5),
     re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"),
     re.compile(r"\b(?:card|visa|mastercard|amex)\b[^.\n]{0,20}?\bending\s(?:in\s|with\s)?(?P<it>\d{4})\b", _I),
     re.compile(r"(?<![\w-])\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?![\w-])"),
+)  # fmt: skip
+_ACCOUNT += (
+    _announced(r"cost cent(?:er|re)s?|GL|budget(?: line)?|funds?|loans?|customers?|checks?|wires?|transfers?|merchants?|payees?|deposits?|pensions?|payroll|utility|meter|gifts?|pledges?|billing|orders?", ""),
+    re.compile(r"\b(?:Venmo|PayPal|Zelle|Cash ?App)\b[^.\n]{0,20}?(?P<it>[@$][A-Za-z][\w.-]{2,30})", _I),
+    re.compile(r"\b(?:card|account|acct\.?|loan|policy)\b[^.\n]{0,25}?\b(?:ending|ends|last (?:four|4|digits)|last four digits)(?: of| in| with| are| is|:)* (?P<it>[x*•]{0,12}[ -]?\d{3,6})\b", _I),
 )  # fmt: skip
 _CREDENTIAL = "LCSW|LMSW|LISW|LICSW|LSW|LMHC|LPC|LPCC|LCPC|LMFT|LCMHC|LAC|LADC|CADC|CASAC|CAC|RN|LPN|APRN|PMHNP|MD|DO|PhD|PsyD|CPRS|CPSS"
 _LICENCE = (
@@ -162,11 +167,33 @@ _BIOMETRIC += (
         r"\b(?:Face ID|Touch ID|face unlock|biometrics?(?: (?:time ?clocks?|clocks?|readers?|punch\w*|log-?ins?|enrol\w*|templates?|hash\w*))|voice (?:samples?|biometrics?)|DNA|gait analysis)\b"
     ),
 )
+#: How people open doors, cupboards and time clocks with themselves, and what of a body is kept on file.
+_READ_OF = r"finger|thumb|palm|hand|face|facial|iris|retinal?|voice|eye|vein|biometric"
+_BIOMETRIC += (
+    re.compile(
+        rf"\b(?:{_READ_OF})(?:[ -]?prints?)?[ -]?(?:scan(?:s|ned|ning|ners?)?|readers?|recognition|geometry|authenticat\w{{1,5}}|verif\w{{1,7}}|log-?ins?"
+        r"|sign-?ins?|punch(?:es)?|(?:time ?)?clocks?(?:-?ins?)?|templates?|enrol\w{1,7}|locks?|unlock(?:s|ed)?|match(?:es|ed|ing)?|hash(?:es)?|samples?)\b",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:clock|punch|sign|log|badg|scan|unlock|open|verif|identif|check|access|authenticat)(?:s|e|es|ed|d|ged|ned|y|ies|ied|ing)?"
+        r"(?: (?:in|on|out|into))?(?: [\w’'-]+){0,4}? (?:with|by|using|via|through) (?P<it>(?:(?:a|an|the|her|his|their|my|our|your|each) )?"
+        r"(?:fingers?|thumbs?|palms?|faces?|voices?|eyes?|iris(?:es)?|retinas?|fingertips?|thumbprints?|fingerprints?|palm prints?))\b",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:took|taken|taking|collect(?:s|ed)?|stor(?:es?|ed|ing)|captur(?:es?|ed)|rolled|submitted|keeps?|kept|enrolled|registered|hold|holds|have|has)"
+        r"(?: [\w’'-]+){0,3}? (?P<it>(?:finger|thumb|palm|hand|voice|foot)[ -]?prints|(?:face|iris|retina|palm|finger) scans?|fingerprint cards?)\b",
+        _I,
+    ),
+    re.compile(r"\b(?:live ?scan|cheek swabs?|buccal swabs?|saliva samples?|genetic (?:tests?|profiles?|data|markers?)|keystroke (?:dynamics|patterns?)|typing rhythm)\b", _I),
+    re.compile(r"\b(?:voice (?:memos?|notes?|messages?|mails?)|(?:audio|voice|call|phone) recordings?)(?= (?:of|from|with|in which|where|that|left|she|he|they)\b)", _I),
+)  # fmt: skip
 _PHOTO: tuple[re.Pattern[str], ...] = (
     re.compile(r"\b\S{2,60}\.(?:jpe?g|png|heic|gif|tiff?|bmp|webp)\b", _I),
     re.compile(
         r"\b(?:(?:full[- ]face|staff|team|group|badge|attached|profile|her|his|their|our|my|enclosed|a|the|wedding|graduation) )?"
-        r"(?:photos?|photographs?|headshots?|head shots?|portraits?|pictures?|selfies?|snapshots?|mugshots?)\b"
+        r"(?:photos?|photographs?|headshots?|head shots?|portraits?|(?<!better )(?<!clear )(?<!clearer )(?<!big )(?<!bigger )(?<!full )(?<!fuller )(?<!whole )(?<!complete )(?<!mixed )(?<!larger )(?<!accurate )(?<!different )pictures?|selfies?|snapshots?|mugshots?)\b"
         r"(?= (?:of|from|with|showing|shows|below|attached|on (?:the|our)|in (?:the|our|which)|is (?:attached|on)|are (?:attached|on)|taken|enclosed|we took|where))(?! of (?:the|our|a) (?:situation|problem|data|need|whole|field|workforce|market|staffing))",
         _I,
     ),
@@ -177,7 +204,7 @@ _PHOTO: tuple[re.Pattern[str], ...] = (
 )
 _PHOTO += (
     re.compile(
-        rf"\b(?:{_PERSONAL} |the |a |an )?(?:photos?|photographs?|headshots?|portraits?|pictures?|selfies?|snapshots?|mug ?shots?|yearbook|images?|video stills?|screenshots?)(?= of (?:{_PERSONAL}|him|her|them|us|me|the (?:team|staff|whole|two|three|crew|group|nurses?|clients?)|[A-Z]))",
+        rf"\b(?:{_PERSONAL} |the |a |an )?(?:photos?|photographs?|headshots?|portraits?|(?<!better )(?<!clear )(?<!clearer )(?<!big )(?<!bigger )(?<!full )(?<!fuller )(?<!whole )(?<!complete )(?<!mixed )(?<!larger )(?<!accurate )(?<!different )pictures?|selfies?|snapshots?|mug ?shots?|yearbook|images?|video stills?|screenshots?)(?= of (?:{_PERSONAL}|him|her|them|us|me|the (?:team|staff|whole|two|three|crew|group|nurses?|clients?)|[A-Z]))",
         _I,
     ),
     re.compile(
@@ -190,6 +217,63 @@ _PHOTO += (
         _I,
     ),
 )
+#: A picture that is spoken of is hardly ever one of nobody; “photo ID” and pictures of a situation are.
+_PHOTO += (
+    re.compile(
+        r"\b(?:(?:her|his|their|our|my|a|an|the|this|that|one|two|attached|enclosed|old|recent|framed|new|official) (?:[\w-]+ ){0,2})?"
+        r"(?:photos|photo(?! (?:ids?|ops?|cop|editing|studio|booth|contest|release|consent|polic))|photographs?|head ?shots?|selfies?|mug ?shots?|profile pics?|pics)\b",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:pictures?|images?|likeness|portraits?|faces?|names? and faces?)(?: of [\w’'-]+(?: [\w’'-]+){0,3}?)? (?:is |are |was |were |hangs? |appears? |shown |printed |posted |still )?"
+        r"(?:on|in|across|above|beside) (?:the|our|a|every|its|their|his|her) (?:[\w-]+ ){0,2}(?:web ?sites?|site|billboards?|brochures?|fl[iy]ers?|newsletters?|reports?|lobby|wall|halls?"
+        r"|hallway|posters?|cover|papers?|newspapers?|home ?pages?|badges?|page|buses|van|directory|yearbook|slides?|lanyards?|entrance|news)\b",
+        _I,
+    ),
+    re.compile(r"\bpictured (?:here|left|right|above|below|with|at|in|on|second|third|center)\b|\b(?:security|surveillance|body|dash|door|ring)[ -]?(?:cam(?:era)?s?)? (?:footage|stills?|videos?|images?)\b", _I),
+    re.compile(r"\b(?:videos?|clips?|footage|recordings?|screen ?shots?|stills?|screen grabs?) (?:of|showing|with) (?:her|him|them|us|me|my|our|his|their|the (?:team|staff|group|whole|clients?|interview|call|meeting|nurse|\w+ shift))\b|\bzoom screen ?shots?\b", _I),
+)  # fmt: skip
+#: Whom or what a sentence singles out.
+_ONE = (
+    r"wom[ae]n|m[ae]n|person|people|psychiatrists?|psychologists?|nurses?|practitioners?|therapists?|counsell?ors?|clinicians?|workers?|directors?|supervisors?"
+    r"|managers?|doctors?|physicians?|providers?|prescribers?|specialists?|peers?|chaplains?|interpreters?|clinics?|agenc(?:y|ies)|hospitals?|cent(?:er|re)s?|programs?"
+    r"|shelters?|units?|facilit(?:y|ies)|employees?|members?|organi[sz]ations?|graduates?|veterans?|executives?|chiefs?|officers?|speakers?|teachers?|pharmacists?|teams?"
+)
+_PUBLIC = r"mayor|sheriff|senator|judge|legislator|congress(?:man|woman)|commissioner|superintendent|bishop|governor|police chief|fire chief|tribal chair\w{0,6}|council(?:man|woman)|state representative"
+_KIN = r"wife|husband|son|daughter|sister|brother|mother|father|niece|nephew|cousin|uncle|aunt|grand(?:son|daughter|mother|father)|in-law|spouse|partner"
+_SINGLED = (
+    re.compile(
+        rf"\b(?:the|our|her|his|their|an?|is|as|state[’']s|county[’']s|region[’']s|nation[’']s|town[’']s) (?:only|sole|lone|first|oldest|youngest|longest[- ]serving|last remaining)"
+        rf" (?:[\w’'-]+ ){{0,4}}?(?:{_ONE}) (?:who|that|to|with|in|within|on|ever|from|between|certified|licensed|trained|left)\b(?: [\w’'-]+){{1,6}}",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:won|wins|received|receives|awarded|named|honou?red|nominated|inducted|selected)\b[^.\n]{0,50}?\b(?P<it>(?:[A-Z][\w’'-]+ ){0,4}(?:Award|Prize|Medal|Fellow(?:ship)?|Hall of Fame|[A-Z][\w’'-]+ of the Year))\b"
+    ),
+    re.compile(r"\b[\w’'-]+ of the (?:Year|Month|Decade)\b"),
+    re.compile(
+        r"\b(?:(?:featured|profiled|interviewed|appeared|quoted|covered|written up|pictured|told|was|were|been|story|piece|segment|article) (?:in|on|by|about us in) (?:the |a |our )?"
+        r"(?:[\w’'-]+ ){0,3}(?:news|newspaper|paper|television|TV|radio|podcast|magazine|front page|documentary|headlines?|press)|made (?:the )?(?:\w+ )?(?:front page|news|headlines?|papers?)|went viral)\b",
+        _I,
+    ),
+    re.compile(r"\b[A-Z][\w.’'-]+ vs?\.? [A-Z][\w.’'-]+\b"),
+    re.compile(r"\b(?:Local|Lodge|Post|Troop|Precinct|District|Ward|Battalion|Engine|Station|Room|Suite|Ste\.|Apt\.?|Apartment|Bed|Locker|Cubicle|Building|Bldg\.?|Stall|Route|Bus|Badge|Shelter|House|Cottage|Pod) (?:No\.? ?|#)?\d{1,5}[A-Z]?\b"),
+    re.compile(r"(?<!\w)#[A-Za-z][A-Za-z_]{2,}[A-Za-z0-9_]*"),
+    re.compile(r"\b(?:badge|employee|locker|key ?card|student|volunteer|ticket|position|personnel|contract|grant|docket|permit) (?P<it>#?(?!(?:19|20)\d\d\b)\d{3,10})\b(?! (?:hours|people|dollars|positions|days|weeks|students|employees)\b)", _I),
+    re.compile(r"\b(?:user ?names?|handles?|log-?ins?|screen names?|gamertags?|user IDs?|nicknames?|call signs?)(?: (?:is|was|of|are)|:| on [A-Z]\w+ is) [“\"']?(?P<it>[A-Za-z][\w.@-]{2,30})", _I),
+    re.compile(r"\b(?:podcast|blog|book|memoir|channel|column|song|show|novel|newsletter|page|account|group|thesis|dissertation|article|play)(?:,)? (?:called|titled|named|entitled|under the name) (?P<it>[“\"'][^”\"'\n]{2,80}[”\"']|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,5})"),
+    re.compile(r"\b(?:author of|wrote|published|starred in) (?P<it>[“\"][^”\"\n]{2,80}[”\"])"),
+    re.compile(
+        rf"\b(?:(?:former|retired|ex-|sitting|current|one-time) ?(?:[\w’'-]+ )?(?:{_PUBLIC}|Olympi(?:an|c \w+)|Miss [A-Z]\w+|NFL \w+|NBA \w+|astronaut|quarterback)"
+        rf"|(?:{_PUBLIC})[’']s (?:{_KIN})|(?:{_KIN}) of (?:the|our|a) (?:[\w’'-]+ )?(?:{_PUBLIC})|whose (?:{_KIN}) (?:is|was|runs|owns|founded|sits|leads|chairs|works))\b",
+        _I,
+    ),
+    re.compile(r"\b(?:(?:her|his|their|a|an|the) (?:[\w’'-]+ ){0,3}?(?:tattoos?|birthmarks?|prosthe\w{2,6}|stutter|glass eye)|guide dog|(?:identical|fraternal) twins?|twin (?:sister|brother))\b", _I),
+    _announced(
+        r"PINs?|passcodes?|passwords?|(?:door|gate|alarm|key|access|lock ?box|entry|meeting|conference) codes?|(?:meeting|webinar|zoom|conference|session) IDs?|locker|parking (?:space|spot|permit)|key ?cards?|fobs?|applicant|candidate|volunteer|donor|transaction|receipt|voucher|reference|ref\.|ORCID|PMID|ISBN|patent|participant|respondent|caller|unit|roster|payroll|time ?card|work order|help ?desk|request",
+        it=r"(?!(?:19|20)\d\d\b)(?=[\w-]*\d)[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?",
+    ),
+)  # fmt: skip
 _OTHER = (
     re.compile(r"\b(?:EIN|TIN|FEIN|tax ID|tax identification)\b[^.\d\n]{0,15}(?P<it>\d{2}-?\d{7})\b", _I),
     re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])"),
@@ -241,7 +325,7 @@ def shaped(text: str) -> Iterator[Finding]:
     yield from _phones(text)
     for kind, patterns in (
         (Kind.SSN, _SSN), (Kind.RECORD, _RECORD), (Kind.PLAN, _PLAN), (Kind.ACCOUNT, _ACCOUNT), (Kind.LICENCE, _LICENCE),
-        (Kind.VEHICLE, _VEHICLE), (Kind.DEVICE, _DEVICE), (Kind.BIOMETRIC, _BIOMETRIC), (Kind.PHOTO, _PHOTO), (Kind.OTHER, _OTHER),
+        (Kind.VEHICLE, _VEHICLE), (Kind.DEVICE, _DEVICE), (Kind.BIOMETRIC, _BIOMETRIC), (Kind.PHOTO, _PHOTO), (Kind.OTHER, (*_OTHER, *_SINGLED)),
     ):  # fmt: skip
         yield from _all(kind, text, *patterns)
     yield from _all(Kind.OTHER, text, *_ANY_ID)

@@ -74,6 +74,40 @@ def test_each_class_is_pointed_at(text: str, kind: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        ("biometric", ["She clocks in with her thumb.", "Our fingerprint clock-in failed.", "A palm reader opens the door.",
+                       "The facial recognition time clock erred.", "They unlock it by fingerprint.", "HR has his fingerprint card."]),
+        ("photo", ["Her badge photo is old.", "They ran a headshot of our director.", "A selfie went around.", "Pictured left is a nurse.",
+                   "There is security camera footage of it.", "His face is on our billboard.", "We posted a video of her online."]),
+        ("other", ["She is the only Deaf therapist in our county.", "He is the first psychiatrist to work here at night.",
+                   "She won the Governor's Service Award.", "He was Counselor of the Year.", "We were featured on the local news.",
+                   "Then AFSCME Local 1199 wrote.", "They use #PeersOfPine a lot.", "Her username is jmendoza here.",
+                   "His podcast called “Shift Change” helps.", "The sheriff's wife works nights.", "He is a former state senator.",
+                   "Then badge 4471 was used.", "The PIN 4471 is shared."]),
+        ("account", ["They pay her on Venmo, @rosa-vance.", "The card ending in 4471 paid.", "Then check number 10442 bounced."]),
+    ],
+)  # fmt: skip
+def test_what_people_write_of_themselves_and_their_things_is_pointed_at(kind: str, texts: list[str]) -> None:
+    assert [text for text in texts if kind not in [one for one, _ in found(text)]] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We need a better picture of turnover in our field.",
+        "The first step is to hold stay interviews; our only option is to raise pay.",
+        "Staff bring a photo ID on the first day, and we pay for fingerprint background checks.",
+        "They sign in by hand on paper, and supervisors have too many hands-on hours.",
+        "We asked the first cohort of graduates for feedback.",
+        "In grant year 2024 each employee 40 hours a week had a supervisor.",
+    ],
+)
+def test_what_only_sounds_like_it_is_not(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Turnover fell from 42 % to 31% within 6 months, and time to hire is 120 days.",
