@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import Connection
@@ -29,18 +31,54 @@ TRIGGERS = {
 }
 
 
+#: What was read of a table of SQLite, by the statements that made it: most tables are as they were at the last look.
+_READ: dict[tuple[str, ...], list[str]] = {}
+
+
 def schema(engine: Engine) -> list[str]:
     """One line for each column, key, check, index, trigger and function, sorted."""
-    inspector = inspect(engine)
-    lines = [
-        line
-        for table in inspector.get_table_names()
-        if table not in NOT_OURS
-        for line in _table(inspector, table)
-    ]
     with engine.connect() as connection:
+        inspector = inspect(connection)
+        if connection.dialect.name == "sqlite":
+            lines = list(_sqlite_tables(connection, inspector))
+        else:
+            lines = list(_all_tables(inspector))
         lines += [f"{name}: {_one_line(text)}" for name, text in _triggers(connection)]
     return sorted(lines)
+
+
+def _sqlite_tables(connection: Connection, inspector: Inspector) -> Iterator[str]:
+    made: dict[str, list[str]] = defaultdict(list)
+    for table, statement in connection.exec_driver_sql(
+        "SELECT tbl_name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type, name"
+    ):
+        made[table].append(statement)
+    for table in inspector.get_table_names():
+        key = (table, *made[table])
+        if table not in NOT_OURS and key not in _READ:
+            _READ[key] = _table(
+                table,
+                inspector.get_columns(table),
+                inspector.get_pk_constraint(table),
+                inspector.get_foreign_keys(table),
+                inspector.get_unique_constraints(table),
+                inspector.get_check_constraints(table),
+                inspector.get_indexes(table),
+            )
+        yield from _READ.get(key, ())
+
+
+def _all_tables(inspector: Inspector) -> Iterator[str]:
+    columns, keys = inspector.get_multi_columns(), inspector.get_multi_pk_constraint()
+    kinds = (
+        inspector.get_multi_foreign_keys(),
+        inspector.get_multi_unique_constraints(),
+        inspector.get_multi_check_constraints(),
+        inspector.get_multi_indexes(),
+    )
+    for at, of_table in columns.items():
+        if at[1] not in NOT_OURS:
+            yield from _table(at[1], of_table, keys[at], *(kind[at] for kind in kinds))
 
 
 def difference(have: list[str], want: list[str]) -> list[str]:
@@ -54,20 +92,20 @@ def _triggers(connection: Connection) -> list[tuple[str, str]]:
     return [(str(name), str(text)) for name, text in rows]
 
 
-def _table(inspector: Inspector, table: str) -> list[str]:
+def _table(
+    table: str,
+    columns: Iterable[Mapping[str, Any]],
+    key: object,
+    *constraints: Iterable[Mapping[str, Any]],
+) -> list[str]:
     lines = []
-    for column in inspector.get_columns(table):
+    for column in columns:
         rest = {
             key: column.get(key) for key in ("nullable", "default", "identity", "computed", "autoincrement")
         }
         lines.append(f"{table}.{column['name']} {column['type']!r} {rest}")
-    lines.append(f"{table} primary key {inspector.get_pk_constraint(table)}")
-    for kind, found in (
-        ("foreign key", inspector.get_foreign_keys(table)),
-        ("unique", inspector.get_unique_constraints(table)),
-        ("check", inspector.get_check_constraints(table)),
-        ("index", inspector.get_indexes(table)),
-    ):
+    lines.append(f"{table} primary key {key}")
+    for kind, found in zip(("foreign key", "unique", "check", "index"), constraints, strict=True):
         lines += [f"{table} {kind} {_plain(each)}" for each in found]
     return [_one_line(line) for line in lines]
 
