@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -22,7 +21,7 @@ from jam.reports.actions import make_report
 from jam.reports.models import ReportSnapshot
 from jam.reports.queries import figures_beside, reasons_between, report_called, reports
 from jam.statistics import queries as statistics
-from jam.statistics.choice import Choice
+from jam.statistics.choice import Choice, day_of
 from jam.statistics.measures import MEASURES
 
 blueprint = Blueprint("reports", __name__)
@@ -191,17 +190,7 @@ def _figures(report: ReportSnapshot) -> rules.Figures:
 
 
 def _choice(typed: dict[str, str]) -> Choice:
-    first, last = _day(typed["from"]), _day(typed["to"])
-    return Choice(typed["program"].strip() or None, first, last, typed["cohort"].strip() or None)
-
-
-def _day(typed: str) -> date:
-    if not typed:
+    first, last = day_of(typed["from"]), day_of(typed["to"])
+    if first is None or last is None:
         raise Refused("Enter both days of the period.")
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        raise Refused(f"“{typed[:40]}” is not a date. Write it like 2026-12-15.") from None
-    if not 1900 <= day.year <= 9000:
-        raise Refused(f"{typed[:40]} is too far away. Enter a day between 1900 and 9000.")
-    return day
+    return Choice(typed["program"].strip() or None, first, last, typed["cohort"].strip() or None)

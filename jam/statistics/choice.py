@@ -166,3 +166,16 @@ def _check(given: Given) -> None:
         sector = db.session.get(Term, given.sector_id)
         if sector is None or sector.kind != Kind.SECTOR:
             raise Refused("There is no such sector. Choose one from the list.")
+
+
+def day_of(typed: str) -> date | None:
+    """A day as an address or a form has it; None for none. Refused for anything that is no date, or one too far away."""
+    if not typed:
+        return None
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise Refused(f"“{typed[:40]}” is not a date. Write it like 2026-12-15.") from None
+    if not 1900 <= day.year <= 9000:
+        raise Refused(f"{typed[:40]} is too far away. Enter a day between 1900 and 9000.")
+    return day

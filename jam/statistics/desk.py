@@ -20,7 +20,7 @@ from jam.base.zones import wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
 from jam.statistics.charted import staff_charts
-from jam.statistics.choice import Choice
+from jam.statistics.choice import Choice, day_of
 from jam.statistics.counting import Given
 from jam.statistics.lines import PER_PAGE, Line
 from jam.statistics.measures import MEASURES, Measure
@@ -243,7 +243,7 @@ def _choice() -> Choice:
     if sector is not None and not (sector.isascii() and sector.isdigit() and len(sector) < 9):
         raise Refused("There is no such sector. Choose one from the list.")
     return Choice(
-        typed["program"], _day("from"), _day("to"), typed["cohort"], typed["lever"],
+        typed["program"], day_of(typed["from"] or ""), day_of(typed["to"] or ""), typed["cohort"], typed["lever"],
         Given(typed["state"], int(sector) if sector else None),
     )  # fmt: skip
 
@@ -274,16 +274,3 @@ def _year_before(day: date) -> date:
         if (day.month, day.day) == (2, 29)
         else day.replace(year=day.year - 1)
     )
-
-
-def _day(name: str) -> date | None:
-    typed = request.args.get(name, "")
-    if not typed:
-        return None
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        raise Refused(f"“{typed[:40]}” is not a date. Write it like 2026-12-15.") from None
-    if not 1900 <= day.year <= 9000:
-        raise Refused(f"{typed[:40]} is too far away. Enter a day between 1900 and 9000.")
-    return day

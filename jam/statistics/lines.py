@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,8 @@ class Rows:
     stretch: Callable[[int, int], list[Line]]
     #: How the lines make the figure, in a sentence, where it is not simply their number.
     how: str = ""
+    #: Every line, where there is a better way than stretch after stretch.
+    every: Callable[[], Iterable[Line]] | None = None
 
     def page(self, number: int) -> list[Line]:
         """The lines of a page, counted from 1."""
@@ -40,6 +42,8 @@ class Rows:
 
     def all(self) -> list[Line]:
         """Every line, in pieces."""
+        if self.every is not None:
+            return list(self.every())
         return [line for at in range(0, self.total, _PIECE) for line in self.stretch(at, _PIECE)]
 
 

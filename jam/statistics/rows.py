@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pyroaring import BitMap
@@ -112,7 +112,7 @@ def _seats(
     elif measure == "accommodations_met":
         query = query.where(Registration.accommodation_state == Need.ARRANGED)
     columns = ("Date", "Session", "Name", "Organization", "State", "How", "Registered", "Came", "Needs")
-    return _selected(query, columns, _seat, how)
+    return _selected(query, columns, _seat, how, _ids(sessions), Registration.event_id)
 
 
 def _seat(row: Any) -> Line:
@@ -145,7 +145,8 @@ def _attendances(measure: str, choice: Choice, sessions: Sequence[Held], counts:
             "person_minutes": "The minutes of these lines added up.",
             "stayed_enough": "The lines whose minutes are enough for their program, divided by all lines.",
         }[measure]
-    return _selected(query, ("Date", "Session", "Name", "Minutes", "Had a seat"), _attendance, how)
+    columns = ("Date", "Session", "Name", "Minutes", "Had a seat")
+    return _selected(query, columns, _attendance, how, _ids(sessions), Attendance.event_id)
 
 
 def _attendance(row: Any) -> Line:
@@ -163,14 +164,27 @@ def _ids(sessions: Sequence[Held]) -> list[int]:
 
 
 def _selected(
-    query: Select[*tuple[Any, ...]], columns: Sequence[str], line: Callable[[Any], Line], how: str
+    query: Select[*tuple[Any, ...]],
+    columns: Sequence[str],
+    line: Callable[[Any], Line],
+    how: str,
+    sessions: Sequence[int],
+    session: Any,
 ) -> Rows:
+    """The lines of a query that is ordered by session first. A page is a stretch of it; all of them are read session by session,
+    so that none is passed over again and again to come to the next."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+    def every() -> Iterator[Line]:
+        for id in sessions:
+            yield from map(line, db.session.execute(query.where(session == id)))
+
     return Rows(
         columns,
         total,
         lambda at, many: [line(row) for row in db.session.execute(query.offset(at).limit(many))],
         how,
+        every,
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from jam.base.settings import ROOT
 
@@ -70,3 +73,34 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def tail(log: Path, lines: int = 15) -> str:
     """The last words of a process; nothing when it never ran."""
     return "" if not log.exists() else "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+class Beside:
+    """A module of the tests in a process of its own, which answers each line with one of JSON."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def ask(self, line: str) -> dict[str, Any]:
+        """What it answers."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+@contextmanager
+def beside(module: str, environment: Mapping[str, str], sabotage: str | None) -> Iterator[Beside]:
+    """A module, `tests.load.…`, until the end of the block."""
+    command = python(module, sabotage)
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **environment}, text=True
+    ) as process:
+        try:
+            yield Beside(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(timeout=60)

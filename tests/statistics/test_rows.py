@@ -83,6 +83,10 @@ def test_who_is_behind_a_figure(db_session: scoped_session[Session]) -> None:
     world.make_world()
     choice = Choice("jam")
     assert cells(rows("returning", choice).all(), 0) == ["Ana", "Fay"]
+    for name in ("registrations", "attendees"):
+        assert rows(name, choice).all() == rows(name, choice).page(1), (
+            "a file has the lines of the pages, in their order"
+        )
     assert cells(rows("walk_ins", choice).all(), 2) == ["Eve", "Fay", "Gus", "Fay"]
     assert [tuple(line.cells) for line in rows("organizations", choice).all()] == [
         ("Harbor Care, Inc.", 2, "2 spellings"),

@@ -6,14 +6,9 @@ to the file, without Jam's code.
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,7 +17,7 @@ from tests import makers
 from tests.attendance import test_other_tables, test_teams, test_zoom_meeting
 from tests.attendance.files import INVENTED_2025, INVENTED_2026, came, dialed, missed, report_2020, spoke
 from tests.load.probe import Probe, Sizes
-from tests.load.processes import python
+from tests.load.processes import beside
 from tests.load.report import Report
 from tests.load.stage import Stage
 
@@ -170,13 +165,16 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     with stage.preparing():
         event = makers.event(title="A damaged report", starts_at=makers.utc("2026-10-20 17:00"))
         slug = event.slug
-    with tempfile.TemporaryDirectory() as folder, _reader(stage) as reader:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        beside("tests.load.reader", stage.around, stage.sabotage) as reader,
+    ):
         for number in range(sizes["mutations"]):
             name = rng.choice(sorted(originals))
             text = originals[name] if number < len(originals) else damaged(originals[name], rng)
             path = Path(folder) / "report.csv"
             path.write_bytes(encoded(text, rng))
-            answer = _asked(reader, path, slug, number % KEPT_EVERY == 0)
+            answer = reader.ask(f"{path}\t{slug}\t{'keep' if number % KEPT_EVERY == 0 else 'look'}")
             _judge(report, counts, f"{number} ({name})", text.replace("\x00", ""), answer)
             if len(report.violations) > 100:
                 break  # more of the same tells nothing new
@@ -209,30 +207,6 @@ def _judge(report: Report, counts: Counter[str], name: str, text: str, answer: d
     report.demand(not both, f"{name} read and refused the lines {both[:5]}")
     report.demand(answer["rows_read"] == len(answer["rows"]), f"{name} counts its rows wrongly")
     report.demand(answer["agree"], f"{name}: the import says something else than the preview")
-
-
-@contextmanager
-def _reader(stage: Stage) -> Iterator[subprocess.Popen[str]]:
-    command = python("tests.load.reader", stage.sabotage)
-    around = {**os.environ, **stage.around}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=around, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(timeout=60)
-
-
-def _asked(reader: subprocess.Popen[str], path: Path, slug: str, keep: bool) -> dict[str, Any]:
-    assert reader.stdin is not None
-    assert reader.stdout is not None
-    reader.stdin.write(f"{path}\t{slug}\t{'keep' if keep else 'look'}\n")
-    reader.stdin.flush()
-    answer: dict[str, Any] = json.loads(reader.stdout.readline())
-    return answer
 
 
 PROBE = Probe(

@@ -7,11 +7,8 @@ out of a seat is remembered from before it, since totals must stay what they wer
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -19,7 +16,7 @@ from typing import Any
 
 from tests.load.histories import SPELLINGS, TODAY
 from tests.load.probe import Probe, Sizes
-from tests.load.processes import python
+from tests.load.processes import beside
 from tests.load.report import Report
 from tests.load.stage import Stage
 from tests.load.tables import Tables
@@ -360,9 +357,9 @@ def run(stage: Stage, sizes: Sizes) -> Report:
     """Write, count, compare."""
     report, steps = Report(n=sizes["sets"]), Counter[str]()
     rows, compared = Rows(stage.tables), 0
-    with _writer(stage) as writer:
+    with beside("tests.load.histories", stage.around, stage.sabotage) as writer:
         for number in range(sizes["sets"]):
-            answer = _asked(writer, number, number % WORLD == 0)
+            answer = writer.ask(json.dumps([number, number % WORLD == 0]))
             if "crash" in answer:
                 report.demand(False, f"set {number} broke: {answer['crash']}")
                 break
@@ -394,30 +391,6 @@ def run(stage: Stage, sizes: Sizes) -> Report:
         "by step": dict(sorted(steps.items())),
     }  # fmt: skip
     return report
-
-
-@contextmanager
-def _writer(stage: Stage) -> Iterator[subprocess.Popen[str]]:
-    command = python("tests.load.histories", stage.sabotage)
-    around = {**os.environ, **stage.around}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=around, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(timeout=60)
-
-
-def _asked(writer: subprocess.Popen[str], number: int, fresh: bool) -> dict[str, Any]:
-    assert writer.stdin is not None
-    assert writer.stdout is not None
-    writer.stdin.write(json.dumps([number, fresh]) + "\n")
-    writer.stdin.flush()
-    answer: dict[str, Any] = json.loads(writer.stdout.readline())
-    return answer
 
 
 PROBE = Probe(
