@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,7 @@ def desk() -> ResponseReturnValue:
         programs=statistics.programs(),
         cohorts=statistics.cohorts(),
         reports=made,
+        to_choose=_to_choose(made),
         names=names_of({each.made_by for each in made}),
         short_day=document.short_day,
         known=MEASURES,
@@ -80,6 +82,10 @@ def desk_report(code: str) -> ResponseReturnValue:
     """A report as it was frozen: its files, its figures, and the others it can be compared with."""
     found = _found(code)
     figures = _figures(found)
+    # Those of the same first: most often they are what this one is compared with.
+    others = sorted(
+        (each for each in reports() if each.id != found.id), key=lambda each: each.choice != found.choice
+    )
     return render_template(
         "reports/report.html",
         report=found,
@@ -87,7 +93,7 @@ def desk_report(code: str) -> ResponseReturnValue:
         preview=_Preview(rules.for_others(figures), figures),
         opens={key: value for key in _NAMES if (value := found.choice[key])},
         known=MEASURES,
-        others=[each for each in reports() if each.id != found.id],
+        others=_to_choose(others),
     )
 
 
@@ -134,6 +140,21 @@ def desk_compare() -> ResponseReturnValue:
         known=MEASURES,
         short_day=document.short_day,
     )
+
+
+def _to_choose(made: Sequence[ReportSnapshot]) -> list[tuple[str, str]]:
+    """Reports to choose from, with what they are of: “R-7K3D9: Workforce ECHO, Jan 1, 2026 to Nov 23, 2026, made Nov 24, 2026”."""
+    return [
+        (
+            each.name,
+            (
+                f"{each.name}: {each.choice['cohort_name'] or each.choice['program_name'] or 'All programs'}, "
+                f"{document.short_day(each.choice['from'])} to {document.short_day(each.choice['to'])}, "
+                f"made {document.short_day(wall(each.made_at, EASTERN).date().isoformat())}"
+            ),
+        )
+        for each in made
+    ]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from jam.base.words import count
+from jam.base.words import count, day_words
 from jam.statistics.measures import MEASURES, Topic, Unit
 from jam.statistics.rules import change_in_words
 from jam.statistics.safety import LEAST, SMALLEST, apart, hidden, rounded, safe_table
@@ -377,12 +377,16 @@ def _cautions(before: Figures, after: Figures) -> list[str]:
     ways: list[tuple[str, Callable[[Figures], Any]]] = [
         ("program", lambda each: each["choice"]["program_name"] or "all programs"),
         ("cohort", lambda each: each["choice"]["cohort_name"] or "no single cohort"),
-        ("period", lambda each: f"{each['choice']['from']} to {each['choice']['to']}"),
+        ("period", lambda each: " to ".join(_day(each["choice"][end]) for end in ("from", "to"))),
     ]
     for what, said in ways:
         if said(before) != said(after):
             found.append(f"The two are not of the same {what}: {said(before)}, then {said(after)}.")
     return found
+
+
+def _day(day: str | None) -> str:
+    return day_words(date.fromisoformat(day)) if day else "any day"
 
 
 def reason(words: str, *topics: str) -> Reason:

@@ -387,7 +387,7 @@ def _dots(sheet: Sheet, coverage: Coverage, months: Sequence[tuple[int, int]]) -
     top, line = size * 1.9, (size * 3.4 if phone else max(radius * 2 + 8, size * 2.2))
     middles = [left + slot * (n + 0.5) for n in range(len(months))]
     days = [date(year, month, 1) for year, month in months]
-    for x, words in _ticks(days, middles, 8 if sheet.width > 500 else 4, size):
+    for x, words in _ticks(days, middles, 0, size):
         sheet.text(max(x, size * 2.2), size, words, "soft", at="middle", size=size - 1)
     sheet.text(sheet.width, size, "all", "soft", at="end", size=size - 1)
     for n, (name, found) in enumerate(coverage):

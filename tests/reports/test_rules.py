@@ -266,7 +266,10 @@ def test_a_changed_definition_and_another_period_are_said() -> None:
     found = compare(before, after, [], utc("2026-02-20 12:00"))
     assert found.changed[0].why == ["It is counted otherwise since January 2027: Everybody who was there."]
     assert found.cautions == [
-        "The two are not of the same period: 2026-01-01 to 2026-12-31, then 2026-01-01 to 2027-06-30."
+        (
+            "The two are not of the same period: Thursday, January 1, 2026 to Thursday, December 31, 2026, then "
+            "Thursday, January 1, 2026 to Wednesday, June 30, 2027."
+        )
     ]
 
 
