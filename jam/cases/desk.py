@@ -246,6 +246,7 @@ def _page(
         opened=opened,
         reading=reading,
         original=original,
+        wrote={place.key: place for place in original},
         pieces=pieces,
         around=around,
         edited=edited or released_form(case),

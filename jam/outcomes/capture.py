@@ -17,11 +17,12 @@ from sqlalchemy import select
 from jam.base.access import access, actor
 from jam.base.database import db
 from jam.base.errors import Refused
+from jam.base.now import now
 from jam.cases import plans, rules
 from jam.cases.fields import texts_of
 from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
-from jam.cases.queries import in_cohort, is_open_for
+from jam.cases.queries import in_cohort, is_open_for, on_event
 from jam.cases.rules import HELD, RELEASED, State
 from jam.cases.wording import facts
 from jam.cohorts.queries import leads
@@ -59,6 +60,14 @@ def choices(case: EchoCase) -> dict[str, Any]:
         "earlier": earlier_cases(case),
         "group": GROUP,
     }
+
+
+def next_case(case: EchoCase) -> EchoCase | None:
+    """The case of the same session that comes next while it lasts; None for the last one, and after it."""
+    event = case.event
+    if event is None or event.ends_at <= now():
+        return None
+    return next((each for each in on_event(event) if each.id != case.id), None)
 
 
 def decides() -> bool:
@@ -143,6 +152,7 @@ def _page(case: EchoCase, problem: str = "", typed: dict[str, str] | None = None
         writable=writable(case),
         sent=case.recommendations_sent_at is not None,
         presentable=decides() and case.state == State.SCHEDULED and writable(case),
+        following=next_case(case),
         problem=problem,
         typed=typed or {},
         fresh=lambda: str(uuid4()),
@@ -166,11 +176,15 @@ def desk_capture_open(slug: str, code: str) -> ResponseReturnValue:
 @blueprint.post("/desk/cohorts/<slug>/cases/<code>/capture/presented")
 @access("cohort-lead")
 def desk_presented(slug: str, code: str) -> ResponseReturnValue:
-    """Say that it was presented, and go on to what was written down."""
+    """Say that it was presented, and go on to the session's next case, or to what was written down."""
     case = case_or_404(slug, code)
     try:
+        following = next_case(case)
         plans.mark_presented(case, by=actor())
         db.session.commit()
+        if following is not None:
+            flash(f"{case.shown} was presented. Its recommendations wait for you on Today.", "success")
+            return redirect(url_for("outcomes.desk_capture", slug=slug, code=following.code), 303)
         flash("It was presented. Now put the recommendations into words, and send them.", "success")
     except Refused as error:
         db.session.rollback()

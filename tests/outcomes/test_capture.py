@@ -268,6 +268,26 @@ def test_from_the_session_to_the_presenter_and_the_members(
     ]  # fmt: skip
 
 
+def test_of_two_cases_of_a_session_the_second_comes_next(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    assert held.event is not None
+    starts, held.event.starts_at = held.event.starts_at, now() + timedelta(minutes=1)
+    second = case(member(held.cohort, "Lakeside Clinic"), State.SCHEDULED, held.event)
+    held.event.starts_at = starts
+    recorder(held, client, db_session, Role.FACILITATOR)
+    page = client.get(at(held, "capture")).text
+    assert f'In this session, too: <a href="{at(second, "capture")}">{second.shown}</a>' in page
+    assert f"It was presented: go on to {second.shown}" in page
+    answer = client.submit(at(held, "capture"), {}, form="/presented")
+    assert answer.location == at(second, "capture")
+    page = client.get(answer.location).text
+    assert f"{held.shown} was presented. Its recommendations wait for you on Today." in page
+    assert "It was presented: go on to the letter" in page
+    answer = client.submit(at(second, "capture"), {}, form="/presented")
+    assert answer.location == at(second, "recommendations")
+
+
 def test_nobody_sends_what_they_have_not_read_and_nobody_sends_twice(
     client: Client, db_session: Db, held: EchoCase
 ) -> None:
