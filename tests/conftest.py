@@ -11,13 +11,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
-from jam import create_app
 from jam.base.database import db
 from jam.base.settings import Settings
-from tests import databases, engines, needs, speed
+from tests import apps, databases, engines, needs, speed
 from tests.clients import Client
 from tests.commands import Runner
 from tests.schema import build_schema
@@ -58,6 +56,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         end.close()
 
 
+def pytest_collection_finish() -> None:
+    """All modules and tests are there now, and stay."""
+    speed.keep_for_good()
+
+
 # --- databases ------------------------------------------------------------------------------------------------------
 
 
@@ -80,15 +83,33 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def shared_apps() -> Iterator[dict[str, apps.Shared]]:
+    """The apps that this worker's tests share, by engine."""
+    made: dict[str, apps.Shared] = {}
+    yield made
+    for each in made.values():
+        each.end()
+
+
 @pytest.fixture
-def engine_url(engine: str, worker_databases: databases.Databases, tmp_path: Path) -> str:
+def engine_url(
+    engine: str, worker_databases: databases.Databases, shared_apps: dict[str, apps.Shared]
+) -> str:
     """A database with the schema and nothing else in it."""
     if engine == "sqlite":
-        return worker_databases.sqlite(tmp_path / "jam.sqlite")
+        return worker_databases.clean_sqlite()
+    shared = shared_apps.get(engine)
     try:
-        return worker_databases.postgresql()
+        return worker_databases.postgresql(keep=shared.backends if shared else [])
     except engines.EngineMissing as reason:
         needs.missing("postgresql", str(reason))
+
+
+@pytest.fixture
+def database_bytes(worker_databases: databases.Databases) -> Callable[[], bytes]:
+    """What stands in the files of this test's SQLite database, deleted or not."""
+    return worker_databases.sqlite_bytes
 
 
 @pytest.fixture
@@ -119,24 +140,16 @@ def settings(engine_url: str, tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(run_folder: Path) -> FileSystemBytecodeCache:
-    """Templates as Python's byte code, so that the many apps of a run compile each of them once."""
-    folder = run_folder / "templates"
-    folder.mkdir(exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
-
-
 @pytest.fixture
-def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
-    """The whole app, on this test's database."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
-    app.testing = True
-    app.test_client_class = Client
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def app(engine: str, settings: Settings, shared_apps: dict[str, apps.Shared]) -> Iterator[Flask]:
+    """The whole app, on this test's database. A test may change its settings, add a page or a function."""
+    shared = shared_apps.get(engine)
+    if shared is None:
+        shared = shared_apps[engine] = apps.Shared(settings)
+    with shared.lent(settings) as app:
+        yield app
+    if not shared.as_new():
+        shared_apps.pop(engine).end()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the thousands of apps of a run would each make anew is made once: the code of their routes and templates."""
+"""What the apps of a run would each make anew is made once, and Python looks for garbage as seldom as does good."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ def share_routes() -> None:
 
 
 def collect_seldom() -> None:
-    """Leave what is there now alone for good, and look for cycles seldom."""
+    """Look for cycles seldom."""
+    gc.set_threshold(NEW_OBJECTS, 10, 10)
+
+
+def keep_for_good() -> None:
+    """Let the collector pass over what is there now."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, 5, 5)

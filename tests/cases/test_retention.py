@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -59,7 +59,7 @@ def ended(state: State) -> EchoCase:
 
 @pytest.mark.parametrize("state", [State.CLOSED, State.WITHDRAWN])
 def test_words_and_files_go_when_their_time_is_over(
-    app: Flask, db_session: Db, engine: str, tmp_path: Path, state: State
+    app: Flask, db_session: Db, engine: str, database_bytes: Callable[[], bytes], state: State
 ) -> None:
     made = ended(state)
     db_session.commit()
@@ -77,8 +77,7 @@ def test_words_and_files_go_when_their_time_is_over(
     assert files_of(app) == {}
     assert (made.state, made.files, made.words(Copy.ORIGINAL)) == (state, [], {})
     if engine == "sqlite":
-        raw = b"".join(path.read_bytes() for path in tmp_path.glob("jam.sqlite*"))
-        assert SECRET.encode() not in raw
+        assert SECRET.encode() not in database_bytes()
     done = db_session.scalars(select(AuditEntry).where(AuditEntry.action == "cases.forget")).one()
     assert (done.actor, done.object_id) == ("clock", made.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -151,11 +151,12 @@ def test_nothing_is_found_that_was_not_released_sent_or_read(db_session: Db) -> 
 
 
 @ONE_ENGINE
-def test_erased_words_are_in_no_index_and_no_file(app: Flask, db_session: Db, tmp_path: Path) -> None:
+def test_erased_words_are_in_no_index_and_no_file(
+    app: Flask, db_session: Db, database_bytes: Callable[[], bytes]
+) -> None:
     made, said = sent_case(member(makers.cohort()), words=("Say quokkafish.",), background="A wombatfish.")
     db_session.commit()
-    raw = b"".join(path.read_bytes() for path in tmp_path.glob("jam.sqlite*"))
-    assert b"quokkafish" in raw
+    assert b"quokkafish" in database_bytes()
     for text in db_session.scalars(select(CaseText).where(CaseText.words.like("%wombat%"))):
         text.words = "Other words."
     said[0].words = "Other words."
@@ -163,7 +164,7 @@ def test_erased_words_are_in_no_index_and_no_file(app: Flask, db_session: Db, tm
     assert shown(made.cohort, "quokkafish wombatfish") == []
     db_session.rollback()
     assert leave_no_traces()
-    raw = b"".join(path.read_bytes() for path in tmp_path.glob("jam.sqlite*"))
+    raw = database_bytes()
     assert (b"quokkafish" in raw, b"wombatfish" in raw) == (False, False)
     erase(made.person, by=BY)
     db_session.commit()
