@@ -90,12 +90,16 @@ def views(page: Page) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            # A transition under way would be judged by its passing colours.
-            page.evaluate("document.getAnimations().forEach(each => { try { each.finish() } catch {} })")
+            settle(page)
             yield f"{width}-{scheme}"
     page.emulate_media(color_scheme="light")
     if before:
         page.set_viewport_size(before)
+
+
+def settle(page: Page) -> None:
+    """End what moves: a transition under way would be judged by its passing colors."""
+    page.evaluate("document.getAnimations().forEach(each => { try { each.finish() } catch {} })")
 
 
 #: Set to 1, it makes the tests keep pictures of what they look at.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from jam import create_app
@@ -16,9 +18,13 @@ from jam.base.settings import Settings
 from jam.demo import load
 from tests import needs
 from tests.browser import chromium
+from tests.clients import Client
 from tests.databases import Databases
 
 SECRET = "a secret for tests, long enough to sign with"
+
+#: Serves Jam out of a folder, see the fixture of this name.
+Serve = Callable[[Path], AbstractContextManager[chromium.Site]]
 
 
 @pytest.fixture(scope="session")
@@ -55,25 +61,38 @@ def _load_demonstration(url: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-@pytest.fixture
-def site(demonstration: Path, tmp_path: Path) -> Iterator[chromium.Site]:
-    """Jam with the demonstration data at an address of its own; what a test changes, no other sees."""
-    database = tmp_path / "jam.sqlite"
-    shutil.copyfile(demonstration, database)
-    server = chromium.listen()
-    app = create_app(
-        Settings(
-            database_url=f"sqlite:///{database}",
-            secret_key=SECRET,
-            base_url=f"http://127.0.0.1:{server.port}",
-            files=tmp_path / "files",
-            mail_url=f"file:{tmp_path / 'mail'}",
+@pytest.fixture(scope="session")
+def serve(demonstration: Path, compiled_templates: FileSystemBytecodeCache) -> Serve:
+    """Serves Jam, whose demonstration data, files and mails stand in a folder, at an address of its own."""
+
+    @contextmanager
+    def serve(folder: Path) -> Iterator[chromium.Site]:
+        shutil.copyfile(demonstration, folder / "jam.sqlite")
+        server = chromium.listen()
+        app = create_app(
+            Settings(
+                database_url=f"sqlite:///{folder / 'jam.sqlite'}",
+                secret_key=SECRET,
+                base_url=f"http://127.0.0.1:{server.port}",
+                files=folder / "files",
+                mail_url=f"file:{folder / 'mail'}",
+            )
         )
-    )
-    with chromium.serving(server, app) as served:
+        app.jinja_env.bytecode_cache = compiled_templates
+        app.test_client_class = Client
+        with chromium.serving(server, app) as site:
+            yield site
+        with app.app_context():
+            db.engine.dispose()
+
+    return serve
+
+
+@pytest.fixture
+def site(serve: Serve, tmp_path: Path) -> Iterator[chromium.Site]:
+    """Jam with the demonstration data; what a test changes, no other sees."""
+    with serve(tmp_path) as served:
         yield served
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture
