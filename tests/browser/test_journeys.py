@@ -400,7 +400,7 @@ def test_staff_import_the_real_report_and_the_figures_change(visit: Visit, site:
     sign_in(page, site)
     of_2020 = "/desk/statistics/?from=2020-01-01&to=2020-12-31"
     page.goto(of_2020)
-    assert tiles(page) == {"sessions held": "1", "registrations": "0", "attendances": "Not known"}
+    assert tiles(page) == {"session held": "1", "registrations": "0", "attendances": "Not known"}
 
     page.goto(f"/desk/sessions/{slug}/attendance")
     page.locator("input[type=file]").set_input_files(REAL_2020)
@@ -413,14 +413,14 @@ def test_staff_import_the_real_report_and_the_figures_change(visit: Visit, site:
     expect(status(page)).to_contain_text("The report is in: 1,018 new lines, 491 new people.")
     fits(page)
     page.goto(of_2020)
-    assert tiles(page) == {"sessions held": "1", "registrations": "469", "attendances": "455"}
+    assert tiles(page) == {"session held": "1", "registrations": "469", "attendances": "455"}
 
 
 def tiles(page: Page) -> dict[str, str]:
     """Three of the figures by their labels."""
     labels, figures = (page.locator(f".tile-{part}").all_inner_texts() for part in ("label", "figure"))
     found = dict(zip(labels, figures, strict=True))
-    return {label: found[label] for label in ("sessions held", "registrations", "attendances")}
+    return {label: found[label] for label in ("session held", "registrations", "attendances")}
 
 
 @pytest.mark.parametrize(("width", "scripts"), [(1440, True)], ids=["desk"])
