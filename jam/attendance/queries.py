@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, null, or_, select
+from sqlalchemy import Select, and_, case, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from jam.attendance import rules
@@ -38,7 +38,7 @@ class Summary:
     """The stored attendance of one event. None is "cannot be known", never 0.
 
     - attendees: people in the audience; people: everybody who was there, host and panelists included.
-    - came, registered: of the people with a seat; walk_ins: attendees without one.
+    - came, registered: of the people with a seat; came_at_start, at_start: of those who had it when the session began; walk_ins: attendees without one.
     - heads: entries counted as somebody whom nobody knows, beside the people.
     - minutes, median, peak: over attendees, with all their intervals; `unknown` of them have no usable one.
     """
@@ -53,6 +53,8 @@ class Summary:
     median: float | None
     peak: int | None
     unknown: int
+    came_at_start: int
+    at_start: int
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,24 @@ def attended_counts(event_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.all())
 
 
-def came(event: Event) -> tuple[int, int] | None:
-    """How many of the people with a seat came, and how many have one; None before anything is known of who came."""
+def came(event: Event) -> tuple[int, int, int, int] | None:
+    """How many of the people with a seat came, and how many have one; the same of those who had taken it when the session began,
+    as the show rate counts them. None before anything is known of who came."""
     if not known([event.id]):
         return None
-    both = db.session.execute(
-        select(func.count(Attendance.id), func.count(Registration.id))
+    early = Registration.registered_at <= event.starts_at
+    row = db.session.execute(
+        select(
+            func.count(Attendance.id),
+            func.count(Registration.id),
+            func.count(case((early, Attendance.id))),
+            func.count(case((early, Registration.id))),
+        )
         .select_from(Registration)
         .outerjoin(Attendance, _same_person_and_event())
         .where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
     ).one()
-    return both[0], both[1]
+    return row[0], row[1], row[2], row[3]
 
 
 def minutes_of(person_id: int) -> dict[int, int | None]:
@@ -195,6 +204,8 @@ def summary(event: Event) -> Summary | None:
         median=round(statistics.median(stays) / 60, 2) if stays else None,
         peak=_peak(event, attendees) if stays or not attendees else None,
         unknown=len(attendees) - len(stays),
+        came_at_start=seats[2],
+        at_start=seats[3],
     )
 
 

@@ -79,6 +79,10 @@ def test_the_real_report_by_the_page(app: Flask, client: Client, real_event: Eve
     done = client.submit(answer.location, form="/import", follow_redirects=True)
     assert "The report is in: 1,018 new lines, 491 new people." in done.text
     assert "455 of 469 came (97 %)" in done.text
+    assert (
+        "412 of them registered after the start. Of the 57 with a seat when it began, 43 came (75 %): the show rate in Statistics."
+        in done.text
+    ), "most registered on the day itself"
     found = queries.summary(real_event)
     assert found is not None
     assert (found.attendees, found.people, found.minutes, found.median, found.peak) == (
