@@ -95,4 +95,4 @@ def test_rules_are_pure(room: str) -> None:
 def test_the_plate_says_what_a_room_does_and_nothing_else(room: str) -> None:
     source = modules(room)["__init__"].read_text()
     assert source.startswith('"""')
-    assert list(imports(modules(room)["__init__"])) in ([], ["__future__.annotations"])
+    assert imports(modules(room)["__init__"]) in ((), ("__future__.annotations",))

@@ -22,6 +22,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
 from tests.load import processes
 
 #: Loaded before anybody asks: Jam as far as `import jam` goes, so that a sabotage may still come before the pages, and
@@ -43,8 +46,8 @@ CHILD = Path(__file__).with_name("child.py")
 
 
 @contextmanager
-def open_nursery(folder: Path) -> Iterator[None]:
-    """Let processes.python() begin there, until the end of the block."""
+def open_nursery(folder: Path, templates: Path) -> Iterator[None]:
+    """Let processes.python() begin there, until the end of the block. `templates` keeps what was compiled of them."""
     place = folder / "nursery"
     ready, told = os.pipe()
     command = [
@@ -56,6 +59,7 @@ def open_nursery(folder: Path) -> Iterator[None]:
         "-m",
         __name__,
         str(place),
+        str(templates),
         str(told),
     ]
     with subprocess.Popen(command, cwd=processes.ROOT, stdin=subprocess.DEVNULL, pass_fds=[told]) as process:
@@ -75,11 +79,12 @@ def open_nursery(folder: Path) -> Iterator[None]:
 # --- the nursery itself ---------------------------------------------------------------------------------------------
 
 
-def main(place: str, told: int) -> None:
+def main(place: str, templates: str, told: int) -> None:
     """Load everything, then fork what is asked for; return in a child, with its words in sys.argv."""
     gc.disable()
     for name in LOADED:
         import_module(name)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(templates)}
     gc.freeze()
     gc.enable()
     with socket.socket(socket.AF_UNIX) as door:
@@ -161,4 +166,4 @@ def _become(wanted: Mapping[str, Any], streams: list[int]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

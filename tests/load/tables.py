@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, RowMapping, Table, create_engine, select, text
+from sqlalchemy import Engine, RowMapping, create_engine, inspect, text
 
 
 class Tables:
@@ -15,7 +15,7 @@ class Tables:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = create_engine(url)
-        self._known: dict[str, Table] = {}
+        self._known: list[str] = []
 
     def rows(self, query: str, **values: Any) -> list[RowMapping]:
         """The rows of a query."""
@@ -29,14 +29,15 @@ class Tables:
 
     def counts(self) -> dict[str, int]:
         """Rows by table."""
-        return {name: self.number(f'SELECT count(*) FROM "{name}"') for name in self._tables()}
+        each = [f"SELECT '{name}' AS name, count(*) AS rows FROM \"{name}\"" for name in self._tables()]
+        return {row["name"]: row["rows"] for row in self.rows(" UNION ALL ".join(each))}
 
     def digests(self, but: Collection[str] = ()) -> dict[str, str]:
         """A digest of every table's content, in one transaction."""
         with self.engine.connect() as connection:
             return {
-                name: _digest([tuple(row) for row in connection.execute(select(table))])
-                for name, table in self._tables().items()
+                name: _digest([tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')])
+                for name in self._tables()
                 if name not in but
             }
 
@@ -44,11 +45,9 @@ class Tables:
         """Let go of the database."""
         self.engine.dispose()
 
-    def _tables(self) -> Mapping[str, Table]:
+    def _tables(self) -> list[str]:
         if not self._known:
-            found = MetaData()
-            found.reflect(self.engine)
-            self._known = dict(sorted(found.tables.items()))
+            self._known = sorted(inspect(self.engine).get_table_names())
         return self._known
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from jam.base.settings import ROOT
 from tests import databases, engines, needs
@@ -55,9 +56,11 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def nursery(
+    tmp_path_factory: pytest.TempPathFactory, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[None]:
     """What the probes start begins at once."""
-    with open_nursery(tmp_path_factory.mktemp("nursery")):
+    with open_nursery(tmp_path_factory.mktemp("nursery"), Path(compiled_templates.directory)):
         yield
 
 
