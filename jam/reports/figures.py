@@ -54,7 +54,7 @@ def figures_of(choice: Choice) -> Figures:
             [name, {f"{year}-{month:02}": number for (year, month), number in months.items()}]
             for name, months in coverage(found.sessions)
         ],
-        "unknown": _unknown(queries.counts_of(choice, held(choice))),
+        "unknown": _unknown(queries.counts_of(choice, held(choice), ())),
     }  # fmt: skip
 
 
@@ -109,9 +109,7 @@ def _unknown(counts: Mapping[int, Counted]) -> dict[str, int]:
     }  # fmt: skip
     return {
         "sessions_without_report": sum(not each.known for each in every),
-        "attendances_of_unknown_length": sum(
-            len(each.audience) - len(each.stays) for each in every if each.known
-        ),
+        "attendances_of_unknown_length": sum(each.audience - each.timed for each in every if each.known),
         "seats_without_state": given["state"],
         "seats_without_sector": given["sector"],
         "seats_without_job_role": given["job role"],

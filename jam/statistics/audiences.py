@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from jam.statistics.choice import Choice, Held, before
 from jam.statistics.counting import Counted
+from jam.statistics.rules import Who
 from jam.statistics.summaries import counted
 
 
@@ -36,9 +37,9 @@ class Past:
 def past(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Counted]) -> list[Past]:
     """All sessions of the programs of a choice up to its last, these among them, oldest first."""
     history = before(list(sessions))
-    others = counted([each.id for each in history if each.id not in counts or choice.given])
+    others = counted([each.id for each in history if each.id not in counts or choice.given], [Who.AUDIENCE])
     everybody = [(each, others.get(each.id) or counts[each.id]) for each in history]
-    return [Past(each, of.audience, of.known) for each, of in everybody]
+    return [Past(each, of.who[Who.AUDIENCE], of.known) for each, of in everybody]
 
 
 def audiences(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[int, Counted]) -> Audiences:
@@ -51,7 +52,7 @@ def audiences(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping
         beginning = list(together)
         for each in beginning:
             if each.session.id in chosen:
-                audience = counts[each.session.id].audience
+                audience = counts[each.session.id].who[Who.AUDIENCE]
                 came |= audience
                 first_time |= audience - seen[program]
                 again |= audience & seen[program]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pyroaring import BitMap, BitMap64
+from pyroaring import BitMap
 from sqlalchemy import ColumnElement, and_, select
 
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
@@ -20,8 +20,8 @@ from jam.registration.models import Registration
 from jam.registration.rules import Need, Status
 from jam.schedule.models import Event
 from jam.statistics.models import KeptMark
-from jam.statistics.rules import Dimension
-from jam.statistics.sets import mark
+from jam.statistics.rules import ORGANIZATIONS, Dimension, Many, Who
+from jam.statistics.sets import Spread, mark, median, numbers, pack, people, unpack
 from jam.vocabulary.areas import Area, area_of
 
 #: Sessions that are counted at once, so that no size of a program needs more memory than this.
@@ -61,31 +61,101 @@ class Share:
 
 @dataclass
 class Counted:
-    """One session, counted: sets of persons by the numbers of their rows, and what follows from their times."""
+    """One session, counted. What stands here as a number is explained in `jam.statistics.models.SessionNumbers`.
+
+    Of what was kept, only the sets and spreads that were asked for are here.
+    """
 
     event_id: int
     known: bool = False
-    seats: BitMap = field(default_factory=BitMap)
-    at_start: BitMap = field(default_factory=BitMap)
-    there: BitMap = field(default_factory=BitMap)
-    audience: BitMap = field(default_factory=BitMap)
-    organizations: BitMap64 = field(default_factory=BitMap64)
-    #: Seconds in the audience, where known, rising.
-    stays: array[int] = field(default_factory=lambda: array("i"))
-    #: The same added up.
+    seats: int = 0
+    at_start: int = 0
+    came: int = 0
+    audience: int = 0
+    walk_ins: int = 0
+    timed: int = 0
     stayed: int = 0
-    #: Whole hours from taking a seat to the start, for seats held at the start, rising.
-    leads: array[int] = field(default_factory=lambda: array("i"))
+    median_stay: float | None = None
     peak: int | None = None
     asked: int = 0
     met: int = 0
-    #: Of those with a seat, who is in a rural area, and who in an urban one; of the others nobody knows.
-    rural: BitMap = field(default_factory=BitMap)
-    urban: BitMap = field(default_factory=BitMap)
-    #: Different entries of the reports that staff counted as somebody whom nobody knows.
     heads: int = 0
-    #: Seats by what their holders gave; of what was kept, only the dimensions that were asked for.
+    #: Seats by what their holders gave.
     parts: dict[Part, Share] = field(default_factory=dict)
+    #: People by the numbers of their rows.
+    who: dict[Who, BitMap] = field(default_factory=dict)
+    spreads: dict[Many, Spread] = field(default_factory=dict)
+    #: Marks of organizations, rising.
+    organizations: array[int] | None = None
+
+    @property
+    def kinds(self) -> list[str]:
+        """Which of the sets, spreads and marks are here."""
+        return [*self.who, *self.spreads, *([] if self.organizations is None else [ORGANIZATIONS])]
+
+    def packed(self) -> Iterator[tuple[str, bytes]]:
+        """All of these as they are kept, by their kind."""
+        for who, members in self.who.items():
+            yield who, members.serialize()
+        for many, spread in self.spreads.items():
+            yield many, spread.pack()
+        if self.organizations is not None:
+            yield ORGANIZATIONS, pack(self.organizations)
+
+    def unpack(self, kind: str, packed: bytes) -> None:
+        """Take one in that was kept."""
+        if kind == ORGANIZATIONS:
+            self.organizations = unpack(packed)
+        elif kind in _SPREADS:
+            self.spreads[Many(kind)] = Spread.unpack(packed)
+        else:
+            self.who[Who(kind)] = people(packed)
+
+
+_SPREADS = frozenset(Many)
+
+
+@dataclass
+class _Open:
+    """A session while it is counted."""
+
+    who: dict[Who, BitMap] = field(default_factory=lambda: {each: BitMap() for each in Who})
+    at_start: BitMap = field(default_factory=BitMap)
+    leads: list[int] = field(default_factory=list)
+    stays: list[int] = field(default_factory=list)
+    marks: set[int] = field(default_factory=set)
+    parts: defaultdict[Part, BitMap] = field(default_factory=lambda: defaultdict(BitMap))
+    known: bool = False
+    asked: int = 0
+    met: int = 0
+
+    def closed(self, id: int) -> Counted:
+        """With all numbers that follow from the sets."""
+        seats, there, audience = self.who[Who.SEATS], self.who[Who.THERE], self.who[Who.AUDIENCE]
+        parts = {}
+        for part, members in self.parts.items():
+            at_start = members & self.at_start if self.known else BitMap()
+            parts[part] = Share(len(members), len(at_start), at_start.intersection_cardinality(there))
+        stays = Spread.of(self.stays)
+        return Counted(
+            id,
+            self.known,
+            len(seats),
+            len(self.at_start),
+            self.at_start.intersection_cardinality(there) if self.known else 0,
+            len(audience),
+            audience.difference_cardinality(seats),
+            len(stays),
+            sum(self.stays),
+            median([stays]),
+            0 if self.known and not audience else None,
+            self.asked,
+            self.met,
+            parts=parts,
+            who=self.who,
+            spreads={Many.STAYS: stays, Many.LEADS: Spread.of(self.leads)},
+            organizations=numbers(sorted(self.marks)),
+        )
 
 
 def count(event_ids: Iterable[int], given: Given = EVERYBODY) -> Iterator[Counted]:
@@ -96,15 +166,10 @@ def count(event_ids: Iterable[int], given: Given = EVERYBODY) -> Iterator[Counte
 
 
 def _count(ids: Sequence[int], given: Given) -> Iterable[Counted]:
-    found = {id: Counted(id) for id in ids}
-    parts = _count_seats(found, given)
-    _count_attendance(found, given)
-    for id, part, members in parts:
-        each = found[id]
-        at_start = members & each.at_start if each.known else BitMap()
-        each.parts[part] = Share(len(members), len(at_start), at_start.intersection_cardinality(each.there))
-    for each in found.values():
-        each.peak = 0 if each.known and not each.audience else None
+    open_ = {id: _Open() for id in ids}
+    _count_seats(open_, given)
+    _count_attendance(open_, given)
+    found = {id: each.closed(id) for id, each in open_.items()}
     if not given:
         for id, most in _peaks(found).items():
             found[id].peak = most
@@ -113,8 +178,8 @@ def _count(ids: Sequence[int], given: Given) -> Iterable[Counted]:
     return found.values()
 
 
-def _count_seats(found: dict[int, Counted], given: Given) -> Iterator[tuple[int, Part, BitMap]]:
-    """Fill in what seats say; yields the parts."""
+def _count_seats(found: dict[int, _Open], given: Given) -> None:
+    """Fill in what seats say."""
     rows = db.session.execute(
         select(
             Registration.event_id, Registration.person_id, Registration.registered_at, Event.starts_at,
@@ -124,53 +189,46 @@ def _count_seats(found: dict[int, Counted], given: Given) -> Iterator[tuple[int,
         .join(Event, Event.id == Registration.event_id)
         .where(Registration.event_id.in_(found), Registration.status == Status.CONFIRMED, *given.where)
     )  # fmt: skip
-    parts: dict[int, dict[Part, BitMap]] = defaultdict(lambda: defaultdict(BitMap))
-    leads: dict[int, list[int]] = defaultdict(list)
     marks: dict[str, int] = {}
     areas: dict[str, Area] = {}
     for id, person, taken, starts, organization, need, state, sector, role, source, code, area in rows:
         each = found[id]
-        each.seats.add(person)
+        each.who[Who.SEATS].add(person)
         if taken <= starts:
             each.at_start.add(person)
-            leads[id].append(int((starts - taken).total_seconds() // 3600))
+            each.leads.append(int((starts - taken).total_seconds() // 3600))
         if organization:
             if organization not in marks:
                 marks[organization] = mark(normal_organization(organization))
-            each.organizations.add(marks[organization])
+            each.marks.add(marks[organization])
         if code and code not in areas:
             areas[code] = area_of(code)
-        where = areas[code] if code else area
-        if where == Area.RURAL:
-            each.rural.add(person)
-        elif where == Area.URBAN:
-            each.urban.add(person)
+        where = areas[code] if code else Area(area or Area.UNKNOWN)
+        if where != Area.UNKNOWN:
+            each.who[Who.RURAL if where == Area.RURAL else Who.URBAN].add(person)
         each.asked += need is not None
         each.met += need == Need.ARRANGED
-        parts[id][Dimension.STATE, state or ""].add(person)
-        parts[id][Dimension.SECTOR, str(sector or "")].add(person)
-        parts[id][Dimension.JOB_ROLE, str(role or "")].add(person)
-        parts[id][Dimension.SOURCE, source].add(person)
-    for id, hours in leads.items():
-        found[id].leads = array("i", sorted(hours))
+        each.parts[Dimension.STATE, state or ""].add(person)
+        each.parts[Dimension.SECTOR, str(sector or "")].add(person)
+        each.parts[Dimension.JOB_ROLE, str(role or "")].add(person)
+        each.parts[Dimension.SOURCE, source].add(person)
+        each.parts[Dimension.AREA, str(where)].add(person)
     if not given:
         _add_kept(found)
-    return ((id, part, members) for id, of_event in parts.items() for part, members in of_event.items())
 
 
-def _add_kept(found: dict[int, Counted]) -> None:
+def _add_kept(found: dict[int, _Open]) -> None:
     """What erasures left of seats that had been counted."""
     kept = select(KeptMark.event_id, KeptMark.kind, KeptMark.mark).where(KeptMark.event_id.in_(found))
     for id, kind, text in db.session.execute(kept):
         if kind == "organization":
-            found[id].organizations.add(int(text))
+            found[id].marks.add(int(text))
         else:
             found[id].asked += kind == "asked"
             found[id].met += kind == "met"
 
 
-def _count_attendance(found: dict[int, Counted], given: Given) -> None:
-    stays: dict[int, list[int]] = defaultdict(list)
+def _count_attendance(found: dict[int, _Open], given: Given) -> None:
     query = select(Attendance.event_id, Attendance.person_id, Attendance.role, Attendance.seconds)
     query = query.where(Attendance.event_id.in_(found))
     if given:
@@ -181,13 +239,11 @@ def _count_attendance(found: dict[int, Counted], given: Given) -> None:
             ),
         ).where(Registration.status == Status.CONFIRMED, *given.where)
     for id, person, role, seconds in db.session.execute(query):
-        found[id].there.add(person)
+        found[id].who[Who.THERE].add(person)
         if role == "attendee":
-            found[id].audience.add(person)
+            found[id].who[Who.AUDIENCE].add(person)
             if seconds is not None:
-                stays[id].append(seconds)
-    for id, theirs in stays.items():
-        found[id].stays, found[id].stayed = array("i", sorted(theirs)), sum(theirs)
+                found[id].stays.append(seconds)
     for table in (AttendanceReport, Attendance):
         for id in db.session.scalars(select(table.event_id).where(table.event_id.in_(found)).distinct()):
             found[id].known = True
@@ -236,7 +292,7 @@ def _peaks(found: dict[int, Counted]) -> dict[int, int]:
         if person and joined and left:
             stretches.setdefault(id, {}).setdefault(person, []).append((joined, left))
     for (id, person), theirs in stretches_by_hand(found).items():
-        if person in found[id].audience:
+        if person in found[id].who[Who.AUDIENCE]:
             stretches.setdefault(id, {})[person] = theirs
     return {
         id: peak(pair for theirs in people.values() for pair in merge(theirs))

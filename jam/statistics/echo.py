@@ -28,7 +28,7 @@ from jam.schedule.models import Cohort, Program
 from jam.statistics.choice import Choice, Held, Window, window
 from jam.statistics.counting import Counted
 from jam.statistics.lines import Line, Rows, given
-from jam.statistics.rules import Number, share
+from jam.statistics.rules import Number, Who, share
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import Kind
 
@@ -144,7 +144,7 @@ def members(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Count
     found = []
     for cohort, person, name, standing, joined, left, application, organization, ends_on, erased in rows:
         there = [
-            (each, person in counts[each.id].there if counts[each.id].known else None)
+            (each, person in counts[each.id].who[Who.THERE] if counts[each.id].known else None)
             for each in by_cohort[cohort]
             if joined is not None and joined <= each.starts_at and (left is None or left > each.starts_at)
         ]

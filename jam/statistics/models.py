@@ -6,57 +6,67 @@ Rows are numbers of persons, never names. Whatever stands here can be made anew 
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, event
+from sqlalchemy import DDL, BigInteger, CheckConstraint, Double, ForeignKey, LargeBinary, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jam.base.database import Model, one_of
-from jam.statistics.rules import Dimension
+from jam.statistics.rules import ORGANIZATIONS, Dimension, Many, Who
 
 
-class SessionCount(Model):
-    """One session as it was counted. Sets of people are roaring bitmaps of their rows' numbers."""
-
-    # Read without the sets beside it, which are long.
-    __table_args__ = (Index("ix_session_count_version", "event_id", "version"),)
+class SessionNumbers(Model):
+    """One session as it was counted: all that adds up over sessions, in a row that is short and read whole."""
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    #: Another one each time it is counted: whoever read the same before need not read it again, nor what stands beside it.
+    version: Mapped[str] = mapped_column(String(32))
     #: Whether anything is known of who came.
     known: Mapped[bool]
-    #: Who holds a confirmed seat; who held it when the session began.
-    seats: Mapped[bytes] = mapped_column(LargeBinary)
-    at_start: Mapped[bytes] = mapped_column(LargeBinary)
-    #: Who was there in any role; who was in the audience.
-    there: Mapped[bytes] = mapped_column(LargeBinary)
-    audience: Mapped[bytes] = mapped_column(LargeBinary)
-    #: 64-bit marks of the organizations that people gave.
-    organizations: Mapped[bytes] = mapped_column(LargeBinary)
-    #: Seconds that each of the audience stayed, where known, rising; 32-bit little-endian numbers.
-    stays: Mapped[bytes] = mapped_column(LargeBinary)
-    #: Hours from taking a seat to the start, for seats held when it began, rising; the same.
-    leads: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Confirmed seats; those held when the session began, and how many of their holders were there, 0 where nobody knows.
+    seats: Mapped[int]
+    at_start: Mapped[int]
+    came: Mapped[int]
+    #: People in the audience; those of them without a seat.
+    audience: Mapped[int]
+    walk_ins: Mapped[int]
+    #: Of how many of the audience it is known how long they stayed; their seconds together, and the median.
+    timed: Mapped[int]
+    stayed: Mapped[int] = mapped_column(BigInteger)
+    median_stay: Mapped[float | None] = mapped_column(Double)
     #: The most of the audience at one moment; None where no times are known.
     peak: Mapped[int | None]
     #: Seats whose holder asked for something in order to take part, and those of them for which it was arranged.
     asked: Mapped[int]
     met: Mapped[int]
-    #: Who of those with a seat gave a ZIP code in a rural area; in an urban one. None where it was counted before Jam knew.
-    rural: Mapped[bytes | None] = mapped_column(LargeBinary)
-    urban: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: Entries of the reports that are nobody's we know.
-    heads: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: Another one each time it is counted: whoever unpacked the same before need not read it, nor the session's parts.
-    #: None where it was counted by an older Jam, which counted less.
-    version: Mapped[str | None] = mapped_column(String(32))
+    heads: Mapped[int]
 
 
-class SessionPart(Model):
+#: What is kept of a session packed: sets of people, spreads of numbers, marks of organizations.
+KINDS = (*Who, *Many, ORGANIZATIONS)
+
+
+class SessionSet(Model):
+    """What does not add up over sessions, since people come to several: read only where it is needed.
+
+    A row for each kind, so that none stands in the way of another.
+    """
+
+    __table_args__ = (CheckConstraint(one_of("kind", KINDS), name="kind"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    #: A roaring bitmap of persons' numbers; a spread or marks, as `jam.statistics.sets` packs them.
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SessionAnswer(Model):
     """The seats of one session whose holders gave one answer: one state, one sector."""
 
     __table_args__ = (CheckConstraint(one_of("dimension", Dimension), name="dimension"),)
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
-    #: A state's abbreviation, a term's number, a source; empty where nothing was given.
+    #: A state's abbreviation, a term's number, a source, an area; empty where nothing was given.
     value: Mapped[str] = mapped_column(String(12), primary_key=True)
     seats: Mapped[int]
     #: Seats held when the session began, and how many of their holders were there; 0 where attendance is not known.
@@ -83,7 +93,7 @@ class KeptMark(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
-    #: Of an organization, as in `SessionCount.organizations`; empty for what is only a number.
+    #: Of an organization, as in `jam.statistics.sets.mark`; empty for what is only a number.
     mark: Mapped[str] = mapped_column(String(20), default="")
 
 

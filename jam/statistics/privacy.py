@@ -50,7 +50,7 @@ def erase(person_id: int, *, by: str) -> int:
 hand_in(
     Holding(
         room="statistics",
-        columns={"session_count": ("seats", "at_start", "there", "audience", "rural", "urban")},
+        columns={"session_set": ("packed",)},
         parts={},
         export=export,
         erase=erase,

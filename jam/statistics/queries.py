@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import current_app
-from pyroaring import BitMap, BitMap64
+from pyroaring import BitMap
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -27,10 +27,11 @@ from jam.statistics import echo, rules, volunteers
 from jam.statistics.audiences import Past, audiences, past
 from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted, Share, count
+from jam.statistics.models import KINDS
 from jam.statistics.retention import First, came_next, firsts
-from jam.statistics.rules import BANDS, Dimension, Number, SessionFigures
+from jam.statistics.rules import BANDS, ORGANIZATIONS, Dimension, Many, Number, SessionFigures, Who
 from jam.statistics.safety import LEAST, SMALLEST, safe_people, safe_table
-from jam.statistics.sets import at_least, mark, median
+from jam.statistics.sets import mark, median
 from jam.statistics.summaries import counted
 from jam.vocabulary.areas import AREA_WORDS, Area
 from jam.vocabulary.models import Term
@@ -125,15 +126,26 @@ class Basis:
         return firsts(self.history, self.sessions, self.counts)
 
 
+#: What the measures need of each session beside its numbers; who was there, only where members are expected.
+_MEASURED = (Who.SEATS, Who.AUDIENCE, *Many, ORGANIZATIONS)
+#: What areas need beside these.
+_AREAS = (Who.RURAL, Who.URBAN)
+
+
 def basis(choice: Choice = Choice()) -> Basis:  # noqa: B008 - frozen
     """Read once what several of the functions below are asked of. Refused as `held` says."""
+    return _basis(choice, (*_MEASURED, *_AREAS))
+
+
+def _basis(choice: Choice, kinds: Sequence[str]) -> Basis:
     sessions = held(choice)
-    return Basis(choice, sessions, counts_of(choice, sessions))
+    there = () if choice.program is None and choice.cohort is None else (Who.THERE,)
+    return Basis(choice, sessions, counts_of(choice, sessions, (*kinds, *there)))
 
 
 def statistics(choice: Choice = Choice()) -> Statistics:  # noqa: B008 - frozen
     """Every measure of a choice of sessions. Refused as `held` says."""
-    return statistics_of(basis(choice))
+    return statistics_of(_basis(choice, _MEASURED))
 
 
 def statistics_of(of: Basis) -> Statistics:
@@ -146,12 +158,12 @@ def statistics_of(of: Basis) -> Statistics:
     )
 
 
-def counts_of(choice: Choice, sessions: Sequence[Held]) -> dict[int, Counted]:
-    """The sessions of a choice, counted, with what was given."""
+def counts_of(choice: Choice, sessions: Sequence[Held], kinds: Sequence[str] = KINDS) -> dict[int, Counted]:
+    """The sessions of a choice, counted, with these kinds of sets at least."""
     ids = [each.id for each in sessions]
     if choice.given:
         return {each.event_id: each for each in count(ids, choice.given)}
-    return counted(ids, tuple(Dimension))
+    return counted(ids, kinds)
 
 
 def seats_by_state(counts: Iterable[Counted]) -> dict[str, int]:
@@ -169,7 +181,7 @@ def _seats_by(wanted: Dimension, counts: Iterable[Counted]) -> dict[str, int]:
 
 
 def _figures(session: Held, of: Counted) -> SessionFigures:
-    half = median([of.stays])
+    half = of.median_stay
     return SessionFigures(
         session.id,
         session.slug,
@@ -178,12 +190,12 @@ def _figures(session: Held, of: Counted) -> SessionFigures:
         session.starts_at,
         session.ends_at,
         session.time_zone,
-        len(of.seats),
-        len(of.at_start),
-        of.at_start.intersection_cardinality(of.there) if of.known else None,
-        len(of.audience) if of.known else None,
-        of.audience.difference_cardinality(of.seats) if of.known else None,
-        round(of.stayed / 60, 2) if of.known and (of.stays or not of.audience) else None,
+        of.seats,
+        of.at_start,
+        of.came if of.known else None,
+        of.audience if of.known else None,
+        of.walk_ins if of.known else None,
+        round(of.stayed / 60, 2) if of.known and (of.timed or not of.audience) else None,
         None if half is None else round(half / 60, 2),
         of.peak,
     )
@@ -195,25 +207,25 @@ def _measures(of: Basis) -> dict[str, Number]:
     people = audiences(of.history, sessions, counts)
     every = [counts[each.id] for each in sessions]
     known = [each for each in every if each.known]
-    stays = [each.stays for each in known]
-    long = sum(at_least(counts[each.id].stays, each.enough_seconds) for each in sessions)
-    timed = sum(map(len, stays))
-    registrations = sum(len(each.seats) for each in every)
-    came = sum(each.at_start.intersection_cardinality(each.there) for each in known)
-    half, lead = median(stays), median([each.leads for each in every])
+    long = sum(counts[each.id].spreads[Many.STAYS].at_least(each.enough_seconds) for each in sessions)
+    timed = sum(each.timed for each in known)
+    registrations = sum(each.seats for each in every)
+    came = sum(each.came for each in known)
+    half = median(each.spreads[Many.STAYS] for each in known)
+    lead = median(each.spreads[Many.LEADS] for each in every)
     values = _given(every)
-    rural = sum(len(each.rural) for each in every)
-    told = any(each.stays for each in known) or not any(each.audience for each in known)
+    rural, urban, unknown = (_area(every, area).seats for area in Area)
+    told = timed or not any(each.audience for each in known)
     return {
         "sessions_held": len(sessions),
         "registrations": registrations,
         "registrations_per_session": round(registrations / len(sessions), 2) if sessions else None,
-        "unique_registrants": len(BitMap.union(BitMap(), *(each.seats for each in every))),
-        "growth": rules.growth([len(each.seats) for each in every]) if _one_program(sessions) else None,
+        "unique_registrants": len(BitMap.union(BitMap(), *(each.who[Who.SEATS] for each in every))),
+        "growth": rules.growth([each.seats for each in every]) if _one_program(sessions) else None,
         "lead_days": None if lead is None else round(lead / 24, 1),
-        "attendees": sum(len(each.audience) for each in known) if known else None,
+        "attendees": sum(each.audience for each in known) if known else None,
         "unique_attendees": len(people.came) if known else None,
-        "show_rate": rules.share(came, sum(len(each.at_start) for each in known)),
+        "show_rate": rules.share(came, sum(each.at_start for each in known)),
         "walk_ins": _walk_ins(choice, known),
         "median_minutes": None if half is None else round(half / 60, 2),
         "person_minutes": round(sum(each.stayed for each in known) / 60, 2) if known and told else None,
@@ -227,10 +239,8 @@ def _measures(of: Basis) -> dict[str, Number]:
         "states": len(values[Dimension.STATE] - {"", OUTSIDE}),
         "sectors": len(values[Dimension.SECTOR] - {""}),
         "job_roles": len(values[Dimension.JOB_ROLE] - {""}),
-        "rural_share": rules.share(rural, rural + sum(len(each.urban) for each in every)),
-        "area_unknown": rules.share(
-            sum(len(each.seats - each.rural - each.urban) for each in every), registrations
-        ),
+        "rural_share": rules.share(rural, rural + urban),
+        "area_unknown": rules.share(unknown, registrations),
         "accommodations_asked": sum(each.asked for each in every),
         "accommodations_met": sum(each.met for each in every),
         **_about(sessions),
@@ -248,7 +258,7 @@ def _walk_ins(choice: Choice, known: Sequence[Counted]) -> int | None:
     """None for a part of the people: whoever has no seat gave neither state nor sector."""
     if choice.given or not known:
         return None
-    return sum(each.audience.difference_cardinality(each.seats) for each in known)
+    return sum(each.walk_ins for each in known)
 
 
 def _peak(choice: Choice, known: Sequence[Counted]) -> int | None:
@@ -269,9 +279,7 @@ def _given(every: Iterable[Counted]) -> dict[Dimension, set[str]]:
 
 def _organizations(every: Iterable[Counted]) -> int:
     """Different organizations, those that staff merged as one."""
-    found = BitMap64()
-    for each in every:
-        found |= each.organizations
+    found = set[int]().union(*(each.organizations or () for each in every))
     into = {mark(gone): mark(kept) for gone, kept in merged_organizations().items()}
     for gone in into:
         if gone in found:
@@ -325,8 +333,8 @@ def public_totals() -> Statistics:
 
 def _public_totals() -> Statistics:
     sessions = held(Choice(), public=True)
-    counts = counted([each.id for each in sessions], (Dimension.STATE, Dimension.SECTOR))
-    sessions = [each for each in sessions if len(counts[each.id].seats) >= SMALLEST]
+    counts = counted([each.id for each in sessions], [Who.SEATS])
+    sessions = [each for each in sessions if counts[each.id].seats >= SMALLEST]
     figures = rules.for_everybody(_figures(each, counts[each.id]) for each in sessions)
     every = [counts[each.id] for each in sessions]
     told = [each for each in figures if each.attendees is not None]
@@ -350,8 +358,8 @@ def _so_far(every: Sequence[Counted]) -> list[tuple[int, int]]:
     """After each session, the registrations and the different people so far."""
     people, registrations, found = BitMap(), 0, []
     for each in every:
-        people |= each.seats
-        registrations += len(each.seats)
+        people |= each.who[Who.SEATS]
+        registrations += each.seats
         found.append((registrations, len(people)))
     return found
 
@@ -369,11 +377,11 @@ def _apart(sessions: Sequence[Held], counts: Mapping[int, Counted]) -> Apart | N
     states, by_sector, areas = Counter[str](), Counter[str](), Counter[str]()
     for year in years:
         of_year = by_year[year]
-        whole = sum(len(each.seats) for each in of_year)
+        whole = sum(each.seats for each in of_year)
         states.update(safe_table(seats_by_state(of_year), ["", *STATES], whole))
         given = _seats_by(Dimension.SECTOR, of_year)
         by_sector.update(safe_table(given, {"", *sectors, *given}, whole))
-        cells = {str(area): sum(len(area_sets(each)[area]) for each in of_year) for area in Area}
+        cells = {str(area): _area(of_year, area).seats for area in Area}
         areas.update(safe_table(cells, list(Area), whole))
     return Apart(
         years,
@@ -448,35 +456,42 @@ def _row(name: str, shares: Sequence[Share], value: str = "") -> Row:
 
 def _by_area(counts: Sequence[Counted]) -> list[Row]:
     """Rural, urban and not known, in this order; an area nobody is in is left out."""
-    parts = [(each, area_sets(each)) for each in counts]
-    rows = [_row(AREA_WORDS[area], [_part(of, sets[area]) for of, sets in parts], area) for area in Area]
+    rows = [_row(AREA_WORDS[area], [_area(counts, area)], area) for area in Area]
     return [row for row in rows if row.registrations]
+
+
+def _area(counts: Iterable[Counted], area: Area) -> Share:
+    """The seats of an area, of all sessions together."""
+    part, none = (Dimension.AREA, str(area)), Share()
+    of = [each.parts.get(part, none) for each in counts]
+    return Share(
+        sum(each.seats for each in of), sum(each.at_start for each in of), sum(each.came for each in of)
+    )
 
 
 def area_sets(of: Counted) -> dict[Area, BitMap]:
     """Who holds a seat, by area."""
-    return {Area.RURAL: of.rural, Area.URBAN: of.urban, Area.UNKNOWN: of.seats - of.rural - of.urban}
+    return {
+        Area.RURAL: of.who[Who.RURAL],
+        Area.URBAN: of.who[Who.URBAN],
+        Area.UNKNOWN: of.who[Who.SEATS] - of.who[Who.RURAL] - of.who[Who.URBAN],
+    }
 
 
 def people_of_area(counts: Iterable[Counted], area: Area) -> tuple[BitMap, BitMap]:
     """Who was in an audience with a seat of this area, and who of them at two sessions or more."""
     came, again = BitMap(), BitMap()
     for each in counts:
-        here = each.audience & area_sets(each)[area]
+        here = each.who[Who.AUDIENCE] & area_sets(each)[area]
         again |= came & here
         came |= here
     return came, again
 
 
-def _part(of: Counted, members: BitMap) -> Share:
-    at_start = members & of.at_start if of.known else BitMap()
-    return Share(len(members), len(at_start), at_start.intersection_cardinality(of.there))
-
-
 def _by_lead(counts: Iterable[Counted]) -> list[tuple[str, str, int]]:
-    leads = [each.leads for each in counts if each.leads]
+    leads = [each.spreads[Many.LEADS] for each in counts]
     whole = sum(map(len, leads))
-    reached = [sum(at_least(each, 24 * band.first) for each in leads) for band in BANDS]
+    reached = [sum(each.at_least(24 * band.first) for each in leads) for band in BANDS]
     return (
         [
             (band.name, band.words, here - beyond)
@@ -504,9 +519,7 @@ def _tagged(counts: Mapping[int, Counted]) -> dict[Kind, list[tuple[Row, int]]]:
 
 
 def _whole(of: Counted) -> Share:
-    if not of.known:
-        return Share(len(of.seats))
-    return Share(len(of.seats), len(of.at_start), of.at_start.intersection_cardinality(of.there))
+    return Share(of.seats, of.at_start, of.came) if of.known else Share(of.seats)
 
 
 # --- for commands and forms -------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pyroaring import BitMap
 from jam.statistics.audiences import Past
 from jam.statistics.choice import Held
 from jam.statistics.counting import Counted
-from jam.statistics.rules import share
+from jam.statistics.rules import Who, share
 
 #: How many later sessions the page shows; files show all.
 SHOWN = 12
@@ -65,7 +65,7 @@ def firsts(history: Sequence[Past], sessions: Sequence[Held], counts: Mapping[in
             for each in beginning:
                 of = each.session
                 if of.id in chosen and counts[of.id].known:
-                    found.append(First(of, counts[of.id].audience - seen, of_line[begun:]))
+                    found.append(First(of, counts[of.id].who[Who.AUDIENCE] - seen, of_line[begun:]))
             seen = BitMap.union(seen, *(each.audience for each in beginning))
     return sorted(found, key=lambda each: (each.session.starts_at, each.session.id))
 

@@ -23,6 +23,7 @@ from jam.statistics.counting import Counted
 from jam.statistics.lines import Line, Rows, given
 from jam.statistics.opened import Part, area_seats, came_again, heads, lead_seats
 from jam.statistics.queries import counts_of, merged_organizations, people_of_area
+from jam.statistics.rules import Who
 from jam.vocabulary.areas import Area
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import OUTSIDE, STATES, Kind
@@ -59,7 +60,7 @@ _Maker = Callable[[str, Choice, Sequence[Held], dict[int, Counted]], Rows]
 def _sessions(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
     def stretch(at: int, many: int) -> list[Line]:
         return [
-            Line((each.starts_at, each.title, each.program, len(counts[each.id].seats), counts[each.id].peak),
+            Line((each.starts_at, each.title, each.program, counts[each.id].seats, counts[each.id].peak),
                  session=each.slug)
             for each in sessions[at : at + many]
         ]  # fmt: skip
@@ -213,14 +214,14 @@ def _people_of(who: BitMap, sessions: Sequence[Held], counts: dict[int, Counted]
 
 def _who(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> BitMap:
     if measure == "unique_registrants":
-        return BitMap.union(BitMap(), *(each.seats for each in counts.values()))
+        return BitMap.union(BitMap(), *(each.who[Who.SEATS] for each in counts.values()))
     found = audiences(past(choice, sessions, counts), sessions, counts)
     return {"unique_attendees": found.came, "newcomers": found.first_time, "returning": found.again}[measure]
 
 
 def _person(id: int, name: str, sessions: Sequence[Held], counts: dict[int, Counted]) -> Line:
-    seats = sum(id in counts[each.id].seats for each in sessions)
-    came = [each for each in sessions if id in counts[each.id].audience]
+    seats = sum(id in counts[each.id].who[Who.SEATS] for each in sessions)
+    came = [each for each in sessions if id in counts[each.id].who[Who.AUDIENCE]]
     first, last = (came[0].starts_at, came[-1].starts_at) if came else (None, None)
     return Line((name, seats, len(came), first, last), person_id=id)
 

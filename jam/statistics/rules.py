@@ -21,6 +21,31 @@ class Dimension(StrEnum):
     SECTOR = "sector"
     JOB_ROLE = "job role"
     SOURCE = "source"
+    #: Rural, urban or unknown, by the ZIP code that was given.
+    AREA = "area"
+
+
+class Who(StrEnum):
+    """People of one session: who holds a confirmed seat; who was there in any role, and in the audience; of those with a seat,
+    who gave a ZIP code in a rural or an urban area."""
+
+    SEATS = "seats"
+    THERE = "there"
+    AUDIENCE = "audience"
+    RURAL = "rural"
+    URBAN = "urban"
+
+
+class Many(StrEnum):
+    """Numbers of one session: seconds that each of the audience stayed, where known; whole hours from taking a seat to the
+    start, for seats held when it began."""
+
+    STAYS = "stays"
+    LEADS = "leads"
+
+
+#: Kept beside these: 64-bit marks of the organizations that people gave.
+ORGANIZATIONS = "organizations"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ the others and counts the touched ones itself, so it is never behind; the clock 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from secrets import token_hex
 
 from flask import current_app
@@ -22,47 +22,44 @@ from jam.base.now import now
 from jam.schedule.models import Event
 from jam.schedule.rules import State
 from jam.statistics.counting import Counted, Part, Share, count
-from jam.statistics.models import SessionCount, SessionPart, TouchedSession
+from jam.statistics.models import KINDS, SessionAnswer, SessionNumbers, SessionSet, TouchedSession
 from jam.statistics.rules import Dimension
-from jam.statistics.sets import marks, pack, people, unpack
 
-#: What was kept before Jam counted all of this is as good as not kept.
-_WHOLE = SessionCount.version.is_not(None)
-
-#: Where an app keeps what it unpacked, and how many bytes of it, as they were packed.
+#: Where an app keeps what it read and unpacked, and how many bytes of it, as they were packed.
 _UNPACKED, _MOST_BYTES = "jam-unpacked-sessions", 64 * 1024 * 1024
 
 #: Sessions that are counted in one round of the clock.
 _AT_ONCE = 50
 
 
-def counted(event_ids: Collection[int], dimensions: Collection[Dimension] = ()) -> dict[int, Counted]:
-    """These sessions as the rows are now, with the parts of these dimensions.
+def counted(event_ids: Collection[int], kinds: Iterable[str] = KINDS) -> dict[int, Counted]:
+    """These sessions as the rows are now, with at least these kinds of sets, spreads and marks.
 
-    One small query while nothing changed since this process last asked. The sets are shared: nobody may change them.
+    One small query while nothing changed since this process last asked. What is found is shared: nobody may change it.
     """
     if not event_ids:
         return {}
-    fresh = select(SessionCount.event_id, SessionCount.version).where(
-        SessionCount.event_id.in_(event_ids), _WHOLE, ~_touched(SessionCount.event_id)
+    fresh = select(SessionNumbers.event_id, SessionNumbers.version).where(
+        SessionNumbers.event_id.in_(event_ids), ~_touched(SessionNumbers.event_id)
     )
-    versions = {id: version for id, version in db.session.execute(fresh) if version}
+    versions = {id: version for id, version in db.session.execute(fresh)}
     memory: _Memory = current_app.extensions.setdefault(_UNPACKED, _Memory())
     found = {id: each for id, version in versions.items() if (each := memory.get(id, version))}
-    for kept, size in _read(versions.keys() - found.keys()):
-        memory.keep(versions[kept.event_id], kept, size)
-        found[kept.event_id] = kept
-    wanted = set(dimensions)
-    shown = {
-        id: replace(each, parts={part: share for part, share in each.parts.items() if part[0] in wanted})
-        for id, each in found.items()
-    }
-    shown.update((each.event_id, each) for each in count(id for id in event_ids if id not in shown))
-    return shown
+    for each in _read(versions.keys() - found.keys()):
+        found[each.event_id] = memory.keep(versions[each.event_id], each)
+    wanted = set(kinds)
+    lacking = {id: lack for id, each in found.items() if (lack := wanted.difference(each.kinds))}
+    for id, kind, packed in _read_sets(lacking):
+        memory.unpack(found[id], kind, packed)
+        lacking[id].discard(kind)
+    # Whatever went while this was read is counted, too.
+    found = {id: each for id, each in found.items() if not lacking.get(id)}
+    found.update((each.event_id, each) for each in count(id for id in event_ids if id not in found))
+    return found
 
 
 class _Memory:
-    """Sessions as they were unpacked, until they are too many bytes; then it begins anew."""
+    """Sessions as they were read and unpacked, until they are too many bytes; then it begins anew."""
 
     def __init__(self) -> None:
         self.sessions: dict[int, tuple[str, Counted]] = {}
@@ -72,56 +69,57 @@ class _Memory:
         known, kept = self.sessions.get(event_id, ("", None))
         return kept if known == version else None
 
-    def keep(self, version: str, counted: Counted, size: int) -> None:
+    def keep(self, version: str, counted: Counted) -> Counted:
+        self._make_room(500 + 200 * len(counted.parts))
+        self.sessions[counted.event_id] = version, counted
+        return counted
+
+    def unpack(self, counted: Counted, kind: str, packed: bytes) -> None:
+        self._make_room(len(packed))
+        counted.unpack(kind, packed)
+
+    def _make_room(self, size: int) -> None:
         if self.bytes + size > _MOST_BYTES:
             self.sessions, self.bytes = {}, 0
-        self.sessions[counted.event_id] = version, counted
         self.bytes += size
 
 
-def _read(event_ids: Collection[int]) -> Iterator[tuple[Counted, int]]:
-    """What is kept of these sessions, with all parts; and how many bytes that is."""
+def _read(event_ids: Collection[int]) -> Iterator[Counted]:
+    """The numbers that are kept of these sessions, with all parts."""
     if not event_ids:
         return
     parts: defaultdict[int, dict[Part, Share]] = defaultdict(dict)
     rows = select(
-        SessionPart.event_id, SessionPart.dimension, SessionPart.value, SessionPart.seats, SessionPart.at_start,
-        SessionPart.came,
-    ).where(SessionPart.event_id.in_(event_ids))  # fmt: skip
+        SessionAnswer.event_id, SessionAnswer.dimension, SessionAnswer.value, SessionAnswer.seats, SessionAnswer.at_start,
+        SessionAnswer.came,
+    ).where(SessionAnswer.event_id.in_(event_ids))  # fmt: skip
     for id, dimension, value, seats, at_start, came in db.session.execute(rows):
         parts[id][Dimension(dimension), value] = Share(seats, at_start, came)
-    kept = select(SessionCount).where(SessionCount.event_id.in_(event_ids), _WHOLE)
-    for each in db.session.scalars(kept):
-        unpacked = _unpacked(each)
-        unpacked.parts = parts[each.event_id]
-        size = sum(len(value) for value in vars(each).values() if isinstance(value, bytes))
-        yield unpacked, size + 200 * len(unpacked.parts)
+    columns = [getattr(SessionNumbers, name) for name in _NUMBERS]
+    for row in db.session.execute(select(*columns).where(SessionNumbers.event_id.in_(event_ids))):
+        kept = Counted(*row)
+        kept.parts = parts[row[0]]
+        yield kept
+
+
+#: What a session's count and the kept row of it have in common.
+_NUMBERS = tuple(each.name for each in fields(Counted) if each.name in SessionNumbers.__table__.columns)
+
+
+def _read_sets(lacking: Mapping[int, Collection[str]]) -> Iterator[tuple[int, str, bytes]]:
+    """Whatever of these kinds is kept of these sessions."""
+    if lacking:
+        kinds = set[str]().union(*lacking.values())
+        rows = select(SessionSet.event_id, SessionSet.kind, SessionSet.packed).where(
+            SessionSet.event_id.in_(lacking), SessionSet.kind.in_(kinds)
+        )
+        for id, kind, packed in db.session.execute(rows):
+            if kind in lacking[id]:
+                yield id, kind, packed
 
 
 def _touched(event_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     return exists().where(TouchedSession.event_id == event_id)
-
-
-def _unpacked(kept: SessionCount) -> Counted:
-    stays = unpack(kept.stays)
-    return Counted(
-        kept.event_id,
-        kept.known,
-        people(kept.seats),
-        people(kept.at_start),
-        people(kept.there),
-        people(kept.audience),
-        marks(kept.organizations),
-        stays,
-        sum(stays),
-        unpack(kept.leads),
-        kept.peak,
-        kept.asked,
-        kept.met,
-        people(kept.rural),
-        people(kept.urban),
-        kept.heads,
-    )
 
 
 def held() -> Select[int]:
@@ -132,7 +130,7 @@ def held() -> Select[int]:
 def refresh(at_once: int = _AT_ONCE) -> int:
     """Count sessions that changed or were never counted, newest first; returns how many. Commits by itself."""
     with reading():
-        never = ~exists().where(SessionCount.event_id == Event.id, _WHOLE)
+        never = ~exists().where(SessionNumbers.event_id == Event.id)
         stale = held().where(never | _touched(Event.id)).order_by(Event.starts_at.desc()).limit(at_once)
         ids = list(db.session.scalars(stale))
         db.session.rollback()
@@ -159,39 +157,22 @@ def keep(event_id: int) -> None:
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     notes = list(db.session.scalars(select(TouchedSession.id).where(TouchedSession.event_id == event_id)))
     [found] = count([event_id])
-    db.session.execute(delete(SessionPart).where(SessionPart.event_id == event_id))
-    db.session.execute(delete(SessionCount).where(SessionCount.event_id == event_id))
-    db.session.add(_packed(found))
+    for table in (SessionAnswer, SessionSet, SessionNumbers):
+        db.session.execute(delete(table).where(table.event_id == event_id))
+    numbers = {name: getattr(found, name) for name in _NUMBERS}
+    db.session.add(SessionNumbers(**numbers, version=token_hex(16)))
+    db.session.add_all(
+        SessionSet(event_id=event_id, kind=kind, packed=packed) for kind, packed in found.packed()
+    )
     db.session.add_all(_packed_parts(found))
     for first in range(0, len(notes), 500):
         db.session.execute(delete(TouchedSession).where(TouchedSession.id.in_(notes[first : first + 500])))
     db.session.commit()
 
 
-def _packed(found: Counted) -> SessionCount:
-    return SessionCount(
-        event_id=found.event_id,
-        known=found.known,
-        seats=found.seats.serialize(),
-        at_start=found.at_start.serialize(),
-        there=found.there.serialize(),
-        audience=found.audience.serialize(),
-        organizations=found.organizations.serialize(),
-        stays=pack(found.stays),
-        leads=pack(found.leads),
-        peak=found.peak,
-        asked=found.asked,
-        met=found.met,
-        rural=found.rural.serialize(),
-        urban=found.urban.serialize(),
-        heads=found.heads,
-        version=token_hex(16),
-    )
-
-
-def _packed_parts(found: Counted) -> Iterable[SessionPart]:
+def _packed_parts(found: Counted) -> Iterable[SessionAnswer]:
     for (dimension, value), share in found.parts.items():
-        yield SessionPart(
+        yield SessionAnswer(
             event_id=found.event_id,
             dimension=dimension,
             value=value,
@@ -199,10 +180,6 @@ def _packed_parts(found: Counted) -> Iterable[SessionPart]:
             at_start=share.at_start,
             came=share.came,
         )
-
-
-def _share(kept: SessionPart) -> Share:
-    return Share(kept.seats, kept.at_start, kept.came)
 
 
 @dataclass(frozen=True)
@@ -225,8 +202,8 @@ def rebuild() -> Rebuilt:
         if not _is_true(id):
             different.append(slug)
         keep(id)
-    db.session.execute(delete(SessionCount).where(SessionCount.event_id.not_in(held())))
-    db.session.execute(delete(SessionPart).where(SessionPart.event_id.not_in(held())))
+    for table in (SessionAnswer, SessionSet, SessionNumbers):
+        db.session.execute(delete(table).where(table.event_id.not_in(held())))
     db.session.execute(delete(TouchedSession).where(TouchedSession.event_id.not_in(select(Event.id))))
     db.session.commit()
     return Rebuilt(len(sessions), different)
@@ -235,20 +212,15 @@ def rebuild() -> Rebuilt:
 def _is_true(event_id: int) -> bool:
     """Whether what is kept of a session, and not noted as touched, is what its rows say."""
     with reading():
-        query = select(SessionCount).where(
-            SessionCount.event_id == event_id, _WHOLE, ~_touched(SessionCount.event_id)
+        query = select(SessionNumbers.event_id).where(
+            SessionNumbers.event_id == event_id, ~_touched(SessionNumbers.event_id)
         )
-        kept = db.session.scalar(query)
-        if kept is None:
+        if db.session.scalar(query) is None:
             db.session.rollback()
             return True
-        have = _unpacked(kept)
-        have.parts = _parts_of(event_id)
+        [have] = _read([event_id])
+        for _, kind, packed in _read_sets({event_id: KINDS}):
+            have.unpack(kind, packed)
         [want] = count([event_id])
         db.session.rollback()
     return have == want
-
-
-def _parts_of(event_id: int) -> dict[Part, Share]:
-    rows = db.session.scalars(select(SessionPart).where(SessionPart.event_id == event_id))
-    return {(Dimension(each.dimension), each.value): _share(each) for each in rows}

@@ -344,6 +344,7 @@ def test_as_many_queries_for_nine_sessions_as_for_three(
     assert statements(lambda: statistics(Choice("jam"))) == 8
     assert statements(public_totals) == 3
     assert statements(public_totals) == 1
+    assert statements(lambda: breakdowns(Choice())) == 6  # who lives where, once
     assert statements(lambda: breakdowns(Choice())) == 5
 
 
