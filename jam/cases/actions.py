@@ -17,6 +17,7 @@ from jam.base.text import clean_text
 from jam.cases import fields, rules
 from jam.cases.letters import SCOPE, tell_coordinators
 from jam.cases.models import CaseText, Copy, EchoCase
+from jam.cases.queries import earlier_of
 from jam.cases.rules import Newness, State, Who
 from jam.cases.steps import lock, take
 from jam.cohorts.models import CohortMember
@@ -54,8 +55,9 @@ class Given:
     answers: Collection[tuple[int, str, Any]] = ()
 
 
-def begin(member: CohortMember, *, by: str) -> EchoCase:
-    """Begin a case, with what the application said of the organization. Refused for who is no member, and for too many drafts."""
+def begin(member: CohortMember, earlier: str = "", *, by: str) -> EchoCase:
+    """Begin a case, with what the application said of the organization; `earlier` is the code of a case that it follows up,
+    one's own or a colleague's. Refused for who is no member, and for too many drafts."""
     if member.standing != Standing.CONFIRMED:
         raise Refused("Only members of the cohort bring cases to it.")
     hold(member.person)  # a button pressed twice at once begins one
@@ -63,7 +65,7 @@ def begin(member: CohortMember, *, by: str) -> EchoCase:
     drafts = list(db.session.scalars(open_drafts.order_by(EchoCase.id.desc())))
     untouched = next((each for each in drafts if not each.texts), None)
     if untouched is not None:
-        return untouched
+        return _follows(untouched, earlier)
     if len(drafts) >= MOST_DRAFTS:
         raise Refused(
             f"You have {MOST_DRAFTS} drafts here already. Go on with one of them, or take one back."
@@ -77,6 +79,18 @@ def begin(member: CohortMember, *, by: str) -> EchoCase:
     db.session.add(case)
     db.session.flush()
     record("cases.begin", SCOPE, case.id, by=by)
+    return _follows(case, earlier)
+
+
+def _follows(case: EchoCase, earlier: str) -> EchoCase:
+    found = (
+        next((each for each in earlier_of(case.person, case) if each.code == earlier), None)
+        if earlier
+        else None
+    )
+    if found is not None:
+        case.newness, case.earlier_id = Newness.FOLLOW_UP, found.id
+        db.session.flush()
     return case
 
 

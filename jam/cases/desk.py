@@ -32,6 +32,7 @@ from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.queries import (
     file_of,
+    has_left,
     in_cohort,
     is_open_for,
     late_by,
@@ -163,9 +164,11 @@ def _words() -> dict[str, Any]:
         "tones": rules.TONES,
         "State": State,
         "RELEASED": rules.RELEASED,
+        "HELD": rules.HELD,
         "present": now(),
         "Who": Who,
         "late": late_by,
+        "has_left": has_left,
         "ways": others.ways,
         "turn": lambda each: rules.waits_for(State(each.state)),
     }

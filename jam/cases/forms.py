@@ -10,6 +10,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
+from jam.base.words import long_date
+from jam.base.zones import EASTERN
 from jam.cases import rules
 from jam.cases.actions import Given
 from jam.cases.fields import held, name_of, texts_of
@@ -112,7 +114,7 @@ class CaseForm(Questions, TextsForm):
         self.levers.choices = {term.id: term.name for term in terms(TermKind.LEVER)}
         self.earlier.choices = {
             "": "Choose one",
-            **{str(each.id): each.shown for each in earlier_of(case.person, case)},
+            **{str(each.id): _known_as(each) for each in earlier_of(case.person, case)},
         }
         for name, _, needed, _ in TEXTS:
             self[name].flags.required = needed
@@ -176,6 +178,14 @@ class CaseForm(Questions, TextsForm):
             asked=[each.id for each in self.questions],
             answers=self.answered(),
         )
+
+
+def _known_as(case: EchoCase) -> str:
+    """“ECHO-7K3D, brought on Thursday, November 12, 2026”: a code alone says nothing to who looks for a case."""
+    if case.presented_at is None:
+        return f"{case.shown}, begun on {long_date(case.created_at, EASTERN)}"
+    at, zone = (case.event.starts_at, case.event.time_zone) if case.event else (case.presented_at, EASTERN)
+    return f"{case.shown}, brought on {long_date(at, zone)}"
 
 
 def case_form(case: EchoCase) -> CaseForm:

@@ -23,7 +23,7 @@ from jam.cases.known import around, places
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import file_of, own
 from jam.cases.retention import goes_at, gone, lapses
-from jam.cases.rules import EDITABLE, RELEASED, State, Who
+from jam.cases.rules import EDITABLE, HELD, RELEASED, State, Who
 from jam.cases.steps import lock
 from jam.cohorts.queries import own as own_member
 from jam.people.models import Person
@@ -55,7 +55,7 @@ def own_begin(id: int) -> ResponseReturnValue:
     if member is None:
         abort(404)
     try:
-        case = actions.begin(member, by=actor())
+        case = actions.begin(member, request.form.get("earlier", ""), by=actor())
         db.session.commit()
     except Refused as error:
         db.session.rollback()
@@ -81,6 +81,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         tones=rules.TONES,
         editable=case.state in EDITABLE,
         removable="withdraw" if case.state in rules.STEPS["withdraw"].before else "",
+        again=own_member(me(), case.member_id) if case.state in HELD else None,
         asks=list(reversed(case.asks)),
         original=case.words(Copy.ORIGINAL),
         released=case.words(Copy.RELEASED) if case.state in RELEASED else {},

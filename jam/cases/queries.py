@@ -6,16 +6,16 @@ from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.zones import EASTERN, wall
 from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
-from jam.cases.rules import OPEN, OPEN_FOR, May, Reader, State, day_begun, may_read
+from jam.cases.rules import HELD, OPEN, OPEN_FOR, May, Reader, State, day_begun, may_read
 from jam.cohorts.models import CohortFaculty, CohortMember
-from jam.cohorts.rules import LEADS, Role
+from jam.cohorts.rules import LEADS, Role, Standing
 from jam.people.models import Account, Person
 from jam.people.queries import rows_of
 from jam.schedule.models import Cohort, Event
@@ -36,6 +36,9 @@ WHOLE = (
     selectinload(EchoCase.signs),
     selectinload(EchoCase.asks),
 )
+
+#: Of members: no place in the cohort any more.
+GONE = (Standing.LEFT, Standing.REPLACED, Standing.DECLINED)
 
 #: Of accounts, who reads originals where a cohort has nobody for it.
 _ORGANIZERS = ("admin", "organizer")
@@ -186,11 +189,23 @@ def file_of(case: EchoCase, id: int) -> CaseFile | None:
 
 
 def earlier_of(person: Person, but: EchoCase) -> list[EchoCase]:
-    """Earlier cases of a person, also under rows that were found to be theirs, that another can follow up."""
-    query = select(EchoCase).where(
-        EchoCase.person_id.in_(rows_of(person)),
-        EchoCase.id != but.id,
-        EchoCase.state.not_in((State.DRAFT, State.WITHDRAWN)),
+    """Earlier cases that another can follow up: those of a person, also under rows that were found to be theirs, and those
+    that a colleague of the same team presented."""
+    team = select(CohortMember.application_id).where(CohortMember.id == but.member_id).scalar_subquery()
+    of_team = EchoCase.member_id.in_(select(CohortMember.id).where(CohortMember.application_id == team))
+    query = (
+        select(EchoCase)
+        .where(
+            or_(
+                and_(
+                    EchoCase.person_id.in_(rows_of(person)),
+                    EchoCase.state.not_in((State.DRAFT, State.WITHDRAWN)),
+                ),
+                and_(of_team, EchoCase.state.in_(HELD)),
+            ),
+            EchoCase.id != but.id,
+        )
+        .options(joinedload(EchoCase.event))
     )
     return list(db.session.scalars(query.order_by(EchoCase.id.desc()).limit(20)))
 
@@ -221,6 +236,26 @@ def waiting(cohort_ids: list[int]) -> list[EchoCase]:
             EchoCase.cohort_id.in_(cohort_ids),
             EchoCase.state.in_(OPEN),
             (EchoCase.state != State.SCHEDULED) | (Event.starts_at <= now()),
+        )
+    )
+    return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.state_at, EchoCase.id)))
+
+
+def has_left(case: EchoCase) -> bool:
+    """Whether who brings it is no member of the cohort any more."""
+    return case.member.standing in GONE
+
+
+def abandoned(cohort_ids: Collection[int]) -> list[EchoCase]:
+    """Cases of these cohorts that were sent and not presented, whose presenter is no member any more."""
+    query = (
+        select(EchoCase)
+        .join(EchoCase.member)
+        .where(
+            EchoCase.cohort_id.in_(cohort_ids),
+            EchoCase.state.in_(OPEN),
+            EchoCase.state.not_in(HELD),
+            CohortMember.standing.in_(GONE),
         )
     )
     return list(db.session.scalars(query.options(*LISTED).order_by(EchoCase.state_at, EchoCase.id)))

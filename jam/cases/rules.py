@@ -206,7 +206,7 @@ class Newness(StrEnum):
 
 NEWNESS_WORDS = {
     Newness.NEW: "It is new to this group",
-    Newness.FOLLOW_UP: "It follows up an earlier case of mine",
+    Newness.FOLLOW_UP: "It follows up an earlier case of ours",
 }
 
 #: Figures are asked for as bands, so that none of them tells who it is.

@@ -11,7 +11,7 @@ from jam.base.now import now
 from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
 from jam.cases.models import EchoCase
-from jam.cases.queries import late_by, on_event, read_by, unopened, waiting
+from jam.cases.queries import abandoned, late_by, on_event, read_by, unopened, waiting
 from jam.cases.rules import State
 from jam.cohorts.queries import next_events, to_decide
 from jam.desk import rules
@@ -71,7 +71,16 @@ def cases(account: Account, cohorts: Iterable[Cohort]) -> list[Need]:
         return []
     waits = waiting([*by_id])
     reads = read_by(account, by_id)
-    found = []
+    found = [
+        Need(
+            "now" if case.state == State.SCHEDULED else "soon",
+            f"Who brings {case.shown} is no member any more",
+            f"{case.cohort.name}. " + (_of_session(case.event) if case.event else "It has no session yet."),
+            "Look",
+            url_for("cases.desk_session", slug=case.cohort.slug, code=case.code),
+        )
+        for case in abandoned(by_id)
+    ]
     for cohort in by_id.values():
         here = [case for case in waits if case.cohort_id == cohort.id]
         unread = [case for case in here if case.state in (State.SUBMITTED, State.IN_REVIEW)]
@@ -135,6 +144,10 @@ def _where(cohort: Cohort, here: list[EchoCase]) -> str:
     if len(here) == 1:
         return url_for("cases.read", slug=cohort.slug, code=here[0].code)
     return url_for("cohorts.home", slug=cohort.slug, _anchor="cases")
+
+
+def _of_session(event: Event) -> str:
+    return f"It is planned for the session {_when(event)}."
 
 
 def _when(event: Event) -> str:

@@ -386,3 +386,29 @@ def test_the_queue_asks_the_same_however_many_wait(client: Client, db_session: D
     assert page.count("ECHO-") == 6
     assert len(many) == len(few)
     assert not any("case_file" in each for each in many)
+
+
+def test_a_follow_up_names_a_case_of_ones_own_team(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    team = makers.admitted(cohort, "Cedar Ridge Recovery", 2)
+    first, colleague = team.team
+    held = case(first, State.RECOMMENDED)
+    unread, elsewhere = case(first), case(member(cohort, "Lakeside Clinic"), State.CLOSED)
+    db_session.commit()
+    enter(client, first.person)
+    answer = client.submit(f"/me/cases/{held.code}", {}, form="/cases")
+    made = db_session.scalars(select(EchoCase).order_by(EchoCase.id.desc())).first()
+    assert made is not None
+    assert (answer.location, made.newness, made.earlier_id) == (
+        f"/me/cases/{made.code}/edit",
+        "follow-up",
+        held.id,
+    )
+
+    enter(client, colleague.person)  # who takes it up has not brought it
+    begun = client.submit("/cohorts/cohort-3/home", {}, form="/cases").location
+    offered = client.get(begun).text.split('name="earlier"')[1].split("</select>")[0]
+    assert f"{held.shown}, brought on " in offered
+    assert unread.shown not in offered
+    assert elsewhere.shown not in offered
+    assert made.shown not in offered

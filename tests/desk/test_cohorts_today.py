@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.base.database import db
 from jam.base.now import frozen
 from jam.cases.rules import State
+from jam.cohorts import members
 from jam.cohorts.rules import Role
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
@@ -75,3 +76,21 @@ def test_a_case_whose_session_has_begun_asks_whether_it_was_presented(
     with frozen(NOON):
         client.sign_in(lead)
         assert lines(client)[0] == ("Now", f"Was {planned.shown} presented?")
+
+
+def test_a_planned_case_whose_presenter_left_is_told_at_once(
+    client: Client, db_session: scoped_session[Session]
+) -> None:
+    with frozen(NOON - timedelta(days=8)):
+        of = makers.cohort()
+        session = makers.cohort_event(of, starts_at=NOON + timedelta(days=9))
+        lead, who = faculty(of, Role.FACILITATOR), member(of)
+        planned = case(who, State.SCHEDULED, session)
+        members.leave(who, by=BY)
+    db.session.commit()
+    with frozen(NOON):
+        client.sign_in(lead)
+        assert ("Now", f"Who brings {planned.shown} is no member any more") in lines(client)
+        assert "Its presenter has left" in client.get(f"/desk/cohorts/{of.slug}/cases").text
+        page = client.get(f"/desk/cohorts/{of.slug}/cases/{planned.code}/session").text
+        assert "Its presenter is no member of the cohort any more" in page
