@@ -27,7 +27,7 @@ _ROLE_ORDER = ("attendee", "panelist", "host")
 _COLUMNS = ("person_id", "role", "seconds", "first_joined_at", "last_left_at")
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """What is known of one person's presence: in which roles, the stretches, and how long in all where somebody says so."""
 
@@ -43,7 +43,7 @@ class Found:
     @property
     def seconds(self) -> int | None:
         """The union of all stretches; what a report says in all counts where there is no stretch; None for neither."""
-        return round(rules.union_seconds(self.usable)) if self.usable else self.longest
+        return _seconds(self.usable, self.longest)
 
     def add(self, section: str, joined: datetime | None, left: datetime | None, seconds: int | None) -> None:
         self.roles.add(_ROLES[section])
@@ -78,7 +78,10 @@ def lines_say(event_id: int, person_id: int | None = None) -> dict[int, Found]:
     found: dict[int, Found] = {}
     for whose, section, joined, left, seconds in db.session.execute(lines):
         assert whose is not None
-        found.setdefault(whose, Found()).add(section, joined, left, seconds)
+        one = found.get(whose)
+        if one is None:
+            one = found[whose] = Found()
+        one.add(section, joined, left, seconds)
     return found
 
 
@@ -90,11 +93,20 @@ def corrected(correction: AttendanceCorrection, found: Found) -> Found:
     return Found(found.roles or {"attendee"}, stretches, correction.seconds)
 
 
+def _seconds(usable: list[rules.Interval], longest: int | None) -> int | None:
+    return round(rules.union_seconds(usable)) if usable else longest
+
+
 def _presence(found: Found) -> tuple[Any, ...]:
+    """Role, seconds, first joining and last leaving."""
     stretches = found.usable
+    role = next(role for role in _ROLE_ORDER if role in found.roles)
+    if len(stretches) == 1:  # as of nearly everybody
+        joined, left = stretches[0]
+        return role, round((left - joined).total_seconds()), joined, left
     return (
-        next(role for role in _ROLE_ORDER if role in found.roles),
-        found.seconds,
+        role,
+        _seconds(stretches, found.longest),
         min((joined for joined, _ in stretches), default=None),
         max((left for _, left in stretches), default=None),
     )

@@ -133,9 +133,16 @@ _MOVED = "CREATE TRIGGER event_move_touches AFTER UPDATE OF starts_at ON event"
 
 
 def _on_sqlite(table: str, verb: str) -> str:
-    rows = {"insert": ["NEW"], "update": ["OLD", "NEW"], "delete": ["OLD"]}[verb]
-    body = " ".join(_SQLITE.format(row=row, key="event_id") for row in rows)
-    return f"CREATE TRIGGER {table}_{verb}_touches AFTER {verb.upper()} ON {table} BEGIN {body} END"
+    head = f"CREATE TRIGGER {table}_{verb}_touches AFTER {verb.upper()} ON {table}"
+    if verb == "update":
+        body = " ".join(_SQLITE.format(row=row, key="event_id") for row in ("OLD", "NEW"))
+        return f"{head} BEGIN {body} END"
+    row = "NEW" if verb == "insert" else "OLD"
+    # Many rows of one session come and go at once: a condition costs a third of a statement that does nothing.
+    return (
+        f"{head} WHEN NOT EXISTS (SELECT 1 FROM touched_session WHERE event_id = {row}.event_id) "  # noqa: S608
+        f"BEGIN INSERT INTO touched_session (event_id) VALUES ({row}.event_id); END"
+    )
 
 
 def _on_postgresql(table: str, verb: str) -> str:
