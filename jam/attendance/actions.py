@@ -13,8 +13,11 @@ from typing import Any
 from sqlalchemy import select
 
 from jam.attendance.deciding import decide, merge, undecide, unmerge
-from jam.attendance.intake import Intake, numbers_of, people_of, prepare
+from jam.attendance.intake import Intake, prepare
 from jam.attendance.keeping import (
+    COUNTING,
+    MATCHING,
+    READING,
     Progress,
     add_lines,
     add_people,
@@ -22,6 +25,7 @@ from jam.attendance.keeping import (
     correct,
     drop_lines,
     hold,
+    hold_people,
     keep_file,
     keep_numbers,
     mark,
@@ -79,11 +83,15 @@ class Imported:
 
 
 @many_objects()
-def recognize(event: Event, data: bytes, zone_name: str, order: Order | None = None) -> Report:
+def recognize(
+    event: Event, data: bytes, zone_name: str, order: Order | None = None, progress: Progress | None = None
+) -> Report:
     """The report in these bytes, not yet held against what the session has.
 
     Refused when the file is no report, the zone unknown, or the session one that nobody can have attended.
     """
+    if progress:
+        progress(READING, 0, 0)
     report = _readable(event, _without_erased(event, data), Way(zone_name, order))
     _demand_held(event)
     return report
@@ -109,8 +117,9 @@ def import_report(
     """
     way = Way(zone_name, order)
     report = report or _readable(event, _without_erased(event, data), way)
-    named = people_of({row.email_norm for row in report.rows if row.email_norm})
-    hold({*named.values(), *numbers_of(event.id, report).values()})
+    if progress:
+        progress(MATCHING, 0, 0)
+    hold_people(event, report)
     lock(event)
     _demand_held(event)
     intake = prepare(event, report, way, sha256(data).hexdigest())
@@ -220,6 +229,8 @@ def _bring_in(
     correct(intake.corrected, intake.earlier.kept)
     drop_lines(intake.earlier.obsolete)
     replace_reports(intake, kept)
+    if progress:
+        progress(COUNTING, 0, 0)
     new_seats = add_seats(intake)
     keep_numbers(intake)
     if new_people or new_seats:

@@ -11,17 +11,14 @@ from typing import Any
 import click
 from flask import Flask
 
-from jam.attendance.actions import as_json, import_report, preview, reread
-from jam.attendance.keeping import Progress
+from jam.attendance.actions import as_json, import_report, preview, recognize, reread
+from jam.attendance.keeping import LARGE, Progress
 from jam.audit.actions import COMMAND
 from jam.base.database import db, reading
 from jam.base.errors import Refused
 from jam.base.words import count
 from jam.schedule.models import Event
 from jam.schedule.queries import event_by_slug
-
-#: Lines from which on a report is large enough to tell how far it is.
-_LARGE = 5000
 
 
 @click.group("attendance")
@@ -61,8 +58,14 @@ def import_command(
         if dry_run:
             result = as_json(preview(event, data, zone_name))
         else:
-            name, progress = Path(file).name, _progress()
-            result = import_report(event, data, zone_name, by=COMMAND, file_name=name, progress=progress).json
+            name, progress = Path(file).name, _progress(data)
+            db.session.rollback()
+            with reading():  # others may write while the file is read
+                report = recognize(_event(session), data, zone_name, progress=progress)
+                db.session.rollback()
+            result = import_report(
+                _event(session), data, zone_name, by=COMMAND, file_name=name, progress=progress, report=report
+            ).json
             db.session.commit()
         click.echo(
             json.dumps(result, ensure_ascii=False) if as_document else _words(result, event.title, dry_run)
@@ -89,14 +92,13 @@ def _event(session: str) -> Event:
     return event
 
 
-def _progress() -> Progress:
+def _progress(data: bytes) -> Progress | None:
     """Tells on the error output how far a large report is; a small one is done before anybody asks."""
 
-    def told(done: int, total: int) -> None:
-        if total >= _LARGE:
-            click.echo(f"{done:,} of {total:,} lines", err=True)
+    def told(what: str, done: int, total: int) -> None:
+        click.echo(f"{what}: {done:,} of {total:,}" if total else f"{what} …", err=True)
 
-    return told
+    return told if len(data) > LARGE else None
 
 
 def _bytes(file: str) -> bytes:

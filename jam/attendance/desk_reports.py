@@ -30,14 +30,14 @@ from jam.attendance.blueprint import blueprint
 from jam.attendance.compare import compared
 from jam.attendance.forms import ColumnsForm, ImportForm, UploadForm, zones
 from jam.attendance.intake import Intake, explaining, questions
-from jam.attendance.keeping import Progress
+from jam.attendance.keeping import LARGE, Progress
 from jam.attendance.models import AttendanceReport
 from jam.attendance.reading import UnknownColumns, header_of
 from jam.attendance.reading.mapped import Header
 from jam.attendance.reading.times import Order
 from jam.attendance.showing import event_or_404, event_page, said_at
 from jam.base.access import access
-from jam.base.database import db
+from jam.base.database import db, reading
 from jam.base.errors import Refused
 from jam.base.lookup import LARGEST_ID
 from jam.base.words import count
@@ -45,9 +45,6 @@ from jam.base.zones import zone_words
 from jam.people.login import account, actor
 from jam.schedule.models import Event
 from jam.schedule.workspace import workspace
-
-#: Bytes from which on a report takes so long that its page says how far it is.
-_LARGE = 500_000
 
 #: What a report was recognized as, in words.
 FORMATS = {
@@ -57,6 +54,13 @@ FORMATS = {
     "gotowebinar": "an attendee report of GoToWebinar",
     "table": "a table, by the names of its columns",
 }
+
+
+class Unsure(Refused):
+    """Nobody said yet that a report belongs to this session, and something speaks against it."""
+
+    def __init__(self) -> None:
+        super().__init__("Say that this report belongs to this session, or leave it.")
 
 
 @blueprint.post("/desk/sessions/<slug>/attendance")
@@ -140,13 +144,16 @@ def desk_import(slug: str) -> ResponseReturnValue:
     form, order = ImportForm(), _order(request.form.get("order"))
     if not form.validate():
         raise Refused(next(iter(form.errors.values()))[0])
-    report = recognize(event, upload.data, zone_name, order)
-    if not form.sure.data and questions(event, report, zone_name):
-        form.sure.errors = ["Say that this report belongs to this session, or leave it."]
-        return _preview_page(event, upload, form, zone_name, order), 400
-    by = actor()
+    by, sure = actor(), bool(form.sure.data)
 
     def bring_in(told: Progress | None = None) -> str:
+        db.session.rollback()
+        with reading():  # others may write while the file is read
+            report = recognize(event_or_404(slug), upload.data, zone_name, order, told)
+            asked = [] if sure else questions(event_or_404(slug), report, zone_name)
+            db.session.rollback()
+        if asked:
+            raise Unsure
         done = import_report(
             event_or_404(slug), upload.data, zone_name, by=by, order=order, file_name=upload.file_name,
             progress=told, report=report,
@@ -156,14 +163,25 @@ def desk_import(slug: str) -> ResponseReturnValue:
         uploads.drop(upload)
         return said
 
-    if len(upload.data) > _LARGE:
+    if len(upload.data) > LARGE:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         around = render_template(
             "attendance/desk_importing.html", **workspace(event, "attendance"), mark=progress.MARK
         )
         db.session.rollback()
-        return Response(progress.page(app, around, bring_in), mimetype="text/html")
-    flash(bring_in(), "success")
+        onward = url_for("attendance.desk_event", slug=slug)
+        back = url_for(
+            "attendance.desk_preview", slug=slug, upload=form.upload.data, zone=zone_name, order=order
+        )
+        pieces = progress.page(app, around, bring_in, onward=onward, back=back)
+        # A proxy that waits for the whole page would hide how far the work is.
+        return Response(pieces, mimetype="text/html", headers={"X-Accel-Buffering": "no"})
+    try:
+        said = bring_in()
+    except Unsure as unsure:
+        form.sure.errors = [unsure.message]
+        return _preview_page(event_or_404(slug), upload, form, zone_name, order), 400
+    flash(said, "success")
     return redirect(url_for("attendance.desk_event", slug=slug), 303)
 
 

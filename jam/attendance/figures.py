@@ -69,7 +69,7 @@ def figures(report: Report, zone_name: str, stretches: Stretches | None = None) 
     there = [row for row in report.rows if row.was_there]
     attendees, panelists, people = _people(there)
     registrants = (
-        {who for row in report.rows if row.section is Section.ATTENDEE and (who := row.who)}
+        {who for row in report.rows if row.section is Section.ATTENDEE and (who := row.email_norm or row.who)}
         if report.lists_registrants
         else None
     )

@@ -125,7 +125,7 @@ class Intake:
         """When each address registered that has no registration at the session yet."""
         return {
             address: at
-            for address, at in sorted(self.registered.items())
+            for address, at in self.registered.items()
             if self.people.get(address) not in self.seats
         }
 
@@ -309,8 +309,12 @@ def explaining(intake: Intake) -> dict[str, Any]:
     - unusable: people in the attendee table without a usable interval or a total; totals: those with a total alone.
     - peak: the most viewers at once by the head of the report, None where it does not say.
     """
-    came = [(who, line) for line in intake.lines if line.row.was_there and (who := line.row.who)]
-    of = Counter(who for who, line in came if line.row.section is Section.ATTENDEE)
+    came = [
+        (who, line)
+        for line in intake.lines
+        if (row := line.row).was_there and (who := row.email_norm or row.who)
+    ]
+    of = Counter([who for who, line in came if line.row.section is Section.ATTENDEE])
     stretches: dict[str, list[rules.Interval]] = {}
     totals: dict[str, list[int]] = {}
     added = overlap = 0.0

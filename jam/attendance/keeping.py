@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from jam.attendance.intake import CHUNK, Intake, explaining, known_numbers, people_of
+from jam.attendance.intake import CHUNK, Intake, explaining, known_numbers, numbers_of, people_of
 from jam.attendance.lines import Line
 from jam.attendance.models import AttendanceReport, AttendanceRow
 from jam.attendance.queries import entry_key, entry_rows
+from jam.attendance.reading.found import Report
 from jam.base import files
 from jam.base.bulk import new_ids, put
 from jam.base.database import db
@@ -22,8 +23,17 @@ from jam.registration.models import Registration
 from jam.registration.rules import Source, Status
 from jam.schedule.models import Event
 
-#: Told how many lines of how many are done.
-Progress = Callable[[int, int], None]
+#: Told what is being done and, where that can be counted, how much of how much.
+Progress = Callable[[str, int, int], None]
+READING, MATCHING, KEEPING, COUNTING = (
+    "Reading the file",
+    "Finding the people",
+    "Keeping the lines",
+    "Counting who came",
+)
+
+#: Bytes from which on a report takes so long that its page and its command say how far it is.
+LARGE = 500_000
 
 #: Lines that are written at once.
 _PORTION = 5000
@@ -74,6 +84,13 @@ def hold(ids: Iterable[int], *, leaving: bool = False) -> None:
         db.session.execute(held.with_for_update(read=not leaving, key_share=leaving)).all()
 
 
+def hold_people(event: Event, report: Report) -> None:
+    """`hold` whomever a report names. SQLite lets one transaction write at a time, so nobody has to be held there."""
+    if db.engine.dialect.name != "sqlite":
+        named = people_of({row.email_norm for row in report.rows if row.email_norm})
+        hold({*named.values(), *numbers_of(event.id, report).values()})
+
+
 def keep_file(intake: Intake, data: bytes, file_name: str, by: str) -> AttendanceReport:
     """The row of this file at this event: the one it has, with the zone and figures of now, or a new one."""
     found = intake.earlier.same
@@ -109,7 +126,7 @@ def add_lines(intake: Intake, kept: AttendanceReport, progress: Progress | None)
         rows = (_values(intake, line, decisions) for line in portion)
         put(AttendanceRow, _COLUMNS, rows, alike={"report_id": kept.id, "event_id": intake.event.id})
         if progress:
-            progress(total - len(lines) + at + len(portion), total)
+            progress(KEEPING, total - len(lines) + at + len(portion), total)
 
 
 #: What is written of a line, in the order of `_values`.

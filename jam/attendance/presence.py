@@ -76,7 +76,7 @@ def lines_say(event_id: int, person_id: int | None = None) -> dict[int, Found]:
     if person_id is not None:
         lines = lines.where(AttendanceRow.person_id == person_id)
     found: dict[int, Found] = {}
-    for whose, section, joined, left, seconds in db.session.execute(lines):
+    for whose, section, joined, left, seconds in db.session.execute(lines).all():
         assert whose is not None
         one = found.get(whose)
         if one is None:

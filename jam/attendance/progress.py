@@ -10,39 +10,60 @@ from threading import Thread
 from flask import Flask
 from markupsafe import Markup
 
-from jam.attendance.keeping import Progress
+from jam.attendance.keeping import COUNTING, KEEPING, MATCHING, READING, Progress
 from jam.base.database import db
 from jam.base.errors import Refused
 
 #: Where the steps stand in the page.
 MARK = "<!-- steps -->"
-_STEP = Markup('<p class="numbers">{} of {} lines</p>\n')
-_END = Markup('<div class="alert alert-{}"><p class="notice-heading">{}</p><p>{}</p></div>\n')
+_STEP = Markup('<div><p class="numbers">{}</p><progress max="100" value="{}">{} %</progress></div>\n')
+_END = Markup(
+    '<div><div class="alert alert-{}"><p class="notice-heading">{}</p><p>{}</p></div>'
+    '<p class="actions"><a class="btn btn-primary" href="{}">{}</a></p></div>\n'
+)
+#: At which part of the whole, in percent, a step begins and ends.
+_PARTS = {READING: (0, 20), MATCHING: (20, 45), KEEPING: (45, 70), COUNTING: (70, 100)}
 
 
 @dataclass(frozen=True)
 class Step:
     """How far it is; in the end, what came of it, in words, and whether that is good."""
 
+    doing: str = ""
     done: int = 0
     total: int = 0
     words: str = ""
     good: bool = False
 
+    @property
+    def percent(self) -> int:
+        """How far the whole is."""
+        begins, ends = _PARTS[self.doing]
+        return begins + (ends - begins) * self.done // self.total if self.total else begins
 
-def page(app: Flask, around: str, work: Callable[[Progress], str]) -> Iterator[str]:
-    """A page in pieces: what stands around the mark, and in its place how far the work is.
+    @property
+    def said(self) -> str:
+        """What is being done, in words."""
+        return f"{self.doing}: {self.done:,} of {self.total:,}" if self.total else f"{self.doing} …"
 
-    It needs no request: that is over when the pieces are asked for.
+
+def page(
+    app: Flask, around: str, work: Callable[[Progress], str], *, onward: str, back: str
+) -> Iterator[str]:
+    """A page in pieces: what stands around the mark, and in its place how far the work is; in the end, where to go on
+    or, when nothing came of it, back.
+
+    Whoever leaves the page does not stop the work. It needs no request: that is over when the pieces are asked for.
     """
     before, after = around.split(MARK)
     yield before
     for step in steps(app, work):
         if step.words:
-            tone, heading = ("success", "Done") if step.good else ("danger", "Nothing was kept")
-            yield _END.format(tone, heading, step.words)
+            end = ("success", "Done", step.words, onward, "Who came")
+            broken = ("danger", "Nothing was kept", step.words, back, "Back to the preview")
+            yield _END.format(*(end if step.good else broken))
         else:
-            yield _STEP.format(f"{step.done:,}", f"{step.total:,}")
+            yield _STEP.format(step.said, step.percent, step.percent)
     yield after
 
 
@@ -56,7 +77,8 @@ def steps(app: Flask, work: Callable[[Progress], str]) -> Iterator[Step]:
     def run() -> None:
         with app.app_context():
             try:
-                told.put(Step(words=work(lambda done, total: told.put(Step(done, total))), good=True))
+                words = work(lambda doing, done, total: told.put(Step(doing, done, total)))
+                told.put(Step(words=words, good=True))
             except Refused as refusal:
                 db.session.rollback()
                 told.put(Step(words=refusal.message))

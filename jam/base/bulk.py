@@ -72,7 +72,9 @@ def _instant(value: datetime | None) -> str | None:
     """As `UtcDateTime` is kept on SQLite."""
     if value is None:
         return None
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    at = value.astimezone(UTC)
+    # As its own `isoformat` does, in a third of the time.
+    return f"{at.date().isoformat()} {at.time().isoformat('microseconds')}"
 
 
 def _insert(

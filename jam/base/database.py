@@ -67,6 +67,14 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """On SQLite straight from the text: all the steps between take ten times as long for each instant."""
+        return _read_instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _read_instant(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+
 
 @contextmanager
 def reading() -> Iterator[None]:
@@ -99,6 +107,8 @@ def _make_sqlite_safe(engine: Engine) -> None:
         cursor.execute("PRAGMA foreign_keys = ON")
         # What SQLite keeps to sort, and to take one statement back, costs more in a file than the statement itself.
         cursor.execute("PRAGMA temp_store = MEMORY")
+        # Kilobytes: what one large import writes to its indexes stays in memory, and does not wander to the log and back.
+        cursor.execute("PRAGMA cache_size = -16000")
         # What is deleted or written over becomes zeros, for about 0.03 ms a deleted row.
         cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()

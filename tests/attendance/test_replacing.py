@@ -338,13 +338,14 @@ def test_a_person_merged_since_is_not_taken_back(event: Event) -> None:
 def test_a_large_report_says_on_its_page_how_far_it_is(
     client: Client, event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_reports, "_LARGE", 1000)
+    monkeypatch.setattr(desk_reports, "LARGE", 1000)
     makers.sign_in(client)
     text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(100)))
     preview_at = send(client, event, text.encode())
     done = client.submit(preview_at, form="/import")
     assert done.status_code == 200
-    assert "101 of 101 lines" in done.text
+    assert "Reading the file …" in done.text
+    assert "Keeping the lines: 101 of 101" in done.text
     assert "The report is in: 101 new lines, 101 new people." in done.text
     assert count(AttendanceRow) == 101
 
@@ -358,7 +359,7 @@ def test_a_large_import_that_breaks_off_says_so_and_keeps_nothing(
     makers.sign_in(client)
     text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(100)))
     preview_at = send(client, event, text.encode())
-    monkeypatch.setattr(desk_reports, "_LARGE", 1000)
+    monkeypatch.setattr(desk_reports, "LARGE", 1000)
     monkeypatch.setattr(actions, "derive", breaks)
     done = client.submit(preview_at, form="/import")
     assert "The import broke off, and nothing of it was kept." in done.text

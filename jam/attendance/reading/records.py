@@ -29,6 +29,14 @@ def records(lines: Sequence[str], at: int, delimiter: str) -> Iterator[tuple[lis
         yield alone, 1
 
 
+def complete(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line that is a record by itself beyond doubt, as nearly all are; None for every other."""
+    try:
+        return next(csv.reader((line,), delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return None
+
+
 def split(line: str, delimiter: str) -> list[str] | None:
     """The cells of one line by itself; None when it is beyond reading."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from jam.attendance.reading.cells import blank, heading, names_somebody
 from jam.attendance.reading.found import RefusedRow, Row, Unreadable
-from jam.attendance.reading.records import records, split
+from jam.attendance.reading.records import complete, records, split
 from jam.attendance.reading.times import Order
 
 _TORN = "The line is too long or its quotation marks do not pair up."
@@ -61,7 +61,8 @@ class Walk(ABC):
         makes no sense, its first line is read alone.
         """
         why = ""
-        for cells, span in records(self.lines, at, self.delimiter):
+        alone = complete(self.lines[at], self.delimiter)
+        for cells, span in ((alone, 1),) if alone else records(self.lines, at, self.delimiter):
             if span > 1 and self.runs_on(cells, at, span):
                 continue
             try:
