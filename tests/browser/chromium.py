@@ -133,7 +133,10 @@ def sideways(page: Page) -> int:
 RUN_AXE = """async grave => {
     if (!window.axe) return null;
     // The frames in which letters are shown run no scripts, so the axe could not look into them anyway.
-    const found = await axe.run({iframes: false, resultTypes: ["violations"]});
+    // “Everything stands in a landmark” is never grave, and it is the dearest rule of those that are not.
+    const found = await axe.run({
+        iframes: false, resultTypes: ["violations"], rules: {region: {enabled: false}},
+    });
     return found.violations.filter(rule => grave.includes(rule.impact)).flatMap(rule => rule.nodes.map(
         node => ({id: rule.id, impact: rule.impact, target: node.target.join(" "), summary: node.failureSummary ?? ""})));
 }"""
