@@ -62,6 +62,14 @@ def _load_demonstration(url: str, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def compiled_templates(run_folder: Path) -> FileSystemBytecodeCache:
+    """Templates as Python's byte code, so that the many served apps of a run compile each of them once."""
+    folder = run_folder / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
 def serve(demonstration: Path, compiled_templates: FileSystemBytecodeCache) -> Serve:
     """Serves Jam, whose demonstration data, files and mails stand in a folder, at an address of its own."""
 
