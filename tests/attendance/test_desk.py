@@ -100,6 +100,7 @@ def test_the_real_report_by_the_page(app: Flask, client: Client, real_event: Eve
     assert "Keep no line: all of them are here from an earlier report." in again.text
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_preview_in_another_zone(client: Client, event: Event) -> None:
     makers.sign_in(client)
     preview = send(client, event, SMALL, "America/Chicago").location
@@ -130,6 +131,7 @@ def test_a_report_of_another_day_asks_before_going_on(client: Client, event: Eve
         (b"", "This file is empty."),
     ],
 )
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_files_that_are_no_reports(
     app: Flask, client: Client, event: Event, data: bytes, sentence: str
 ) -> None:
@@ -317,6 +319,7 @@ def test_looking_writes_nothing(client: Client, event: Event) -> None:
 
 
 @pytest.mark.parametrize("role", [None, AccountRole.FACILITATOR, AccountRole.REVIEWER])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_others_see_and_change_nothing(client: Client, event: Event, role: AccountRole | None) -> None:
     keep(event)
     if role:
@@ -329,6 +332,7 @@ def test_others_see_and_change_nothing(client: Client, event: Event, role: Accou
         assert "Ann" not in answer.text
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_page_takes_as_many_statements_for_fifty_people_as_for_three(
     client: Client, event: Event
 ) -> None:

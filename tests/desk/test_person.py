@@ -96,6 +96,7 @@ def test_the_story_tells_seats_presence_letters_and_changes(
     assert ["Added to Jam", "", "Ana Lee", "a public form"] in [row[:4] for row in cells(page)]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_story_asks_the_same_number_of_questions_however_long_it_is(
     organizer: Client, db_session: scoped_session[Session]
 ) -> None:

@@ -79,6 +79,7 @@ def test_nothing_needs_anybody(organizer: Client) -> None:
     assert "No session is planned." in page
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_what_is_ready_and_what_is_far_off_needs_nobody_but_is_shown_as_what_comes(
     organizer: Client, db_session: scoped_session[Session]
 ) -> None:
@@ -206,6 +207,7 @@ def test_others_see_only_that_nothing_is_theirs_yet(
     assert "Secret draft" not in page
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_page_asks_the_same_number_of_questions_however_much_there_is(
     organizer: Client, db_session: scoped_session[Session]
 ) -> None:

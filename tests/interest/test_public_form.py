@@ -247,6 +247,7 @@ def test_what_cannot_be_is_refused_in_a_kind_sentence_and_changes_nothing(
     assert every_row() == before
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_errors_keep_what_was_typed_and_ticked(client: Client) -> None:
     typed = {
         "email": "ana@",

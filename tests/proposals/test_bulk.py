@@ -44,6 +44,7 @@ def act(desk: Client, made: list[Proposal], do: str, **typed: str) -> str:
     return answer.location or ""
 
 
+@one_engine
 def test_what_would_happen_is_told_for_each_before_anything_happens(desk: Client, db_session: Db) -> None:
     made = [proposal(State.RECEIVED, title="New"), proposal(State.IN_REVIEW, title="Being read")]
     told, later = proposal(State.NOT_NOW, title="Kept"), proposal(State.IN_REVIEW, title="Decided before")

@@ -103,6 +103,7 @@ def test_a_silent_presenter_hears_on_the_days_that_the_call_says(db_session: Db)
     assert "one of you is enough" not in first.text
 
 
+@sqlite
 def test_one_letter_names_all_talks(db_session: Db) -> None:
     one = on_stage(40, title="One", address="rosa@clinic.example")
     two = on_stage(20, title="Two", address="rosa@clinic.example")
@@ -117,6 +118,7 @@ def test_one_letter_names_all_talks(db_session: Db) -> None:
     assert one.lead.person_id == two.lead.person_id == letter.recipient_id
 
 
+@sqlite
 def test_everybody_who_said_yes_hears_and_nobody_else(db_session: Db) -> None:
     others = tuple(Other(name, f"{name.lower()}@clinic.example") for name in ("Cal", "Dee"))
     made = on_stage(40, others=others)

@@ -295,6 +295,7 @@ def test_presented_ones_are_thanked_and_only_after_the_session(desk: Client, db_
     assert letters(db_session, "proposal-presented") == [("proposal-presented", "due")]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_rehearsal_and_link_stand_on_the_page(desk: Client, db_session: Db) -> None:
     made = proposal(State.SCHEDULED)
     db_session.commit()
@@ -311,6 +312,7 @@ def test_rehearsal_and_link_stand_on_the_page(desk: Client, db_session: Db) -> N
     assert made.panelist_url == "https://zoom.example/w/1"
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_page_costs_the_same_for_one_and_for_three(desk: Client, db_session: Db) -> None:
     def cost(path: str) -> int:
         with makers.statements() as sent:
@@ -368,6 +370,7 @@ def test_two_thousand_proposals_are_no_burden(desk: Client, db_session: Db) -> N
         assert len(sent) <= 28
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_every_step_stands_in_the_log(db_session: Db) -> None:
     from jam.audit.queries import history
 

@@ -105,6 +105,7 @@ def test_what_somebody_needs_is_not_told_to_other_presenters(client: Client, db_
         assert (page.status_code, "cannot stand for long" in page.text) == (200, False)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_agenda_names_nobody_who_has_not_said_yes(client: Client, db_session: Db) -> None:
     made = proposal(State.SCHEDULED, others=(CAL,))
     event, cal = made.event, made.presenters[1]
@@ -186,6 +187,7 @@ def test_one_button_takes_it_back_at_any_time(client: Client, db_session: Db, st
         assert [(item.title, item.speakers) for item in event.agenda] == [("Talk to come", "")]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_decision_is_not_seen_before_it_is_told(client: Client, db_session: Db) -> None:
     made = proposal(State.IN_REVIEW)
     decisions.decide(made, State.NOT_NOW, "A secret word.", by="command")
@@ -276,6 +278,7 @@ def test_the_second_answer_to_a_question_does_not_take_the_first_ones_place(
     assert asked.answer == "Forty, I counted."
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_another_name_or_organization_stands_in_the_agenda_too(client: Client, db_session: Db) -> None:
     made = proposal(State.CONFIRMED)
     item = made.agenda_item
@@ -302,6 +305,7 @@ def test_staffs_own_words_and_past_agendas_stay(db_session: Db) -> None:
     assert (item.speakers, past.speakers) == ("Dr. Rosa Teague and guests", "Rosa Teague, Riverside Clinic")
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_before_the_day_the_page_says_what_is_missing(app: Flask, client: Client, db_session: Db) -> None:
     event = makers.event(title="A Jam in spring", starts_at=in_days(40))
     made = proposal(State.SCHEDULED, at=event)
@@ -384,6 +388,7 @@ def test_slides_wait_for_a_date_and_portraits_do_not(app: Flask, client: Client,
     assert list(files_of(app).values()) == [checked_portrait(slides.png(300, 200)).data]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_page_afterwards_thanks_with_the_number(client: Client, db_session: Db) -> None:
     event = makers.event(title="A Jam", recording_url="https://video.example/1")
     made = proposal(State.PRESENTED, at=event)
@@ -395,6 +400,7 @@ def test_the_page_afterwards_thanks_with_the_number(client: Client, db_session: 
     assert "Take it back" not in page
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_presenter_has_it_in_their_own_calendar(client: Client, db_session: Db) -> None:
     from jam.calendars import actions as calendars
     from jam.calendars.pages import personal_address

@@ -99,6 +99,7 @@ def test_a_draft_is_kept_and_sent_by_its_link(client: Client, db_session: Db) ->
     assert [kind for kind, *_ in letters(db_session)] == ["proposal-draft", "proposal-received"]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_others_are_added_without_javascript_and_each_is_asked(client: Client, db_session: Db) -> None:
     page = client.submit("/volunteer", {**TYPED, "do": "add"})
     assert page.status_code == 200
@@ -120,6 +121,7 @@ def test_others_are_added_without_javascript_and_each_is_asked(client: Client, d
     assert cal.saying == "asked"
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_preview_shows_markdown_without_its_scripts_and_keeps_nothing(
     client: Client, db_session: Db
 ) -> None:
@@ -250,6 +252,7 @@ def test_the_page_says_which_jams_are_open_and_what_is_covered_least(client: Cli
     assert first < page.index(f"<strong>{levers[0].name}</strong>: 1 session in the last year, 1 is planned")
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_sharing_needs_no_format_and_gets_no_date(client: Client, db_session: Db) -> None:
     answer = send(client, kind="share", format="", minutes="")
     assert answer.status_code == 303

@@ -213,6 +213,7 @@ def answered(event: Event) -> Registration:
     return seat
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_what_was_answered_stands_in_the_form_and_saving_it_changes_nothing(
     client: Client, answered: Registration
 ) -> None:
@@ -307,6 +308,7 @@ def over(event: Event) -> None:
     ],
     ids=["given back", "called off", "over"],
 )
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_what_is_over_is_changed_no_more(
     client: Client, answered: Registration, end: Callable[[Registration], None]
 ) -> None:

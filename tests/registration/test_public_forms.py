@@ -196,6 +196,7 @@ def test_the_series_pass_answers_alike_for_known_and_unknown_addresses(
     assert [to for _, to in letters(db_session)] == ["known@people.example", "new@people.example"]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_there_is_no_pass_where_seats_are_for_members(client: Client, db_session: Db) -> None:
     makers.program("echo", name="Workforce ECHO", visibility=Visibility.LISTED)
     makers.program("board", name="The board", visibility=Visibility.MEMBERS)
@@ -207,6 +208,7 @@ def test_there_is_no_pass_where_seats_are_for_members(client: Client, db_session
     assert every_row() == before
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_every_page_about_the_series_leads_to_the_pass(client: Client, event: Event, form: str) -> None:
     for page in ("/", "/programs/jam", f"/sessions/{event.slug}", form):
         assert f'href="{SERIES}"' in client.get(page).text, page

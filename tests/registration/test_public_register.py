@@ -194,6 +194,7 @@ def test_what_cannot_be_is_refused_in_a_kind_sentence_and_changes_nothing(
     assert every_row() == before
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_errors_keep_what_was_typed(client: Client, event: Event) -> None:
     typed = {"email": "ana@", "name": "Ana O'Lee", "organization": "River & Side", "state": "OH", "zip": "4"}
     answer = client.submit(path(event), typed)
@@ -201,6 +202,7 @@ def test_errors_keep_what_was_typed(client: Client, event: Event) -> None:
     assert {name: form.values[name] for name in typed} == {name: [value] for name, value in typed.items()}
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_ten_megabytes_are_too_much(client: Client, db_session: Db, event: Event) -> None:
     before = every_row()
     answer = client.submit(path(event), {**ANA, "name": "a" * 10_000_000})
@@ -209,6 +211,7 @@ def test_ten_megabytes_are_too_much(client: Client, db_session: Db, event: Event
     assert every_row() == before
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_form_without_our_token_is_refused(client: Client, db_session: Db, event: Event) -> None:
     before = every_row()
     answer = client.post(path(event), data=ANA)
@@ -337,6 +340,7 @@ def test_opening_the_pages_changes_nothing(client: Client, db_session: Db, event
     assert every_row() == before
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_date_stands_on_the_form(client: Client, db_session: Db) -> None:
     event = makers.event(starts_at=datetime.fromisoformat("2030-12-17T18:00:00+00:00"))
     db_session.commit()

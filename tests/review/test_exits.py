@@ -162,8 +162,11 @@ def _values() -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def _paths(app: Flask, shut: Iterable[str]) -> Iterator[str]:
-    """Every address that any route takes, with everything that could stand in it; files that come with the app apart."""
+def _paths(app: Flask, shut: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Every address that any route takes, with everything that could stand in it; files that come with the app apart.
+
+    With each comes whether it is the first of its route.
+    """
     values, rules = _values(), declared(app)
     for rule in app.url_map.iter_rules():
         if (
@@ -173,9 +176,11 @@ def _paths(app: Flask, shut: Iterable[str]) -> Iterator[str]:
         ):
             continue
         names = sorted(rule.arguments)
-        for chosen in product(*(values.get(name, ["1", "lever", "everybody", "nothing"]) for name in names)):
+        for n, chosen in enumerate(
+            product(*(values.get(name, ["1", "lever", "everybody", "nothing"]) for name in names))
+        ):
             given = dict(zip(names, chosen, strict=True))
-            yield re.sub(r"<(?:\w+:)?(\w+)>", lambda found, given=given: given[found[1]], rule.rule)
+            yield re.sub(r"<(?:\w+:)?(\w+)>", lambda found, given=given: given[found[1]], rule.rule), n == 0
 
 
 #: What reads lists by words: the words of the proposals, so that a search could answer with whose they are.
@@ -203,13 +208,14 @@ def _walk(
 
     client.sign_in(account)
     asked = 0
-    for address in _paths(app, shut):
+    for address, first in _paths(app, shut):
         answer = client.get(address)
         note(f"GET {address}", answer.text, str(answer.headers))
         asked += 1
         if answer.status_code == 403:  # the same door is shut to a HEAD and to other questions
             continue
-        note(f"HEAD {address}", str(client.head(address).headers))
+        if first or "Content-Disposition" in answer.headers:  # a HEAD runs the same view
+            note(f"HEAD {address}", str(client.head(address).headers))
         for query in QUERIES if address.startswith("/desk/") and address.endswith("/") else ():
             note(f"GET {address}{query}", client.get(address + query).text)
     print(f"{asked} addresses")

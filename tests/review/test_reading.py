@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,12 @@ def scores(page: str, value: int) -> dict[str, str]:
     form = next(each for each in forms_of(page) if "comment" in each.names)
     names = sorted((name for name in form.names if name[1:].isdigit()), key=lambda name: int(name[1:]))
     return dict.fromkeys(names, str(value))
+
+
+def found(client: Client, pages: Iterable[str], words: Iterable[str]) -> list[tuple[str, str]]:
+    """Which of these words stand on which of these pages."""
+    texts = {page: client.get(page).text for page in pages}
+    return [(page, word) for page, text in texts.items() for word in words if word in text]
 
 
 def test_a_score_is_given_changed_and_starts_the_review(client: Client, db_session: Db) -> None:
@@ -103,7 +110,7 @@ def test_nothing_of_others_shows_before_ones_own_is_in(client: Client, db_sessio
     told = ("zvqxcomment", "Idris", "3.6", "3.4", "weighted mean")
     shown = ("/desk/review/", "/desk/review/?list=done", path(made), "/desk/")
     client.sign_in(rena)
-    assert [(page, word) for page in shown for word in told if word in client.get(page).text] == []
+    assert found(client, shown, told) == []
     client.sign_in(organizer)
     pages = (
         *shown,
@@ -112,7 +119,7 @@ def test_nothing_of_others_shows_before_ones_own_is_in(client: Client, db_sessio
         "/desk/proposals/?view=list&sort=mean",
     )
     hidden = ("zvqxcomment", "3.4", "weighted mean", "mean 3.4")
-    assert [(page, word) for page in pages for word in hidden if word in client.get(page).text] == []
+    assert found(client, pages, hidden) == []
     assert "1 review" in client.get("/desk/proposals/").text
     say(rena, made, 2)
     say(organizer, made, 1)

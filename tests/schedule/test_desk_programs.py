@@ -197,6 +197,7 @@ def test_the_list_shows_what_comes_next_and_how_many_drafts_wait(desk: Client) -
 
 
 @pytest.mark.parametrize("role", [AccountRole.REVIEWER, AccountRole.FACILITATOR])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_other_staff_may_not(client: Client, db_session: scoped_session[Session], role: AccountRole) -> None:
     makers.program()
     makers.sign_in(client, role)

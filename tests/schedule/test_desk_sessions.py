@@ -97,6 +97,7 @@ def test_the_list_tells_state_and_seats_and_is_searched(desk: Client, event: Eve
 
 
 @pytest.mark.parametrize("events", [1, 9])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_list_asks_as_much_for_many_as_for_one(desk: Client, event: Event, events: int) -> None:
     with frozen(NOVEMBER):
         for number in range(1, events):
@@ -340,6 +341,7 @@ def test_a_move_that_cannot_be_is_said_before_anybody_decides(
     assert sentence in answer.text
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_word_to_the_people_has_an_end(desk: Client, event: Event) -> None:
     three_seats(event)
     with frozen(NOVEMBER):

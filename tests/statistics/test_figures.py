@@ -228,6 +228,7 @@ def test_who_came_before_the_period_is_returning_in_it(db_session: scoped_sessio
     assert statistics(Choice("jam", None, date(2026, 9, 30))).measures["returning"] == 0
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_refusals(db_session: scoped_session[Session], command: Command) -> None:
     with pytest.raises(Refused, match="no program “nosuch”"):
         statistics(Choice("nosuch"))
@@ -239,6 +240,7 @@ def test_refusals(db_session: scoped_session[Session], command: Command) -> None
         command("--from", "yesterday")
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_command_in_words(db_session: scoped_session[Session], command: Command) -> None:
     world.make_world()
     lines = command("--program", "jam").splitlines()
@@ -329,7 +331,9 @@ def statements(act: Any) -> int:
     return len(ran)
 
 
-@pytest.mark.parametrize("sessions", [3, 9])
+@pytest.mark.parametrize(
+    ("engine", "sessions"), [("sqlite", 3), ("sqlite", 9), ("postgresql", 9)], indirect=["engine"]
+)
 def test_as_many_queries_for_nine_sessions_as_for_three(
     db_session: scoped_session[Session], sessions: int
 ) -> None:

@@ -90,6 +90,7 @@ def test_each_number_leads_to_the_rows_behind_it(db_session: scoped_session[Sess
     assert all(name in client.get(links[4]).text for name in ("Eve", "Fay", "Gus"))
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_period_that_makes_no_sense_is_told_and_kept(
     db_session: scoped_session[Session], client: Client
 ) -> None:
@@ -154,6 +155,7 @@ def test_the_page_before_the_first_session(db_session: scoped_session[Session], 
     assert client.get("/statistics/charts/registrations-and-attendance.svg").status_code == 404
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_chart_is_on_the_page_and_to_be_had_as_a_file(
     db_session: scoped_session[Session], client: Client
 ) -> None:
@@ -178,6 +180,7 @@ def test_a_chart_is_on_the_page_and_to_be_had_as_a_file(
     )
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_charts_of_a_choice(db_session: scoped_session[Session], client: Client) -> None:
     world.make_world()
     where = "/desk/statistics/charts/registrations-by-state.csv?program=jam&from=2026-09-01&to=2026-09-30"
