@@ -295,7 +295,7 @@ STEPS = st.one_of(
 
 @sqlite
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
