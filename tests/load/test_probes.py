@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import FileSystemBytecodeCache
 
 from jam.base.settings import ROOT
 from tests import databases, engines, needs
@@ -56,11 +55,11 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nursery(
-    tmp_path_factory: pytest.TempPathFactory, compiled_templates: FileSystemBytecodeCache
-) -> Iterator[None]:
+def nursery(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Iterator[None]:
     """What the probes start begins at once."""
-    with open_nursery(tmp_path_factory.mktemp("nursery"), Path(compiled_templates.directory)):
+    templates = run_folder / "templates"
+    templates.mkdir(exist_ok=True)
+    with open_nursery(tmp_path_factory.mktemp("nursery"), templates):
         yield
 
 
