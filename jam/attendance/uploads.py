@@ -47,7 +47,8 @@ def held(reference: str, event_id: int, account_id: int) -> Upload:
     except (BadSignature, FileNotFoundError):
         pass
     raise Refused(
-        "The uploaded file is not here any more. Choose it again; nothing was imported by this step."
+        "The uploaded file is not here any more. If you imported it, it stands under “What was imported”; otherwise choose "
+        "it again. Nothing was imported by this step."
     )
 
 

@@ -23,6 +23,12 @@ _UNKNOWN = (
     "table with a column of names or addresses and one of minutes or times."
 )
 
+_LONG = (
+    "This file has more than 200,000 lines, which no attendance report has. Check that it is the right file."
+)
+#: What is read of a line takes up to a kilobyte and a half; with this, and 20 MB a file, no report can take all memory.
+_MOST_LINES = 200_000
+
 #: How files that are often chosen by mistake begin.
 _MISTAKES = [
     (b"\xff\xd8\xff", _PICTURE),
@@ -87,7 +93,11 @@ def lines_of(data: bytes) -> list[str]:
             raise Refused(sentence)
     if data[4:8] == b"ftyp":
         raise Refused(_PICTURE)
-    return workbook_lines(data) if data.startswith(BEGINS) else text_lines(data)
+    if data.startswith(BEGINS):
+        return workbook_lines(data)
+    if max(data.count(b"\n"), data.count(b"\r")) > _MOST_LINES:
+        raise Refused(_LONG)
+    return text_lines(data)
 
 
 def _read(lines: Sequence[str], order: Order, day: date | None, known: mapped.Known) -> Report:

@@ -22,7 +22,10 @@ _WORDS = {
     "email": "email|e mail|mail|user email|useremail|email address|e mail address|emailaddress|attendee email"
     "|participant email|registrant email|mail address|address|adresse e mail|e mail adresse|mailadresse|correo"
     "|correo electronico|courriel|endereco de email|indirizzo e mail|indirizzo email|e post|emailofattendee|contact email"
-    "|email dell utente|email id",
+    "|email dell utente|email id|e mail do usuario|email do usuario|e mail do participante|correo electronico del usuario"
+    "|correo del usuario|e mail del usuario|e mail de l utilisateur|email de l utilisateur|adresse e mail de l utilisateur"
+    "|benutzer e mail|e mail des benutzers|e mail adresse des benutzers|e mail dell utente|e mail van gebruiker|e mailadres"
+    "|gebruikers e mail|adres e mail|e mail uzytkownika|adres e mail uzytkownika",
     "upn": "participant id upn|upn|id do participante upn|teilnehmer id upn|id de participant upn|id del participante upn"
     "|id partecipante upn|deelnemer id upn|participantid upn|identyfikator uczestnika upn",
     "join": "join time|joined|joined at|time joined|join|first join|first joined|join date|join date time|joined time|entered"

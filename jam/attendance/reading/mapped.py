@@ -59,9 +59,14 @@ def found_by(lines: Sequence[str], known: Known) -> tuple[Header, dict[str, int]
                 for field, place in columns(cells).items()
                 if field in (*FIELDS, "upn", "registrant")
             }
-            if guessed is None and telling(found) and _names(cells):
+            if telling(found) and _names(cells) and _better(guessed, at, found):
                 guessed = _header(lines, at, delimiter, cells), found
     return guessed
+
+
+def _better(guessed: tuple[Header, dict[str, int]] | None, at: int, found: dict[str, int]) -> bool:
+    """Whether names are the first ones, or stand right below a line that only gathers columns, as merged cells do."""
+    return guessed is None or (at == guessed[0].at + 1 and len(found) > len(guessed[1]))
 
 
 def read(

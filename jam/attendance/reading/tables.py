@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,16 @@ from jam.attendance.reading.times import Order, bare, seconds_of, wall_time
 _ROUNDING = 90
 #: What guests of an organization that Teams hosts are called there: `ann_example.org#EXT#@host.example`.
 _GUEST = "#ext#@"
+
+#: A name with its address behind it, as it comes out of a mail program.
+_WITH_ADDRESS = re.compile(
+    r"(?P<name>[^<>@]*?)[\s\"']*[<(\[](?:mailto:)?(?P<email>[^\s@<>()\[\]]+@[^\s@<>()\[\]]+)[>)\]]"
+)
+#: What stands where a name should below the lines of a table that somebody made by hand.
+_SUMS = re.compile(
+    r"(?:grand |sub)?totals?|totale|total general|gesamt|summe|average|durchschnitt|promedio|moyenne",
+    re.IGNORECASE,
+)
 
 _CAME = {"attended", "present", "came", "yes", "here", "there", "joined", "in attendance", "participated"}
 _MISSED = {
@@ -88,7 +99,11 @@ def row_of(
     ):
         raise Unreadable("The line breaks off inside quotation marks.")
     first, last = table.text(cells, "first"), table.text(cells, "last")
+    name = table.text(cells, "name") or " ".join(part for part in (first, last) if part) or None
     email = _email(table, cells)
+    if email is None and name and _SUMS.fullmatch(name.rstrip(" :.,0123456789")):
+        raise Unreadable(f"“{name[:40]}” is no person: the line sums up others.")
+    name, email = _told_apart(name, email)
     join = time_of(table.text(cells, "join"), "join", order, day)
     leave = time_of(table.text(cells, "leave"), "leave", order, bare(join).date() if join else day)
     if join and leave and leave < join and _clock_alone(table.text(cells, "leave")):
@@ -99,7 +114,7 @@ def row_of(
         line=line,
         section=section,
         attended=_attended(table, cells, join, alone, listed),
-        name=table.text(cells, "name") or " ".join(part for part in (first, last) if part) or None,
+        name=name,
         first_name=first,
         last_name=last,
         email=email,
@@ -130,6 +145,15 @@ def time_of(text: str | None, which: str, order: Order, day: date | None) -> dat
             f"The {which} time “{text[:40]}” is not a date with a time of day that Jam can read."
         )
     return at
+
+
+def _told_apart(name: str | None, email: str | None) -> tuple[str | None, str | None]:
+    """Name and address where one cell holds both, as in “Ann Lee <ann@example.org>”."""
+    if email is not None:
+        match = _WITH_ADDRESS.fullmatch(email) if email[-1] in ">)]" else None
+        return (name or match["name"].strip() or None, match["email"]) if match else (name, email)
+    match = _WITH_ADDRESS.fullmatch(name) if name and name[-1] in ">)]" else None
+    return (match["name"].strip() or None, match["email"]) if match else (name, email)
 
 
 def _email(table: Table, cells: Sequence[str]) -> str | None:

@@ -51,9 +51,11 @@ _NUMBERS = re.compile(r"(\d{1,4})([/.-]) ?(\d{1,2})\2 ?(\d{1,4})(?!\d)\.?")
 _NAME_FIRST = re.compile(r"(?:[A-Za-z]{3,9}, )?([^\W\d_]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?,? ?(\d{4})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.?[ -](?:de )?([^\W\d_]{3,12})\.?,?[ -](?:de )?(\d{4})")
 _CLOCK = re.compile(
-    r"(?:,? (?:at |um |à |às |a las |alle )?|T|)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:,? (?:at |um |à |às |a las |alle )?|T|)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?|(?= ?[AaPp]\.? ?[Mm]))"
     r"(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?(?: ?(?P<zone>\(?[A-Z]{1,5}\)?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}))?"
 )
+#: “13:05”, “1.05 pm”, “2pm”.
+_CLOCK_ALONE = re.compile(r"\d{1,2}(?::\d|(?:\.\d{2})? ?[AaPp]\.? ?[Mm])")
 #: A date and a clock time as nearly all reports write them.
 _USUAL = re.compile(
     r"([^:]{6,20}\d{2}),? (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: (?P<half>[AP])M)?(?P<zone>)"
@@ -135,7 +137,7 @@ def _date(text: str, day_first: bool) -> tuple[date | None, str | None]:
     elif match := _DAY_FIRST.match(text):
         parts = int(match[3]), _month(match[2]), int(match[1])
     else:
-        return None, text if text[:1].isdigit() and ":" in text else ""
+        return None, text if _CLOCK_ALONE.match(text) else ""
     if parts is None or parts[0] not in _YEARS:
         return None, None
     try:
@@ -159,7 +161,7 @@ def _in_order(match: re.Match[str], day_first: bool) -> tuple[int, int, int] | N
 
 def _moment(day: date, clock: re.Match[str]) -> datetime | None:
     said_hour, said_minute, said_second, half, zone = clock.group("hour", "minute", "second", "half", "zone")
-    hour, minute, second = int(said_hour), int(said_minute), int(said_second or 0)
+    hour, minute, second = int(said_hour), int(said_minute or 0), int(said_second or 0)
     if half:
         if not 1 <= hour <= 12:
             return None
