@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,7 @@ class Runner:
         settle("a command")
         self._capture.readouterr()
         status, last_words = 0, ""
+        on_end = signal.getsignal(signal.SIGTERM)
         with self._patch.context() as patch:
             patch.setattr(cli, "create_app", lambda _settings=None: self._app)
             patch.setattr(cli.local, "settings", lambda *_: self._app.config["SETTINGS"])
@@ -51,5 +53,7 @@ class Runner:
                     status, last_words = 1, f"{end.code}\n"
                 else:
                     status = end.code or 0
+            finally:  # a command that works until it is asked to end listens for that; the tests' process is not its own
+                signal.signal(signal.SIGTERM, on_end)
         said = self._capture.readouterr()
         return Ended(status, said.out, said.err + last_words)
