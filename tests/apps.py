@@ -23,6 +23,9 @@ from jam.base.database import db
 from jam.base.settings import Settings
 from tests.clients import Client
 
+#: So many compiled statements are kept; all tests together ask in more ways than a server.
+STATEMENTS = 3000
+
 
 class Shared:
     """One app for many tests, on one database whose content changes between them."""
@@ -32,6 +35,7 @@ class Shared:
         self.app.test_client_class = Client
         with self.app.app_context():
             self._engine = db.engine
+        self._engine._compiled_cache.capacity = STATEMENTS  # type: ignore[union-attr]
         self._connections = _watched(self._engine)
         _ = self.app.logger, self.app.jinja_loader  # made when they are first asked for
         self._config = dict(self.app.config)

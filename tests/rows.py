@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from jam.base.database import db
 
 #: Counts of tries are no content.
@@ -11,9 +9,11 @@ NOT_CONTENT = {"rate_count"}
 
 
 def every_row() -> dict[str, list[str]]:
-    """Each row of each table, as text, in the order of the text."""
+    """Each row of each table, as the driver reads it, as text, in the order of the text."""
+    db.session.flush()
+    connection = db.session.connection()
     return {
-        table.name: sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
-        for table in db.metadata.sorted_tables
-        if table.name not in NOT_CONTENT
+        name: sorted(repr(tuple(row)) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"'))
+        for name in db.metadata.tables
+        if name not in NOT_CONTENT
     }
