@@ -74,6 +74,7 @@ def serve(workers: int, host: str, port: int) -> None:
         str(workers),
         "--bind",
         f"{host}:{port}",
+        "--preload",  # Jam is loaded once and its memory shared; an app has no connection yet that a fork could break
         "--no-control-socket",
         "--timeout",
         "120",  # a report of 50,000 rows is read within one request
