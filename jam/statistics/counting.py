@@ -87,6 +87,8 @@ class Counted:
     spreads: dict[Many, Spread] = field(default_factory=dict)
     #: Marks of organizations, rising.
     organizations: array[int] | None = None
+    #: Of what was kept; empty where it was counted just now.
+    version: str = field(default="", compare=False)
 
     @property
     def kinds(self) -> list[str]:

@@ -32,7 +32,7 @@ from jam.statistics.retention import First, came_next, firsts
 from jam.statistics.rules import BANDS, ORGANIZATIONS, Dimension, Many, Number, SessionFigures, Who
 from jam.statistics.safety import LEAST, SMALLEST, safe_people, safe_table
 from jam.statistics.sets import mark, median
-from jam.statistics.summaries import counted
+from jam.statistics.summaries import counted, organizations
 from jam.vocabulary.areas import AREA_WORDS, Area
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import OUTSIDE, STATES, Kind
@@ -277,9 +277,9 @@ def _given(every: Iterable[Counted]) -> dict[Dimension, set[str]]:
     return found
 
 
-def _organizations(every: Iterable[Counted]) -> int:
+def _organizations(every: Sequence[Counted]) -> int:
     """Different organizations, those that staff merged as one."""
-    found = set[int]().union(*(each.organizations or () for each in every))
+    found = set(organizations(every))
     into = {mark(gone): mark(kept) for gone, kept in merged_organizations().items()}
     for gone in into:
         if gone in found:

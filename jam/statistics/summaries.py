@@ -7,7 +7,7 @@ the others and counts the touched ones itself, so it is never behind; the clock 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from secrets import token_hex
 
@@ -58,20 +58,34 @@ def counted(event_ids: Collection[int], kinds: Iterable[str] = KINDS) -> dict[in
     return found
 
 
+def organizations(every: Sequence[Counted]) -> frozenset[int]:
+    """The marks of all organizations of these sessions, which must have been read with them."""
+    memory: _Memory = current_app.extensions.setdefault(_UNPACKED, _Memory())
+    versions = tuple(each.version for each in every)
+    if not all(versions) or memory.organizations[0] != versions:
+        together = frozenset[int]().union(*(each.organizations or () for each in every))
+        memory.organizations = versions, together
+        return together
+    return memory.organizations[1]
+
+
 class _Memory:
     """Sessions as they were read and unpacked, until they are too many bytes; then it begins anew."""
 
     def __init__(self) -> None:
-        self.sessions: dict[int, tuple[str, Counted]] = {}
+        self.sessions: dict[int, Counted] = {}
         self.bytes = 0
+        #: Of several sessions, by their versions: the last that were asked for.
+        self.organizations: tuple[Sequence[str], frozenset[int]] = (), frozenset()
 
     def get(self, event_id: int, version: str) -> Counted | None:
-        known, kept = self.sessions.get(event_id, ("", None))
-        return kept if known == version else None
+        kept = self.sessions.get(event_id)
+        return kept if kept is not None and kept.version == version else None
 
     def keep(self, version: str, counted: Counted) -> Counted:
         self._make_room(500 + 200 * len(counted.parts))
-        self.sessions[counted.event_id] = version, counted
+        counted.version = version
+        self.sessions[counted.event_id] = counted
         return counted
 
     def unpack(self, counted: Counted, kind: str, packed: bytes) -> None:
@@ -103,7 +117,9 @@ def _read(event_ids: Collection[int]) -> Iterator[Counted]:
 
 
 #: What a session's count and the kept row of it have in common.
-_NUMBERS = tuple(each.name for each in fields(Counted) if each.name in SessionNumbers.__table__.columns)
+_NUMBERS = tuple(
+    each.name for each in fields(Counted) if each.compare and each.name in SessionNumbers.__table__.columns
+)
 
 
 def _read_sets(lacking: Mapping[int, Collection[str]]) -> Iterator[tuple[int, str, bytes]]:
