@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from jam.base.database import Model, UtcDateTime, db
 
 #: Rows and values in one statement on SQLite; it takes 32,766 values at most.
-_MOST_ROWS, _MOST_VALUES = 1500, 32_766
+_MOST_ROWS, _MOST_VALUES = 250, 32_766
 
 
 def new_ids(model: type[Model], many: int) -> list[int]:
