@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jam.attendance.rules import Interval, interval, median_minutes, merge, peak, union_seconds
@@ -43,7 +43,7 @@ def test_who_leaves_when_another_joins_does_not_meet_them() -> None:
     assert peak([stretch(0, 11), stretch(10, 20), stretch(10, 12)]) == 3
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: stretch(*pair))))
 def test_minute_by_minute_the_same(intervals: list[Interval]) -> None:
     minutes = [NOON + timedelta(minutes=n) for n in range(61)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jam.cases.identifier_kinds import LETTER, SUGGESTIONS, WORDS, Kind, Known
@@ -157,7 +157,7 @@ def test_an_address_is_an_address_also_where_it_names_the_organization() -> None
     assert found("Write to tamsin@cedarridgebh.org.", KNOWN) == [("email", "tamsin@cedarridgebh.org")]
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.text(alphabet=st.sampled_from("Aa 1.-@/:,'’()#MarchDrof\n"), max_size=300))
 def test_findings_stand_in_order_inside_the_text_and_do_not_overlap(text: str) -> None:
     last = 0

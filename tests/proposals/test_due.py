@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jam.proposals import due
@@ -86,7 +86,7 @@ def test_the_next_day_is_told() -> None:
     assert due.next_day([owed(Thing.PORTRAIT, 60)], seven, None) is None
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(
     st.lists(st.tuples(st.sampled_from(Thing), st.integers(1, 90), st.integers(0, 40)), max_size=6),
     st.lists(st.tuples(st.integers(-100, 5), st.integers(0, 23)), max_size=60),
