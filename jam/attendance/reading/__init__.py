@@ -26,7 +26,7 @@ _UNKNOWN = (
 _LONG = (
     "This file has more than 200,000 lines, which no attendance report has. Check that it is the right file."
 )
-#: What is read of a line takes up to a kilobyte and a half; with this, and 20 MB a file, no report can take all memory.
+#: What is read of a line takes up to three kilobytes; with this, and 20 MB a file, no report can take all memory.
 _MOST_LINES = 200_000
 
 #: How files that are often chosen by mistake begin.
