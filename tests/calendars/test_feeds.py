@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
@@ -70,11 +68,6 @@ def test_a_poll_that_finds_nothing_new_is_cheap(
 ) -> None:
     event = makers.event()
     db.session.commit()
-    statements: list[str] = []
-
-    def count(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
     for path in [*FEEDS, f"/sessions/{event.slug}.ics"]:
         first = client.get(path)
         again = client.get(path)
@@ -90,8 +83,8 @@ def test_a_poll_that_finds_nothing_new_is_cheap(
         assert (by_tag.data, by_time.data) == (b"", b"")
         assert by_tag.headers["ETag"] == first.headers["ETag"]
     tag = client.get("/calendar/all.ics").headers["ETag"]
-    sqlalchemy_event.listen(db.engine, "before_cursor_execute", count)
-    client.get("/calendar/all.ics", headers={"If-None-Match": tag})
+    with makers.statements() as statements:
+        client.get("/calendar/all.ics", headers={"If-None-Match": tag})
     assert len([statement for statement in statements if statement.startswith("SELECT")]) == 1
 
 

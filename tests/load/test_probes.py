@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from jam.base.settings import ROOT
-from tests import databases, engines, needs
+from tests import apps, databases, engines, needs
 from tests.load.__main__ import main
 from tests.load.nursery import open_nursery
 from tests.load.probes import PROBES
@@ -64,12 +64,15 @@ def nursery(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Itera
 
 
 @pytest.fixture
-def database(worker_databases: databases.Databases) -> Database:
+def database(worker_databases: databases.Databases, shared_apps: dict[str, apps.Shared]) -> Database:
     """A stage's database, with its tables."""
 
     def made(engine: str, folder: Path) -> str:
         if engine == "sqlite":
             return worker_databases.sqlite(folder / "jam.sqlite")
+        # Its connections are about to be ended, which the app that tests share would notice in the next test only.
+        if shared := shared_apps.pop(engine, None):
+            shared.end()
         try:
             return worker_databases.postgresql()
         except engines.EngineMissing as reason:
