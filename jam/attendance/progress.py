@@ -16,6 +16,8 @@ from jam.base.errors import Refused
 
 #: Where the steps stand in the page.
 MARK = "<!-- steps -->"
+#: The name of the thread that works.
+THREAD = "import"
 _STEP = Markup('<div><p class="numbers">{}</p><progress max="100" value="{}">{} %</progress></div>\n')
 _END = Markup(
     '<div><div class="alert alert-{}"><p class="notice-heading">{}</p><p>{}</p></div>'
@@ -53,11 +55,13 @@ def page(
     """A page in pieces: what stands around the mark, and in its place how far the work is; in the end, where to go on
     or, when nothing came of it, back.
 
-    Whoever leaves the page does not stop the work. It needs no request: that is over when the pieces are asked for.
+    Whoever leaves the page does not stop the work, which begins before the first piece. It needs no request: that is over
+    when the pieces are asked for.
     """
     before, after = around.split(MARK)
+    doing = steps(app, work)
     yield before
-    for step in steps(app, work):
+    for step in doing:
         if step.words:
             end = ("success", "Done", step.words, onward, "Who came")
             broken = ("danger", "Nothing was kept", step.words, back, "Back to the preview")
@@ -68,7 +72,7 @@ def page(
 
 
 def steps(app: Flask, work: Callable[[Progress], str]) -> Iterator[Step]:
-    """Do the work, which commits, and say how far it is; the last step has its words.
+    """Begin the work, which commits; the steps, as they come, say how far it is, and the last has its words.
 
     The caller's transaction must have ended: it would keep the thread's waiting.
     """
@@ -87,8 +91,12 @@ def steps(app: Flask, work: Callable[[Progress], str]) -> Iterator[Step]:
                 app.logger.exception("an import broke off")
                 told.put(Step(words="The import broke off, and nothing of it was kept. Try it once more."))
 
-    thread = Thread(target=run)
+    thread = Thread(target=run, name=THREAD)
     thread.start()
+    return _told(told, thread)
+
+
+def _told(told: Queue[Step], thread: Thread) -> Iterator[Step]:
     while True:
         step = told.get()
         yield step

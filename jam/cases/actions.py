@@ -83,6 +83,11 @@ def begin(member: CohortMember, earlier: str = "", *, by: str) -> EchoCase:
 
 
 def _follows(case: EchoCase, earlier: str) -> EchoCase:
+    """The case as one that follows up this earlier one or, without one, as a new one: an untouched draft may have been
+    begun otherwise."""
+    if not earlier:
+        case.newness, case.earlier_id = Newness.NEW, None
+        db.session.flush()
     found = (
         next((each for each in earlier_of(case.person, case) if each.code == earlier), None)
         if earlier

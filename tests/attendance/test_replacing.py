@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
 
-from jam.attendance import actions, desk_reports, queries
+from jam.attendance import actions, desk_reports, progress, queries
 from jam.attendance.actions import OutAlready, decide, import_report, preview, reread, undo_import
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
 from jam.base import files
@@ -347,6 +348,20 @@ def test_a_large_report_says_on_its_page_how_far_it_is(
     assert "Reading the file …" in done.text
     assert "Keeping the lines: 101 of 101" in done.text
     assert "The report is in: 101 new lines, 101 new people." in done.text
+    assert count(AttendanceRow) == 101
+
+
+def test_a_large_import_goes_on_when_nobody_reads_its_page(
+    client: Client, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_reports, "LARGE", 1000)
+    makers.sign_in(client)
+    text = report_2020(*(came(f"Person{n}", "13:00:00", "13:30:00", 30) for n in range(100)))
+    client.submit(send(client, event, text.encode()), form="/import").close()  # after its first piece
+    for thread in threading.enumerate():
+        if thread.name == progress.THREAD:
+            thread.join(30)
+    db.session.rollback()
     assert count(AttendanceRow) == 101
 
 

@@ -404,6 +404,10 @@ def test_a_follow_up_names_a_case_of_ones_own_team(client: Client, db_session: D
         "follow-up",
         held.id,
     )
+    # The draft is untouched, so this button gives it as the new case that was asked for.
+    assert client.submit("/cohorts/cohort-3/home", {}, form="/cases").location == answer.location
+    db_session.expire_all()
+    assert (made.newness, made.earlier_id) == ("new", None)
 
     enter(client, colleague.person)  # who takes it up has not brought it
     begun = client.submit("/cohorts/cohort-3/home", {}, form="/cases").location
