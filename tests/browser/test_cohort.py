@@ -96,8 +96,16 @@ def test_a_team_of_three_applies_on_two_devices(
         desk.locator(f"#{row}name").fill(name)
         desk.locator(f"#{row}email").fill(address)
     desk.get_by_label("We commit to attend").check()
-    desk.reload()  # as after a lost connection: this tab kept what was typed
+    desk.get_by_role("button", name="Add another colleague").click()
+    desk.locator("#others-2-name").fill("Vic Marsh")
+    third = desk.get_by_role("group", name="Colleague 3").get_by_label("Name")
+    # As after a lost connection: this tab kept what was typed, and the row that was added.
+    desk.reload()
+    expect(third).to_have_value("Vic Marsh")
+    desk.goto("/cohorts/cohort-3/apply")
+    expect(third).to_have_value("Vic Marsh")
     expect(desk.locator("#others-1-name")).to_have_value("Una Katz")
+    desk.locator("#others-2-name").fill("")
     desk.get_by_role("button", name="Send the application").click()
     # One box was forgotten: it is named, and nothing that was typed is lost.
     expect(desk.get_by_role("alert")).to_contain_text("Tick that you commit to bring a case")
