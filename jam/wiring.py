@@ -21,6 +21,7 @@ from jam.cases import merging as cases
 from jam.cases import pieces as case_pieces
 from jam.cases import planning as case_plan
 from jam.cases import plans as case_plans
+from jam.cases import retention as case_retention
 from jam.cases import sections as case_sections
 from jam.cases.models import EchoCase
 from jam.cases.signals import originals_going
@@ -116,6 +117,7 @@ def connect() -> None:
     cohort_sections.hand_in("cases", case_sections.on_home)
     cohort_sections.hand_in("solutions", solutions_home.on_home)
     originals_going.connect(originals_going_outcomes)
+    case_retention.hand_in("outcomes", following.BESIDE)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
     case_plan.hand_in("outcomes", outcome_figures.due)
     case_dashboard.hand_in("outcomes", outcome_figures.by_lever)

@@ -18,6 +18,7 @@ from jam.cases import fields, rules
 from jam.cases.letters import SCOPE, tell_coordinators
 from jam.cases.models import CaseText, Copy, EchoCase
 from jam.cases.queries import earlier_of
+from jam.cases.retention import over
 from jam.cases.rules import Newness, State, Who
 from jam.cases.steps import lock, take
 from jam.cohorts.models import CohortMember
@@ -57,9 +58,12 @@ class Given:
 
 def begin(member: CohortMember, earlier: str = "", *, by: str) -> EchoCase:
     """Begin a case, with what the application said of the organization; `earlier` is the code of a case that it follows up,
-    one's own or a colleague's. Refused for who is no member, and for too many drafts."""
+    one's own or a colleague's. Refused for who is no member, for a cohort that is
+    over, and for too many drafts."""
     if member.standing != Standing.CONFIRMED:
         raise Refused("Only members of the cohort bring cases to it.")
+    if over(member.cohort):
+        raise Refused("This cohort is over, so no more cases are brought to it.")
     hold(member.person)  # a button pressed twice at once begins one
     open_drafts = select(EchoCase).where(EchoCase.member_id == member.id, EchoCase.state == State.DRAFT)
     drafts = list(db.session.scalars(open_drafts.order_by(EchoCase.id.desc())))

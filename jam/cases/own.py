@@ -22,7 +22,7 @@ from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import around, places
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import file_of, own
-from jam.cases.retention import goes_at, gone, lapses
+from jam.cases.retention import goes_at, gone, lapses, over
 from jam.cases.rules import EDITABLE, HELD, RELEASED, State, Who
 from jam.cases.steps import lock
 from jam.cohorts.queries import own as own_member
@@ -81,7 +81,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         tones=rules.TONES,
         editable=case.state in EDITABLE,
         removable="withdraw" if case.state in rules.STEPS["withdraw"].before else "",
-        again=own_member(me(), case.member_id) if case.state in HELD else None,
+        again=own_member(me(), case.member_id) if case.state in HELD and not over(case.cohort) else None,
         asks=list(reversed(case.asks)),
         original=case.words(Copy.ORIGINAL),
         released=case.words(Copy.RELEASED) if case.state in RELEASED else {},

@@ -2,7 +2,8 @@
 stay where the group discussed them; of a case that was taken back nobody was to read any, so they go with the others.
 
 A case that nobody presented or took back until its cohort ended, and so many days after that, is taken back by the clock; one that
-nobody closed stays where it stands, and only what its presenter wrote goes.
+nobody closed stays where it stands, and only what its presenter wrote goes, as of one that was never marked as presented
+though what was said in its session is written down.
 
 What goes besides texts and files: the places and names given to look for, what the coordinator asked (it quotes the original,
 and no machine can tell where), and the reasons beside signs. Who opened, signed and decided what stays.
@@ -10,7 +11,8 @@ and no machine can tell where), and the reasons beside signs. Who opened, signed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from flask import current_app
@@ -18,6 +20,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from jam.audit.actions import CLOCK, record
+from jam.audit.queries import entries_about
 from jam.base import files
 from jam.base.database import db, leave_no_traces, reading
 from jam.base.now import now
@@ -34,6 +37,26 @@ from jam.schedule.models import Cohort
 SHOWN_AHEAD = timedelta(days=30)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What goes with a case's originals and is another room's."""
+
+    #: Whether there is any, in a query about cases.
+    left: ColumnElement[bool]
+    #: When the newest of it was written; None for none.
+    written_at: Callable[[EchoCase], datetime | None]
+    #: Whether what was said in its session is written down, so that it was presented whatever its state says.
+    said: Callable[[EchoCase], bool]
+
+
+_beside: dict[str, Beside] = {}
+
+
+def hand_in(room: str, beside: Beside) -> None:
+    """Add what goes, too; handed in again, it takes the place of the room's earlier one."""
+    _beside[room] = beside
+
+
 def kept_days() -> int:
     """For how many days after its end a case keeps the presenter's own words and files."""
     return int(current_app.config["SETTINGS"].case_originals_days)
@@ -44,32 +67,50 @@ def cohort_ends(cohort: Cohort) -> datetime:
     return to_utc(cohort.ends_on + timedelta(days=1), time(0), cohort.program.time_zone)
 
 
+def over(cohort: Cohort) -> bool:
+    """Whether a cohort's last day has passed."""
+    return cohort_ends(cohort) <= now()
+
+
 def goes_at(case: EchoCase) -> datetime | None:
     """When the presenter's words and files go; None while neither the case nor its cohort has ended, while its session is
     still to come, and when they are gone."""
     if not holds_anything(case):
         return None
-    present, ends = now(), cohort_ends(case.cohort)
-    if case.state not in rules.ENDED and (ends > present or (case.event and case.event.ends_at > present)):
-        return None
-    end = rules.ended_at(State(case.state), case.state_at, ends, case.presented_at)
+    end, present = (
+        rules.ended_at(State(case.state), case.state_at, cohort_ends(case.cohort), case.presented_at),
+        now(),
+    )
+    if case.state not in rules.ENDED:
+        # Also of a session long after the cohort's last day, and of what was answered long after it, the whole time is kept.
+        end = max([end, *_written_at(case), *([case.event.ends_at] if case.event else [])])
+        if end > present:
+            return None
     return end + timedelta(days=kept_days())
+
+
+def _written_at(case: EchoCase) -> list[datetime]:
+    """When the newest was written of what goes and is another room's."""
+    return [at for each in _beside.values() if (at := each.written_at(case)) is not None]
 
 
 def holds_anything(case: EchoCase) -> bool:
     """Whether anything is left of what goes."""
     texts = any(each.copy == Copy.ORIGINAL or case.state == State.WITHDRAWN for each in case.texts)
     said = any(each.words for each in case.asks) or any(each.note for each in case.signs)
-    return bool(texts or case.files or said or case.towns or case.known_as)
+    return bool(texts or case.files or said or case.towns or case.known_as or _written_at(case))
 
 
 def gone(case: EchoCase) -> bool:
-    """Whether nothing is left of what goes, its time being over."""
-    return (case.state in rules.ENDED or cohort_ends(case.cohort) <= now()) and not holds_anything(case)
+    """Whether nothing is left of what goes, its time being over; not of a case in which nothing was ever written."""
+    ended = case.state in rules.ENDED or over(case.cohort)
+    return ended and not holds_anything(case) and bool(entries_about("cases.forget", SCOPE, case.id, limit=1))
 
 
 def lapses(case: EchoCase) -> bool:
     """Whether it would be taken back by the clock, not having been presented."""
+    if case.state == State.SCHEDULED and any(each.said(case) for each in _beside.values()):
+        return False
     return rules.why_not(rules.STEPS["lapse"], State(case.state)) is None
 
 
@@ -88,8 +129,9 @@ _SOMETHING_LEFT = or_(
 
 def _ended_before(at: datetime) -> ColumnElement[bool]:
     """Cases whose end was before, or may have been: `goes_at` says it exactly."""
-    over = EchoCase.cohort_id.in_(select(Cohort.id).where(Cohort.ends_on <= at.date()))
-    return and_(EchoCase.state_at <= at, or_(EchoCase.state.in_(rules.ENDED), over), _SOMETHING_LEFT)
+    ended = EchoCase.cohort_id.in_(select(Cohort.id).where(Cohort.ends_on <= at.date()))
+    left = or_(_SOMETHING_LEFT, *(each.left for each in _beside.values()))
+    return and_(EchoCase.state_at <= at, or_(EchoCase.state.in_(rules.ENDED), ended), left)
 
 
 def going(cohort_ids: Iterable[int]) -> list[EchoCase]:

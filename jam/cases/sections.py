@@ -9,6 +9,7 @@ from jam.base.zones import EASTERN
 from jam.cases import rules
 from jam.cases.queries import of_person, readable
 from jam.cases.reader import reader_of
+from jam.cases.retention import over
 from jam.cohorts.sections import Section, Viewer
 from jam.schedule.models import Cohort
 
@@ -21,6 +22,7 @@ def on_home(cohort: Cohort, looks: Viewer) -> Section | None:
         cohort=cohort,
         member=looks.member,
         mine=mine,
+        over=over(cohort),
         cases=[each for each in readable(cohort, reader_of(looks)) if each not in mine],
         words=rules.WORDS,
         tones=rules.TONES,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from jam.audit.actions import record
@@ -18,7 +18,8 @@ from jam.base.text import clean_text
 from jam.base.zones import EASTERN, wall
 from jam.cases.letters import SCOPE
 from jam.cases.models import EchoCase
-from jam.cases.rules import State, Who
+from jam.cases.retention import Beside
+from jam.cases.rules import ENDED, State, Who
 from jam.cases.steps import lock, take
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Standing
@@ -348,15 +349,64 @@ def close(case: EchoCase, why: str, *, by: str) -> None:
     db.session.flush()
 
 
+# --- what goes with the originals -----------------------------------------------------------------------------------------
+
+#: Nothing was sent to the presenter yet, and it still can be: what was written down for it is needed.
+_TO_SEND = and_(EchoCase.recommendations_sent_at.is_(None), EchoCase.state.not_in(ENDED))
+_NOTES = or_(CaseNote.removed_at.is_not(None), ~_TO_SEND)
+_LINES = or_(
+    CaseRecommendation.removed_at.is_not(None),
+    and_(EchoCase.recommendations_sent_at.is_(None), EchoCase.state.in_(ENDED)),
+)
+
+
 def forget(case: EchoCase) -> None:
-    """What presenters and recorders wrote for few goes with the case's originals; what was sent or released stays."""
+    """What presenters and recorders wrote for few goes with the case's originals; what was sent or released stays, and of a case
+    that is still to be closed what is still to be sent."""
     for row in follow_ups(case):
         for outcome in row.outcomes:
             outcome.words = ""
-    db.session.execute(delete(CaseNote).where(CaseNote.case_id == case.id))
-    gone = select(CaseRecommendation).where(CaseRecommendation.case_id == case.id)
-    if case.recommendations_sent_at is not None:
-        gone = gone.where(CaseRecommendation.removed_at.is_not(None))
-    for each in db.session.scalars(gone):
+    notes = select(CaseNote).join(CaseNote.case).where(EchoCase.id == case.id, _NOTES)
+    lines = select(CaseRecommendation).join(CaseRecommendation.case).where(EchoCase.id == case.id, _LINES)
+    for each in [*db.session.scalars(notes), *db.session.scalars(lines)]:
         db.session.delete(each)
     db.session.flush()
+
+
+def _written_at(case: EchoCase) -> datetime | None:
+    """When the newest of what `forget` takes was written, or taken out; None where there is none."""
+    newest = (
+        select(func.max(CaseOutcome.answered_at))
+        .join(CaseOutcome.follow_up)
+        .where(CaseFollowUp.case_id == case.id, CaseOutcome.words != ""),
+        select(func.max(func.coalesce(CaseNote.removed_at, CaseNote.captured_at)))
+        .join(CaseNote.case)
+        .where(EchoCase.id == case.id, _NOTES),
+        select(func.max(func.coalesce(CaseRecommendation.removed_at, CaseRecommendation.captured_at)))
+        .join(CaseRecommendation.case)
+        .where(EchoCase.id == case.id, _LINES),
+    )
+    return max((at for query in newest if (at := db.session.scalar(query)) is not None), default=None)
+
+
+def _said(case: EchoCase) -> bool:
+    """Whether anything that was said in its session is written down."""
+    return any(
+        db.session.scalar(select(kind.id).where(kind.case_id == case.id, kind.removed_at.is_(None)).limit(1))
+        for kind in (CaseRecommendation, CaseNote)
+    )
+
+
+BESIDE = Beside(
+    left=or_(
+        exists().where(
+            CaseFollowUp.case_id == EchoCase.id,
+            CaseOutcome.follow_up_id == CaseFollowUp.id,
+            CaseOutcome.words != "",
+        ),
+        exists().where(CaseNote.case_id == EchoCase.id, _NOTES),
+        exists().where(CaseRecommendation.case_id == EchoCase.id, _LINES),
+    ),
+    written_at=_written_at,
+    said=_said,
+)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.audit.models import AuditEntry
 from jam.base import files
+from jam.base.errors import Refused
 from jam.base.now import frozen, now
 from jam.base.words import long_date
 from jam.base.zones import EASTERN
@@ -21,6 +22,7 @@ from jam.cases.jobs import forget_originals
 from jam.cases.models import Copy, EchoCase
 from jam.cases.rules import STEPS, State, Who
 from jam.cohorts.rules import Role
+from jam.outcomes.models import CaseRecommendation
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, enter, faculty, given, member
@@ -148,6 +150,61 @@ def test_a_case_with_a_session_to_come_or_questions_open_keeps_everything(db_ses
     with frozen(ends + timedelta(days=180 + 119)):
         assert forget_originals() == 1
     assert (held.words(Copy.ORIGINAL), bool(planned.words(Copy.ORIGINAL))) == ({}, True)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_from_a_session_long_after_the_cohort_the_whole_time_is_kept(db_session: Db) -> None:
+    add_first_terms(by=BY)
+    of = member(makers.cohort())
+    session = makers.cohort_event(of.cohort, starts_at=retention.cohort_ends(of.cohort) + timedelta(days=300))
+    late, said = case(of, State.APPROVED), case(of, State.APPROVED, released={"background": SHOWN})
+    for each in (late, said):
+        each.event_id, each.state = session.id, State.SCHEDULED
+    line = CaseRecommendation(
+        case_id=said.id, client_id="a", position=1, words="Pay.", captured_at=now(), captured_by=BY
+    )
+    db_session.add(line)
+    db_session.commit()
+    with frozen(session.ends_at + timedelta(days=180, seconds=-1)):
+        assert forget_originals() == 0
+    with frozen(session.ends_at + timedelta(days=180)):
+        forget_originals()
+        # Only a button was forgotten: what was said in the session is written down.
+        assert not retention.lapses(said)
+    assert (late.state, said.state, said.words(Copy.ORIGINAL)) == (State.WITHDRAWN, State.SCHEDULED, {})
+    assert (line in db_session, said.words(Copy.RELEASED)["background"]) == (True, SHOWN)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_nothing_is_said_to_be_removed_that_was_never_written(client: Client, db_session: Db) -> None:
+    add_first_terms(by=BY)
+    of = member(makers.cohort())
+    made, back = actions.begin(of, by=BY), case(of, State.DRAFT)
+    actions.withdraw(back, Who.PRESENTER, by=BY)
+    back.texts.clear()
+    db_session.commit()
+    with frozen(retention.cohort_ends(of.cohort) + timedelta(days=1)):
+        assert (retention.gone(made), retention.gone(back)) == (False, False)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_nothing_is_brought_to_a_cohort_that_is_over(client: Client, db_session: Db) -> None:
+    add_first_terms(by=BY)
+    of = member(makers.cohort())
+    held = case(of, State.PRESENTED)
+    db_session.commit()
+    own, home = f"/me/cases/{held.code}", f"/cohorts/{of.cohort.slug}/home"
+    enter(client, of.person)
+    assert "Bring a follow-up" in client.get(own).text
+    assert "Bring a case" in client.get(home).text
+    with frozen(retention.cohort_ends(of.cohort)):
+        enter(client, of.person)
+        assert "Bring a follow-up" not in client.get(own).text
+        page = client.get(home).text
+        assert "This cohort is over, so no more cases" in page
+        assert "Bring a case" not in page
+        with pytest.raises(Refused, match="cohort is over"):
+            actions.begin(of, by=BY)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

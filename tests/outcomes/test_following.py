@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
 from jam.cases.jobs import forget_originals
+from jam.cases.models import Copy
+from jam.cases.retention import cohort_ends
 from jam.cases.rules import State
 from jam.cohorts.rules import Role, Standing
 from jam.mail.models import Letter
@@ -20,8 +22,8 @@ from jam.mail.standing import TooLate, why_gone
 from jam.outcomes import actions, following
 from jam.outcomes.following import Said, asked_of
 from jam.outcomes.jobs import follow_up
-from jam.outcomes.models import CaseOutcome, CaseRecommendation
-from jam.outcomes.queries import sent
+from jam.outcomes.models import CaseNote, CaseOutcome, CaseRecommendation
+from jam.outcomes.queries import follow_ups, sent
 from jam.outcomes.rules import Answer
 from jam.people.models import Person
 from jam.vocabulary.actions import add_first_terms
@@ -385,6 +387,41 @@ def test_what_was_written_down_and_never_sent_goes_with_the_originals(db_session
     with frozen(now() + timedelta(days=180)):
         forget_originals()
     assert (SECRET in dump(), db_session.query(CaseRecommendation).count()) == (False, 0)
+
+
+def test_what_is_still_to_be_sent_outlives_the_originals(db_session: Db) -> None:
+    made, said = sent_case(member(makers.cohort()))
+    made.recommendations_sent_at, made.state = None, State.PRESENTED
+    said[0].words, said[0].removed_at = f"{SECRET} one.", now()
+    note = CaseNote(case_id=made.id, client_id="a", words="Since when?", captured_at=now(), captured_by=BY)
+    db_session.add(note)
+    db_session.commit()
+    with frozen(cohort_ends(made.cohort) + timedelta(days=300)):
+        assert forget_originals() == 1
+        assert forget_originals() == 0
+    assert (made.words(Copy.ORIGINAL), SECRET in dump()) == ({}, False)
+    assert [*db_session.scalars(select(CaseRecommendation))] == said[1:]
+    assert note in db_session
+
+
+def test_what_presenters_write_after_the_originals_went_goes_as_long_after_it(db_session: Db) -> None:
+    made, said = sent_case(member(makers.cohort()))
+    over = cohort_ends(made.cohort) + timedelta(days=300)
+    db_session.commit()
+    with frozen(over):
+        assert forget_originals() == 1
+        made.state = State.FOLLOWED_UP
+        outcome = CaseOutcome(
+            recommendation_id=said[0].id, follow_up_id=follow_ups(made)[0].id, answer=Answer.TRIED,
+            words=f"{SECRET} one.", answered_at=now(),
+        )  # fmt: skip
+        db_session.add(outcome)
+        db_session.commit()
+    with frozen(over + timedelta(days=180, seconds=-1)):
+        assert forget_originals() == 0
+    with frozen(over + timedelta(days=180)):
+        assert (forget_originals(), forget_originals()) == (1, 0)
+    assert (SECRET in dump(), outcome.answer) == (False, "tried")
 
 
 def test_the_group_sees_buttons_and_released_words_and_the_presenter_the_way_to_them(
