@@ -1,4 +1,4 @@
-"""Worlds that many tests begin with are made once per worker and engine, by the app's own actions; then their rows are copied."""
+"""Worlds that many tests begin with are made once per worker and engine, by the app's own actions; then their rows and files are copied."""
 
 from __future__ import annotations
 
@@ -6,42 +6,67 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.now import now
 
-#: Writes a world into the database as it is.
+#: Writes rows, or files, as they were.
 Write = Callable[[], None]
+#: What `make` says of what it made.
+World = TypeVar("World")
 
 
-def made_once(make: Write) -> Write:
+def made_once(make: Callable[[], World]) -> Callable[[], World]:
     """Let `make`, which commits a world into an empty database, do its work once for each engine and instant.
 
     In a database that holds something already it does it anew, and wherever the clock is not stopped at the same instant.
-    It may return nothing and keep no files: what is copied are rows, and the counters of their numbers.
+    What is copied are rows, the counters of their numbers, and the files under JAM_FILES. What it returns is given back
+    as it is: numbers and words, nothing that belongs to a session.
     """
-    kept: dict[tuple[str, object], Write] = {}
+    kept: dict[tuple[str, object], tuple[World, Write, Write]] = {}
 
     @wraps(make)
-    def made() -> None:
+    def made() -> World:
         if db.session.scalar(select(func.count()).select_from(AuditEntry)):
-            make()
-            return
+            return make()
         db.session.rollback()
         key = (db.engine.dialect.name, now())
         if key in kept:
-            kept[key]()
+            world, rows, files = kept[key]
+            rows()
+            files()
         else:
-            make()
+            world = make()
             db.session.commit()
-            kept[key] = _copied()
+            kept[key] = world, _copied(), _copied_files()
         db.session.expire_all()
+        return world
 
     return made
+
+
+def files_of(app: Flask) -> dict[str, bytes]:
+    """Every file under JAM_FILES."""
+    root = Path(app.config["FILES"])
+    return {str(each.relative_to(root)): each.read_bytes() for each in root.rglob("*") if each.is_file()}
+
+
+def _copied_files() -> Write:
+    found = files_of(current_app)
+
+    def write() -> None:
+        for name, data in found.items():
+            path = Path(current_app.config["FILES"]) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+    return write
 
 
 def _copied() -> Write:

@@ -28,8 +28,8 @@ from tests import makers
 from tests.cases.brought import BY, case, enter, faculty, given, member
 from tests.cases.test_reading import docx
 from tests.clients import Client
-from tests.privacy.canaries import files_of
 from tests.privacy.test_erase import dump
+from tests.worlds import files_of
 
 Db = scoped_session[Session]
 #: Of the presenter's own words, and of those that are released.

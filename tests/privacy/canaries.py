@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-from flask import Flask
 from sqlalchemy import select
 
 from jam.attendance import hand, moves, uploads
@@ -103,7 +101,7 @@ class Somebody:
         return db.session.get_one(Person, self.id)
 
 
-def seed(app: Flask, mark: str, past: Event, ahead: list[Event]) -> Somebody:
+def seed(mark: str, past: Event, ahead: list[Event]) -> Somebody:
     """Somebody in every room of the house; about forty words. `past` is over, `ahead` are to come; it commits."""
     who = Somebody(mark)
     address = who.address("first")
@@ -346,9 +344,3 @@ def report_bytes(who: Somebody, address: str, name: str) -> bytes:
     dialed = ",".join(['"Oct 20, 2026 13:10:00"', '"Oct 20, 2026 13:30:00"', "20", "Canada"])
     others = f"{who.word('phone')},{dialed}\n{name},{dialed}\nNobody Known,{dialed}\n"
     return (HEAD_2020 + PANELISTS_2020 + panel + head + mine + other + OTHERS_2020 + others).encode()
-
-
-def files_of(app: Flask) -> dict[str, bytes]:
-    """Every file under JAM_FILES."""
-    root = Path(app.config["FILES"])
-    return {str(each.relative_to(root)): each.read_bytes() for each in root.rglob("*") if each.is_file()}

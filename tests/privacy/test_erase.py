@@ -32,27 +32,39 @@ from jam.registration.rules import Status
 from jam.schedule.models import Event
 from jam.statistics import queries as statistics
 from tests import makers
-from tests.privacy.canaries import Somebody, files_of, seed
+from tests.privacy.canaries import Somebody, seed
+from tests.worlds import files_of, made_once
 
 Db = scoped_session[Session]
 WHEN = makers.utc("2026-11-20 15:00")
 
 
-@pytest.fixture
-def past(db_session: Db) -> Event:
-    with frozen(WHEN):
-        return makers.event(title="Grow your own", starts_at=makers.utc("2026-10-20 17:00"))
+@made_once
+def make_two() -> tuple[int, Somebody, Somebody]:
+    """Two people who did the same things in other words, and the session that is over."""
+    past = makers.event(title="Grow your own", starts_at=makers.utc("2026-10-20 17:00"))
+    ahead = [
+        makers.event(title=f"To come {n}", starts_at=makers.utc(f"2026-12-{n} 18:00"))
+        for n in (15, 16, 17, 18)
+    ]
+    ana, ben = (seed(name, past, ahead) for name in ("zvqxana", "zvqxben"))
+    return past.id, ana, ben
 
 
 @pytest.fixture
-def two(app: Flask, past: Event) -> tuple[Somebody, Somebody]:
-    """Two people who did the same things in other words."""
+def world(db_session: Db) -> tuple[int, Somebody, Somebody]:
     with frozen(WHEN):
-        ahead = [
-            makers.event(title=f"To come {n}", starts_at=makers.utc(f"2026-12-{n} 18:00"))
-            for n in (15, 16, 17, 18)
-        ]
-        return seed(app, "zvqxana", past, ahead), seed(app, "zvqxben", past, ahead)
+        return make_two()
+
+
+@pytest.fixture
+def past(world: tuple[int, Somebody, Somebody]) -> Event:
+    return db.session.get_one(Event, world[0])
+
+
+@pytest.fixture
+def two(world: tuple[int, Somebody, Somebody]) -> tuple[Somebody, Somebody]:
+    return world[1:]
 
 
 def dump() -> str:

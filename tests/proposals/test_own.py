@@ -24,10 +24,10 @@ from jam.schedule.rules import ItemKind
 from tests import makers
 from tests.clients import Client
 from tests.forms import forms_of
-from tests.privacy.canaries import files_of
 from tests.proposals import slides
 from tests.proposals.offers import enter, in_days, own_path, proposal, yes
 from tests.rows import every_row
+from tests.worlds import files_of
 
 Db = scoped_session[Session]
 CAL = Other("Cal Roe", "cal@clinic.example", "Riverside Clinic")

@@ -19,10 +19,10 @@ from jam.proposals.presenters import Other
 from jam.proposals.privacy import export
 from jam.proposals.rules import Saying, State
 from tests import makers
-from tests.privacy.canaries import files_of
 from tests.privacy.test_erase import dump
 from tests.proposals import slides
 from tests.proposals.offers import proposal, yes
+from tests.worlds import files_of
 
 Db = scoped_session[Session]
 BY = "command"

@@ -13,9 +13,9 @@ from jam.base.database import db
 from jam.proposals import files
 from jam.proposals.rules import State
 from tests.clients import Client
-from tests.privacy.canaries import files_of
 from tests.proposals import slides
 from tests.proposals.offers import enter, own_path, proposal
+from tests.worlds import files_of
 
 Db = scoped_session[Session]
 
