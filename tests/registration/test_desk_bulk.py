@@ -23,29 +23,35 @@ from jam.schedule.models import Event
 from tests import makers
 from tests.cases_once import cases_once
 from tests.clients import Client
+from tests.worlds import made_once
 
 NOVEMBER = makers.utc("2026-11-22 15:00")
 PEOPLE = "/desk/sessions/jam-2026-12-15/people"
 NAMES = ("Ana", "Ben", "Cai", "Dee", "Eve", "Fay")
 
 
-@pytest.fixture
-def desk(client: Client, db_session: scoped_session[Session]) -> Client:
-    makers.sign_in(client)
-    return client
+@made_once
+def make_event() -> int:
+    made = makers.event(starts_at=makers.utc("2026-12-15 18:00"), capacity=3, waiting_list=True)
+    makers.event(starts_at=makers.utc("2027-01-19 18:00"), capacity=1, title="January")
+    for name in NAMES:
+        makers.registration(made, f"{name.lower()}@people.example", name)
+    db.session.commit()
+    deliver()
+    return made.id
 
 
 @pytest.fixture
 def event(db_session: scoped_session[Session]) -> Event:
     """Three seats, taken by Ana, Ben and Cai; Dee, Eve and Fay wait; their first letters have left."""
     with frozen(NOVEMBER):
-        made = makers.event(starts_at=makers.utc("2026-12-15 18:00"), capacity=3, waiting_list=True)
-        makers.event(starts_at=makers.utc("2027-01-19 18:00"), capacity=1, title="January")
-        for name in NAMES:
-            makers.registration(made, f"{name.lower()}@people.example", name)
-        db.session.commit()
-        deliver()
-    return made
+        return db.session.get_one(Event, make_event())
+
+
+@pytest.fixture
+def desk(client: Client, event: Event) -> Client:
+    makers.sign_in(client)
+    return client
 
 
 def seats(slug: str = "jam-2026-12-15") -> dict[str, str]:

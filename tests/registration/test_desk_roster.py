@@ -26,6 +26,7 @@ from jam.vocabulary.rules import Kind
 from tests import makers
 from tests.cases_once import cases_once
 from tests.clients import Client
+from tests.worlds import made_once
 
 NOVEMBER = makers.utc("2026-11-22 15:00")
 PEOPLE = "/desk/sessions/jam-2026-12-15/people"
@@ -38,28 +39,33 @@ def desk(client: Client, db_session: scoped_session[Session]) -> Client:
     return client
 
 
+@made_once
+def make_event() -> int:
+    add_first_terms(by="command")
+    sector = terms(Kind.SECTOR)[0].id
+    made = makers.event(starts_at=makers.utc("2026-12-15 18:00"))
+    makers.registration(
+        made,
+        "ana@clinic.example",
+        "Ana Lee",
+        organization="Riverside Clinic",
+        sector_id=sector,
+        state="OH",
+    )
+    makers.registration(made, "ben@state.example", "Ben Ode", organization="Ohio 100% Health", state="OH")
+    cai = makers.registration(made, "cai@clinic.example", "Cai Abe", state="TX")
+    actions.cancel(cai, by="person:3")
+    other = makers.event(starts_at=makers.utc("2027-01-19 18:00"))
+    makers.registration(other, "dee@elsewhere.example", "Dee Elsewhere", organization="Riverside Clinic")
+    db.session.commit()
+    return made.id
+
+
 @pytest.fixture
 def event(db_session: scoped_session[Session]) -> Event:
     """The Jam of December 15, with ana, ben and cai; cai gave the seat back."""
     with frozen(NOVEMBER):
-        add_first_terms(by="command")
-        sector = terms(Kind.SECTOR)[0].id
-        made = makers.event(starts_at=makers.utc("2026-12-15 18:00"))
-        makers.registration(
-            made,
-            "ana@clinic.example",
-            "Ana Lee",
-            organization="Riverside Clinic",
-            sector_id=sector,
-            state="OH",
-        )
-        makers.registration(made, "ben@state.example", "Ben Ode", organization="Ohio 100% Health", state="OH")
-        cai = makers.registration(made, "cai@clinic.example", "Cai Abe", state="TX")
-        actions.cancel(cai, by="person:3")
-        other = makers.event(starts_at=makers.utc("2027-01-19 18:00"))
-        makers.registration(other, "dee@elsewhere.example", "Dee Elsewhere", organization="Riverside Clinic")
-        db.session.commit()
-    return made
+        return db.session.get_one(Event, make_event())
 
 
 def shown(desk: Client, query: str = "") -> list[str]:
@@ -84,7 +90,7 @@ def press(desk: Client, name: str, button: str, at: str = PEOPLE) -> str:
 # --- looking ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_counts_add_up_and_everybody_is_there(desk: Client, event: Event) -> None:
+def test_the_counts_add_up_and_everybody_is_there(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         assert "2 confirmed + 1 cancelled = 3 registrations" in desk.get(PEOPLE).text
         assert shown(desk) == ["Ana Lee", "Ben Ode", "Cai Abe"]
@@ -111,12 +117,12 @@ FINDS = {
 }
 
 
-def test_people_are_found(desk: Client, event: Event) -> None:
+def test_people_are_found(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         assert {query: shown(desk, query) for query in FINDS} == FINDS
 
 
-def test_people_are_found_by_sector_and_by_any_address_of_theirs(desk: Client, event: Event) -> None:
+def test_people_are_found_by_sector_and_by_any_address_of_theirs(event: Event, desk: Client) -> None:
     sector = terms(Kind.SECTOR)[0].id
     ana = seat_of("Ana Lee")
     db.session.add(
@@ -198,7 +204,7 @@ def test_a_large_roster_asks_as_much_as_a_small_one(
             assert "Page 20 of 20" in last
 
 
-def test_somebodys_letters_are_one_click_away(desk: Client, event: Event) -> None:
+def test_somebodys_letters_are_one_click_away(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         page = desk.get(f"{PEOPLE}?q=ana").text
         assert 'href="/desk/letters/?q=ana@clinic.example"' in page or "q=ana%40clinic.example" in page
@@ -207,7 +213,7 @@ def test_somebodys_letters_are_one_click_away(desk: Client, event: Event) -> Non
 # --- changing ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_seat_is_cancelled_and_taken_back(desk: Client, event: Event) -> None:
+def test_a_seat_is_cancelled_and_taken_back(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         page = press(desk, "Ana Lee", "cancel", f"{PEOPLE}?state=OH")
         assert "Ana Lee: cancelled now. A letter says so." in page
@@ -223,7 +229,7 @@ def test_a_seat_is_cancelled_and_taken_back(desk: Client, event: Event) -> None:
     assert db.session.scalars(kinds).all() == ["registered"]
 
 
-def test_a_seat_is_not_taken_back_where_all_are_taken(desk: Client, event: Event) -> None:
+def test_a_seat_is_not_taken_back_where_all_are_taken(event: Event, desk: Client) -> None:
     event.capacity = 2
     db.session.commit()
     with frozen(NOVEMBER):
@@ -231,7 +237,7 @@ def test_a_seat_is_not_taken_back_where_all_are_taken(desk: Client, event: Event
     assert seat_of("Cai Abe").status == Status.CANCELLED
 
 
-def test_somebody_waits_for_approval_and_gets_an_answer(desk: Client, event: Event) -> None:
+def test_somebody_waits_for_approval_and_gets_an_answer(event: Event, desk: Client) -> None:
     event.approval = True
     with frozen(NOVEMBER):
         makers.registration(event, "eve@people.example", "Eve Ito")
@@ -243,7 +249,7 @@ def test_somebody_waits_for_approval_and_gets_an_answer(desk: Client, event: Eve
     assert (seat_of("Eve Ito").status, seat_of("Fay Uno").status) == (Status.CONFIRMED, Status.DECLINED)
 
 
-def test_a_person_is_added_by_hand_though_registration_is_closed(desk: Client, event: Event) -> None:
+def test_a_person_is_added_by_hand_though_registration_is_closed(event: Event, desk: Client) -> None:
     event.closed = True
     db.session.commit()
     with frozen(NOVEMBER):
@@ -275,7 +281,7 @@ def test_a_person_is_added_by_hand_though_registration_is_closed(desk: Client, e
     ],
 )
 def test_who_cannot_be_added_is_not(
-    desk: Client, event: Event, columns: dict[str, object], fields: dict[str, str], sentence: str
+    event: Event, desk: Client, columns: dict[str, object], fields: dict[str, str], sentence: str
 ) -> None:
     for name, value in columns.items():
         setattr(event, name, value)
@@ -287,21 +293,21 @@ def test_who_cannot_be_added_is_not(
     assert len(db.session.scalars(select(Registration)).all()) == 4
 
 
-def test_after_the_session_nothing_can_be_pressed(desk: Client, event: Event) -> None:
+def test_after_the_session_nothing_can_be_pressed(event: Event, desk: Client) -> None:
     with frozen(event.ends_at + timedelta(minutes=1)):
         page = desk.get(PEOPLE).text
         assert "Add a person" not in page
         assert f"/{seat_of('Ana Lee').id}/cancel" not in page
 
 
-def test_a_seat_of_another_session_is_not_found_here(desk: Client, event: Event) -> None:
+def test_a_seat_of_another_session_is_not_found_here(event: Event, desk: Client) -> None:
     desk.application.config["WTF_CSRF_ENABLED"] = False
     for id in (seat_of("Dee Elsewhere").id, 987654, 0, 2**40):
         assert desk.post(f"{PEOPLE}/{id}/cancel").status_code == 404
     assert seat_of("Dee Elsewhere").status == Status.CONFIRMED
 
 
-def test_it_never_goes_back_to_another_site(desk: Client, event: Event) -> None:
+def test_it_never_goes_back_to_another_site(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         form = f"/{seat_of('Ana Lee').id}/cancel"
         answer = desk.submit(PEOPLE, {"back": "//evil.example/"}, form=form)
@@ -321,7 +327,7 @@ def test_a_reviewer_may_do_nothing_here(client: Client, event: Event) -> None:
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_file_holds_what_the_filters_leave_and_runs_nothing(desk: Client, event: Event) -> None:
+def test_the_file_holds_what_the_filters_leave_and_runs_nothing(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         evil = makers.registration(
             event, "eve@people.example", "=HYPERLINK(1)", organization="+1 County", state="TX"
