@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
 from jam.base.zones import EASTERN, wall
@@ -28,19 +29,30 @@ from tests import makers
 from tests.cases.brought import BY, case, enter, faculty, member
 from tests.clients import Client
 from tests.forms import forms_of
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 Db = scoped_session[Session]
+#: When the case was made; its session begins when a test does.
+START = now()
 
 
-@pytest.fixture
-def held(app: Flask, db_session: Db) -> EchoCase:
-    """A case whose session has begun."""
+@made_once
+def make_case() -> int:
     add_first_terms(by=BY)
     cohort = makers.cohort()
     made = case(
         member(cohort), State.SCHEDULED, makers.cohort_event(cohort), {"question1": "What keeps them?"}
     )
+    db.session.commit()
+    return made.id
+
+
+@pytest.fixture
+def held(app: Flask, db_session: Db) -> EchoCase:
+    """A case whose session has begun."""
+    with frozen(START):
+        made = db_session.get_one(EchoCase, make_case())
     assert made.event is not None
     made.event.starts_at = now() - timedelta(minutes=20)
     made.event.ends_at = now() + timedelta(minutes=40)

@@ -33,8 +33,11 @@ from tests.cases_once import cases_once
 from tests.clients import Client
 from tests.makers import BY
 from tests.statistics.world import here, report, who
+from tests.worlds import made_once
 
 Db = scoped_session[Session]
+#: When lives were lived; what is done in a test is done later.
+START = now()
 
 
 def digest() -> dict[str, list[str]]:
@@ -69,9 +72,8 @@ def both(event: Event) -> tuple[Registration, Registration]:
     )  # type: ignore[return-value]
 
 
-@pytest.fixture
-def lives(db_session: Db) -> dict[str, Event]:
-    """Ana and Abe, each with a life of their own, at the same sessions and at others."""
+@made_once
+def make_lives() -> dict[str, int]:
     events = {
         "past": makers.event(title="Past", starts_at=now().replace(hour=17, minute=0) - timedelta(days=20)),
         "both": makers.event(title="Both"),
@@ -81,7 +83,7 @@ def lives(db_session: Db) -> dict[str, Event]:
         "declined": makers.event(title="Declined"),
     }
     ana(), abe()
-    db_session.add(
+    db.session.add(
         Address(person_id=abe().id, address="abe@old.example", normal="abe@old.example", preferred=False)
     )
     both(events["past"])
@@ -112,8 +114,16 @@ def lives(db_session: Db) -> dict[str, Event]:
     with frozen(now() - timedelta(days=1)):
         interest.take_part("ana@people.example", details("Ana Lee"), {Way.NEWS}, "")
         interest.end_news(ana(), by=BY)
-    db_session.commit()
-    return events
+    db.session.commit()
+    return {name: event.id for name, event in events.items()}
+
+
+@pytest.fixture
+def lives(db_session: Db) -> dict[str, Event]:
+    """Ana and Abe, each with a life of their own, at the same sessions and at others."""
+    with frozen(START):
+        made = make_lives()
+    return {name: db.session.get_one(Event, id) for name, id in made.items()}
 
 
 def merged() -> None:
