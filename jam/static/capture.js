@@ -23,6 +23,7 @@
   var locks = window.navigator.locks;
   var PATIENCE = 12000; // a request that hangs longer is given up and sent again; a line that comes twice is kept once
 
+  var made = false; // the name of this tab, which no other can have then
   var tab = named();
 
   // --- what waits ---
@@ -248,8 +249,9 @@
         if (id !== tab) { locks.request(key + id, { ifAvailable: true }, function (lock) { if (lock) { adopt(id); } }); }
       });
       return new Promise(function () {}); // until the page goes
-    }).catch(function () { // a copy of a tab that lives
-      window.sessionStorage.removeItem(key);
+    }).catch(function (error) {
+      if (made || ["TimeoutError", "AbortError"].indexOf(error.name) < 0) { return; } // it goes on without the lock
+      window.sessionStorage.removeItem(key); // a copy of a tab that lives
       window.location.reload();
     });
   }
@@ -257,7 +259,9 @@
   function named() {
     if (!locks || !window.AbortSignal || !window.AbortSignal.timeout) { return "all"; }
     try {
-      var id = window.sessionStorage.getItem(key) || fresh();
+      var id = window.sessionStorage.getItem(key);
+      made = !id;
+      id = id || fresh();
       window.sessionStorage.setItem(key, id);
       return id;
     } catch (error) { return "all"; }

@@ -107,6 +107,21 @@ def two_tabs(page: Page) -> None:
     mine.fill("")
 
 
+def no_locks(page: Page) -> None:
+    """A browser that gives no lock, late or at all, shows the page all the same and does not load it over and over."""
+    other = page.context.new_page()
+    other.add_init_script("""
+        sessionStorage.loads = 1 + Number(sessionStorage.loads || 0);
+        const why = sessionStorage.loads === "1" ? "TimeoutError" : "SecurityError";
+        LockManager.prototype.request = () => Promise.reject(new DOMException("", why));
+    """)
+    other.goto(page.url)
+    other.reload()
+    other.get_by_text("Everything is saved.", exact=True).wait_for()
+    assert other.evaluate("sessionStorage.loads") == "2"
+    other.close()
+
+
 def two_write_at_once(page: Page, site: chromium.Site) -> None:
     """Whose words are saved and whose are not stands on the page, also after a reload."""
     summary, theirs = page.get_by_label("The case in your words"), page.get_by_text("As it is saved now:")
@@ -194,6 +209,7 @@ def test_a_minute_without_network_loses_nothing_and_then_it_is_sent(page: Page, 
     ]
     loses_no_typing(page)
     two_tabs(page)
+    no_locks(page)
     two_write_at_once(page, site)
     one_hangs(page)
     a_lost_answer(page, site)
