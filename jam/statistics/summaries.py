@@ -62,11 +62,12 @@ def organizations(every: Sequence[Counted]) -> frozenset[int]:
     """The marks of all organizations of these sessions, which must have been read with them."""
     memory: _Memory = current_app.extensions.setdefault(_UNPACKED, _Memory())
     versions = tuple(each.version for each in every)
-    if not all(versions) or memory.organizations[0] != versions:
-        together = frozenset[int]().union(*(each.organizations or () for each in every))
-        memory.organizations = versions, together
-        return together
-    return memory.organizations[1]
+    kept_of, kept = memory.organizations  # read once: another thread may put others there
+    if all(versions) and kept_of == versions:
+        return kept
+    together = frozenset[int]().union(*(each.organizations or () for each in every))
+    memory.organizations = versions, together
+    return together
 
 
 class _Memory:

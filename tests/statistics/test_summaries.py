@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from pyroaring import BitMap
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session, scoped_session
@@ -20,8 +22,9 @@ from jam.people.models import Person
 from jam.privacy.actions import erase
 from jam.registration.models import Registration
 from jam.schedule.models import Event
+from jam.statistics import summaries
 from jam.statistics.choice import Choice
-from jam.statistics.counting import Given
+from jam.statistics.counting import Counted, Given
 from jam.statistics.models import SessionNumbers, SessionSet, TouchedSession
 from jam.statistics.queries import as_json, breakdowns, statistics
 from jam.statistics.rules import Who
@@ -41,6 +44,33 @@ def today() -> Iterator[None]:
 
 def session(slug: str) -> Event:
     return db.session.scalars(select(Event).where(Event.slug == slug)).one()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_organizations_of_other_sessions_that_another_thread_asks_for_are_never_told(app: Flask) -> None:
+    mine, others = (
+        Counted(1, version="a", organizations=array("Q", [1])), Counted(2, version="b", organizations=array("Q", [2])),
+    )  # fmt: skip
+
+    class Shared(summaries._Memory):
+        """Between one look and the next, another thread puts its own there."""
+
+        looks: Iterator[tuple[tuple[str], frozenset[int]]] = iter(
+            [(("a",), frozenset({1})), (("b",), frozenset({2}))]
+        )
+
+        @property
+        def organizations(self) -> tuple[Sequence[str], frozenset[int]]:
+            return next(self.looks)
+
+        @organizations.setter
+        def organizations(self, kept: object) -> None:
+            pass
+
+    with app.app_context():
+        app.extensions[summaries._UNPACKED] = Shared()
+        assert summaries.organizations([mine]) == {1}
+        assert summaries.organizations([others]) == {2}
 
 
 def test_the_median_of_several_lists_is_that_of_all_numbers() -> None:
