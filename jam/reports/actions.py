@@ -6,7 +6,7 @@ import json
 import secrets
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from jam.audit.actions import record
 from jam.audit.models import AuditEntry
@@ -22,7 +22,12 @@ from jam.statistics.choice import Choice
 
 
 def make_report(choice: Choice, *, by: str) -> ReportSnapshot:
-    """Freeze the figures of a choice as they are now, and make its files. Refused as `figures_beside` says."""
+    """Freeze the figures of a choice as they are now, and make its files. Refused as `figures_beside` says.
+
+    One report is made after the other until each is committed: what may stand in one depends on all before it.
+    """
+    if db.engine.dialect.name == "postgresql":  # SQLite lets one transaction write at a time anyway
+        db.session.execute(text("LOCK TABLE report_snapshot IN SHARE ROW EXCLUSIVE MODE"))
     log_until = db.session.scalar(select(func.coalesce(func.max(AuditEntry.id), 0))) or 0
     document = rules.canonical(figures_beside(choice))
     # What is kept is what the files are made of, so that it alone is enough to make them again.

@@ -93,6 +93,7 @@ def desk_report(code: str) -> ResponseReturnValue:
         preview=_Preview(rules.for_others(figures), figures),
         opens={key: value for key in _NAMES if (value := found.choice[key])},
         known=MEASURES,
+        older=found.version < rules.FIRST_IN_TENS,
         others=_to_choose(others),
     )
 

@@ -28,7 +28,7 @@ HOW_TO_READ = (
         f"To protect people, no count of fewer than {SMALLEST} people, seats or visits is given, nor one of many seats that few "
         "people hold (cell suppression, as federal health statistics do it). Where such a count could be worked out from the "
         f"others, another one is left out with it, and says “{WITHHELD}”. States, sectors and what is not known are told in tens; "
-        "so is a count from which an earlier report could be subtracted and leave a small one, as “about”. Shares and medians "
+        "so is a count from which earlier reports could be subtracted and leave a small one, as “about”, which may be ten off. Shares and medians "
         f"taken of fewer than {SMALLEST} people are not given either, nor is a share whose part or rest is that small. Nobody is named."
     ),
     "Sessions count once they are over. Cancelled ones do not count.",

@@ -16,13 +16,15 @@ from typing import Any
 from jam.base.words import count, day_words
 from jam.statistics.measures import MEASURES, Topic, Unit
 from jam.statistics.rules import change_in_words
-from jam.statistics.safety import LEAST, SMALLEST, apart, hidden, rounded, safe_table
+from jam.statistics.safety import LEAST, SMALLEST, apart, hidden, rounded, safe_table, told_beside
 
 Figures = dict[str, Any]
 
 #: Raised when the form of the figures changes. Since 2, shares of people say of what they were taken; since 3, it stands there
-#: which counts are told in tens.
-VERSION = 3
+#: which counts are told in tens; since 4, also as what.
+VERSION = 4
+#: Files of reports of earlier versions were made by a rule that left out less.
+FIRST_IN_TENS = 3
 
 #: Of the letters and digits of a code: none look alike, and no word comes out.
 ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
@@ -43,6 +45,10 @@ _BASES: dict[str, str] = {
 }  # fmt: skip
 #: Shares under these headings are of cases, recommendations and proposals, not of people.
 _NOT_OF_PEOPLE = {Topic.CASES, Topic.VOLUNTEERS}
+#: Counts that are told of each session anyway, or that count people once, however many sessions they came to.
+_NOT_ADDED_UP = {
+    "registrations", "attendees", "unique_registrants", "unique_attendees", "returning", "echo_members", "peak",
+}  # fmt: skip
 #: What is worked out of a count and the number of sessions.
 _MEAN = "registrations_per_session"
 _NEVER_SMALL = {Unit.SESSIONS, Unit.PLACES, Unit.ORGANIZATIONS, Unit.WORDS}
@@ -65,7 +71,9 @@ def for_others(figures: Figures) -> Figures:
             each["value"] = round(each["value"], 2)
         each.pop("of", None)
     _withhold_pairs(shown["measures"], values)
-    _tell_in_tens(shown, {*figures.get("coarse", ()), *_withhold_sessions(shown["sessions"])})
+    coarse = figures.get("coarse", {})
+    told = coarse if isinstance(coarse, dict) else {}
+    _tell_in_tens(shown, {*coarse, *_withhold_sessions(shown["sessions"])}, told)
     shown["unknown"] = {
         # The table of sessions shows which those are.
         name: number if name == "sessions_without_report" else _few(number)
@@ -85,19 +93,43 @@ def for_others(figures: Figures) -> Figures:
     return shown
 
 
-def coarse_beside(figures: Figures, others: Iterable[Figures]) -> list[str]:
-    """Which counts of people whoever has another report too could subtract from it, and be left with a small one.
+def coarse_beside(figures: Figures, others: Iterable[Figures]) -> dict[str, int]:
+    """Which counts of people whoever has other reports too could subtract from, and be left with a small one; with what is
+    told instead.
 
-    Only reports of some of the same sessions, or of these and more, can be subtracted. Two of the very same sessions differ by
-    what was corrected in between, which says of nobody where they were.
+    - Counts that add up over sessions, and are not told of each: beside any report of some of the same sessions and others.
+      So of those told exactly no two overlap: adding and subtracting any number of them leaves what each tells by itself.
+    - All others: where a report of some of these sessions, or of these and more, differs by few.
+
+    Two of the very same sessions differ by what was corrected in between, which says of nobody where they were.
     """
     mine, counts = _sessions_of(figures), _counts(figures)
-    found: set[str] = set()
-    for other in others:
-        theirs = _sessions_of(other)
-        if theirs and (theirs < mine or mine < theirs):
-            found |= apart(counts, _counts(other))
-    return sorted(found)
+    beside = [
+        (theirs, _counts(other))
+        for other in others
+        if (theirs := _sessions_of(other)) & mine and theirs != mine
+    ]
+    found = {}
+    for name, number in counts.items():
+        if not number:
+            continue
+        known = [of[name] for theirs, of in beside if name in of and (theirs < mine or mine < theirs)]
+        adds_up = bool(beside) and name not in _NOT_ADDED_UP
+        if adds_up:
+            known.append(_largest_part(name, mine, beside))
+        if adds_up or any(apart(number, each) for each in known):
+            found[name] = told_beside(number, known)
+    return found
+
+
+def _largest_part(name: str, mine: set[int], beside: Sequence[tuple[set[int], Mapping[str, int]]]) -> int:
+    """What reports of some of these sessions say of as many of them as they can without counting any twice."""
+    total, covered = 0, set[int]()
+    for theirs, of in sorted(beside, key=lambda each: -len(each[0])):
+        if name in of and theirs < mine and not theirs & covered:
+            total += of[name]
+            covered |= theirs
+    return total
 
 
 def _sessions_of(figures: Figures) -> set[int]:
@@ -112,18 +144,21 @@ def _counts(figures: Figures) -> dict[str, int]:
     }
 
 
-def _tell_in_tens(shown: Figures, names: Iterable[str]) -> None:
+def _tell_in_tens(shown: Figures, names: Iterable[str], told: Mapping[str, int]) -> None:
     """Counts that would give away a small one by subtraction, and the mean that goes with them, as “about 3,880”."""
     by_name = {each["name"]: each for each in shown["measures"]}
     if "registrations" in names and _MEAN in by_name and by_name["registrations"]["value"] is not None:
-        mean = round(rounded(by_name["registrations"]["value"]) / max(1, len(shown["sessions"])))
+        tens = told.get("registrations", rounded(by_name["registrations"]["value"]))
+        mean = round(tens / max(1, len(shown["sessions"])))
         by_name[_MEAN].update(value=mean, words=f"about {mean:,}", coarse=True)
     for name in names:
         each = by_name.get(name)
-        if each and each["value"] and each["value"] < LEAST:
+        if not each or not each["value"]:
+            continue
+        tens = told.get(name, rounded(each["value"]))
+        if min(tens, each["value"]) < LEAST:
             each.update(value=None, words=None, withheld=WITHHELD)
-        elif each and each["value"]:
-            tens = rounded(each["value"])
+        else:
             each.update(value=tens, words=f"about {tens:,}", coarse=True)
 
 

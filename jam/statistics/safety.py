@@ -10,13 +10,13 @@ On the public page each figure is safe by itself and beside all others, at any t
 
 A report is given to few, and each one is kept, so it may say more: its totals as they are, of any period. Its tables obey the
 same rule as those of the public page. Its sessions are few enough to be named with their own counts; of these, the small ones
-are hidden with others (`hidden`). What two reports together would say is told in tens (`apart`): two numbers rounded so leave a
-small count between them anything from none to nine, and never say it.
+are hidden with others (`hidden`). What several reports together would say is told in tens (`apart`, `told_beside`), which leave
+a small count between them anything that is small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -115,6 +115,19 @@ def hidden(counts: Mapping[Key, int], smallest: int = SMALLEST) -> set[Key]:
     return {key for key, _ in order[:few]}
 
 
-def apart(counts: Mapping[Key, int], others: Mapping[Key, int]) -> set[Key]:
-    """Which of some counts, subtracted from the same of fewer or more sessions, leave a small one."""
-    return {key for key, number in counts.items() if 0 < abs(number - others.get(key, number)) < SMALLEST}
+def apart(number: int, other: int) -> bool:
+    """Whether a count, subtracted from the same of fewer or more sessions, leaves a small one."""
+    return 0 < abs(number - other) < SMALLEST
+
+
+def told_beside(number: int, known: Iterable[int]) -> int:
+    """A count in tens beside others that are known exactly; the same, whatever the small number between them is.
+
+    The nearest ten alone would narrow it: 44 beside 43 is 40, and could be nothing else than 43 or 44.
+    """
+    near = min(
+        (each for each in known if apart(number, each)), key=lambda each: abs(number - each), default=None
+    )
+    if near is None:
+        return rounded(number)
+    return rounded(near + TENS // 2 if number > near else near - TENS // 2)

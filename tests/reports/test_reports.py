@@ -15,6 +15,8 @@ from html import unescape
 import openpyxl
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.attendance import hand
@@ -24,11 +26,11 @@ from jam.base.now import frozen
 from jam.base.zones import EASTERN
 from jam.people import actions as people
 from jam.privacy.actions import erase
-from jam.reports import document
+from jam.reports import actions, document
 from jam.reports.actions import make_report
 from jam.reports.models import ReportSnapshot
-from jam.reports.queries import report_called
-from jam.reports.rules import for_others
+from jam.reports.queries import figures_beside, report_called
+from jam.reports.rules import Figures, for_others
 from jam.statistics.choice import Choice
 from jam.statistics.measures import MEASURES
 from jam.statistics.queries import statistics
@@ -191,6 +193,36 @@ def test_the_spreadsheet_has_every_measure_with_its_words(year: None) -> None:
     )  # fmt: skip
     cells = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
     assert not any(isinstance(cell, str) and ("Guest" in cell or "@" in cell) for cell in cells)
+
+
+@one_engine
+def test_a_later_report_of_more_sessions_tells_in_tens_what_an_earlier_one_would_give_away(
+    year: None, client: Client
+) -> None:
+    part = make_report(Choice("jam", date(2026, 9, 1), date(2026, 9, 30)), by=BY)
+    whole = make_report(YEAR, by=BY)
+    db.session.commit()
+    assert [json.loads(each.figures)["coarse"] for each in (part, whole)] == [{}, {"newcomers": 20}]
+    assert "21 People who came for the first time" in text_of(part.pdf)
+    assert "About 20 People who came for the first time" in text_of(whole.pdf)
+    makers.sign_in(client)
+    page = f"/desk/reports/{part.name}"
+    assert "Frozen when less was left out" not in client.get(page).text
+    part.version = 2
+    db.session.commit()
+    assert "Frozen when less was left out" in client.get(page).text
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_while_a_report_is_counted_nobody_adds_another(year: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def beside(choice: Choice) -> Figures:
+        with db.engine.connect() as other, pytest.raises(OperationalError, match="could not obtain lock"):
+            # What it takes to write a row.
+            other.execute(text("LOCK TABLE report_snapshot IN ROW EXCLUSIVE MODE NOWAIT"))
+        return figures_beside(choice)
+
+    monkeypatch.setattr(actions, "figures_beside", beside)
+    assert make_report(YEAR, by=BY).id
 
 
 @one_engine
