@@ -78,6 +78,7 @@ _DONE = {
     "cases.close": "Closed",
     "cases.withdraw": "Taken back",
     "cases.lapse": "Taken back: the cohort ended before it was presented",
+    "cases.announce": "The presenter told when their words and attachments are removed",
     "cases.forget": "The presenter’s words and attachments removed, their time being over",
     "cases.move": "The presenter was found to be somebody else",
     "cases.put_back": "The presenter is who they were before a merge",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -13,7 +14,7 @@ from jam.base.words import when
 from jam.base.zones import EASTERN
 from jam.cases.models import EchoCase
 from jam.cases.queries import coordinators, organizers
-from jam.cases.rules import HELD, State
+from jam.cases.rules import ENDED, HELD, State
 from jam.mail.actions import About, Recipient, draft
 from jam.mail.kinds import (
     Example,
@@ -55,22 +56,30 @@ register("case-none", "The group has no recommendation", **_MINE, **_ALL)
 register("case-rewritten", "The recommendations have changed", **_MINE, **_ALL)
 register("case-closed", "Your case is closed", **_MINE, **_ALL)
 register("case-withdrawn", "Your case is taken back", **_MINE, **_ALL)
+register(
+    "case-going",
+    "Your words for a case will be removed",
+    day="the day on which they are removed",
+    **_MINE,
+    **_ALL,
+)
 register("case-waiting", "A case waits to be read", desk_page="link to the case on the desk", **_ALL)
 
 heading("Cases", *(name for name in kinds if name.startswith("case-")))
 because(
     "You get this mail because you are a member of this cohort and wrote a case for it.",
     "case-received", "case-changes", "case-approved", "case-scheduled", "case-unscheduled", "case-presented", "case-recommended", "case-none", "case-rewritten", "case-closed",
-    "case-withdrawn",
+    "case-withdrawn", "case-going",
 )  # fmt: skip
 because("You get this mail because you read the cases of this cohort.", "case-waiting")
 links_say(desk_page="Open the case on the desk")
-invented(case="ECHO-7K3D")
+invented(case="ECHO-7K3D", day="Friday, January 14, 2028")
 
 _INVENTED = {
     "session": "Workforce ECHO: keeping supervisors",
     "when": "Thursday, January 14, 2027, 2:00 to 3:30 p.m. Eastern",
     "cohort": "Cohort 4, spring 2027",
+    "day": "Friday, January 14, 2028",
 }
 
 
@@ -105,10 +114,16 @@ def latest(home: tuple[str, int] | None) -> list[Example]:
 
 
 def tell(
-    kind: str, case: EchoCase, mark: int | str, *, batch: str | None = None, due_at: datetime | None = None
+    kind: str,
+    case: EchoCase,
+    mark: int | str,
+    *,
+    batch: str | None = None,
+    due_at: datetime | None = None,
+    **more: str,
 ) -> Letter | None:
-    """Write to the presenter; `mark` makes one letter however often. None when no address is known, or it exists already."""
-    return _write(kind, case, case.person, mark, {"my_page": (OWN, case.id)}, batch, due_at)
+    """Write to the presenter, with `more` values; `mark` makes one letter however often. None when no address is known, or it exists already."""
+    return _write(kind, case, case.person, mark, {"my_page": (OWN, case.id)}, batch, due_at, more)
 
 
 def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) -> None:
@@ -119,7 +134,7 @@ def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) ->
 
 def _write(
     kind: str, case: EchoCase, person: Person, mark: int | str, links: dict[str, tuple[str, int]], batch: str | None,
-    due_at: datetime | None = None,
+    due_at: datetime | None = None, more: Mapping[str, str] | None = None,
 ) -> Letter | None:  # fmt: skip
     if person.address is None or person.erased_at is not None:
         return None
@@ -128,7 +143,7 @@ def _write(
         Recipient(person.address, person.name, "person", person.id),
         About(
             scope=(SCOPE, case.id),
-            values=_values(case, person),
+            values={**_values(case, person), **(more or {})},
             links=links,
             home=("program", case.cohort.program_id),
         ),
@@ -161,6 +176,7 @@ _TRUE_IN = {
     "case-rewritten": HELD[1:],
     "case-closed": (State.CLOSED,),
     "case-withdrawn": (State.WITHDRAWN,),
+    "case-going": tuple(each for each in State if each not in ENDED),
     "case-waiting": (State.SUBMITTED,),
 }
 

@@ -3,7 +3,8 @@ stay where the group discussed them; of a case that was taken back nobody was to
 
 A case that nobody presented or took back until its cohort ended, and so many days after that, is taken back by the clock; one that
 nobody closed stays where it stands, and only what its presenter wrote goes, as of one that was never marked as presented
-though what was said in its session is written down.
+though what was said in its session is written down. Nothing of these goes that was not announced thirty days before, to their
+presenters by letter.
 
 What goes besides texts and files: the places and names given to look for, what the coordinator asked (it quotes the original,
 and no machine can tell where), and the reasons beside signs. Who opened, signed and decided what stays.
@@ -16,24 +17,26 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from jam.audit.actions import CLOCK, record
+from jam.audit.models import AuditEntry
 from jam.audit.queries import entries_about
 from jam.base import files
 from jam.base.database import db, leave_no_traces, reading
 from jam.base.now import now
-from jam.base.zones import to_utc
+from jam.base.words import long_date
+from jam.base.zones import EASTERN, to_utc
 from jam.cases import rules
-from jam.cases.letters import SCOPE
+from jam.cases.letters import SCOPE, tell
 from jam.cases.models import CaseAsk, CaseFile, CaseSign, CaseText, Copy, EchoCase
 from jam.cases.rules import State, Who
 from jam.cases.signals import originals_going
 from jam.cases.steps import lock, take
 from jam.schedule.models import Cohort
 
-#: Staff see so long before what is going to be removed.
+#: Staff see so long before what is going to be removed, and presenters of cases that nobody ended are told.
 SHOWN_AHEAD = timedelta(days=30)
 
 
@@ -86,7 +89,23 @@ def goes_at(case: EchoCase) -> datetime | None:
         end = max([end, *_written_at(case), *([case.event.ends_at] if case.event else [])])
         if end > present:
             return None
+        due = end + timedelta(days=kept_days())
+        told = _announced([case.id]).get(case.id)
+        return max(due, (told if told and told >= due - SHOWN_AHEAD else present) + SHOWN_AHEAD)
     return end + timedelta(days=kept_days())
+
+
+def _announced(ids: Iterable[int]) -> dict[int, datetime]:
+    """When it was last announced of these cases that their presenters' words go, by their ids."""
+    query = (
+        select(AuditEntry.object_id, func.max(AuditEntry.at))
+        .where(
+            AuditEntry.actor == CLOCK, AuditEntry.action == "cases.announce", AuditEntry.object_kind == SCOPE,
+            AuditEntry.object_id.in_(list(ids)),
+        )
+        .group_by(AuditEntry.object_id)
+    )  # fmt: skip
+    return {id: at for id, at in db.session.execute(query)}
 
 
 def _written_at(case: EchoCase) -> list[datetime]:
@@ -153,18 +172,31 @@ def going(cohort_ids: Iterable[int]) -> list[EchoCase]:
 
 
 def forget_originals() -> int:
-    """Remove what is kept no longer; returns of how many cases. Commits by itself, case by case.
+    """Remove what is kept no longer, and announce what goes next of cases that nobody ended; returns of how many something was
+    removed. Commits by itself, case by case.
 
     A file whose bytes cannot be deleted keeps its row, and is tried again; the others go nevertheless.
     """
     with reading():
-        due = _ended_before(now() - timedelta(days=kept_days()))
+        before = now() - timedelta(days=kept_days())
+        due = and_(
+            _ended_before(before + SHOWN_AHEAD),
+            or_(EchoCase.state.not_in(rules.ENDED), EchoCase.state_at <= before),
+        )
         ids = list(db.session.scalars(select(EchoCase.id).where(due).order_by(EchoCase.id)))
+        told = {id for id, at in _announced(ids).items() if at > now() - SHOWN_AHEAD}
+        ended = set(db.session.scalars(select(EchoCase.id).where(due, EchoCase.state.in_(rules.ENDED))))
         db.session.rollback()
     done, failed = 0, list[OSError]()
     for id in ids:
+        if id in told and id not in ended:
+            continue  # its thirty days are running
         try:
-            done += forget(db.session.get_one(EchoCase, id), by=CLOCK)
+            case = db.session.get_one(EchoCase, id)
+            if forget(case, by=CLOCK):
+                done += 1
+            else:
+                announce(case)
             db.session.commit()
         except OSError as error:
             db.session.rollback()
@@ -176,6 +208,22 @@ def forget_originals() -> int:
     if failed:
         raise failed[0]
     return done
+
+
+def announce(case: EchoCase) -> None:
+    """Tell the presenter of a case that nobody ended the day on which their words go, from thirty days before; once for each
+    such day. The caller commits."""
+    lock(case)
+    goes = goes_at(case)
+    if case.state in rules.ENDED or goes is None or goes > now() + SHOWN_AHEAD:
+        return
+    told = _announced([case.id]).get(case.id)
+    if told is not None and told >= goes - SHOWN_AHEAD:
+        return
+    entry = record("cases.announce", SCOPE, case.id, by=CLOCK)
+    tell(
+        "case-going", case, entry.id, batch=entry.batch, day=long_date(goes, case.person.time_zone or EASTERN)
+    )
 
 
 def forget(case: EchoCase, *, by: str) -> bool:

@@ -22,6 +22,7 @@ from jam.cases.jobs import forget_originals
 from jam.cases.models import Copy, EchoCase
 from jam.cases.rules import STEPS, State, Who
 from jam.cohorts.rules import Role
+from jam.mail.models import Letter
 from jam.outcomes.models import CaseRecommendation
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
@@ -117,6 +118,11 @@ def test_what_nobody_ended_goes_so_long_after_its_cohort(client: Client, db_sess
         assert f"not presented. Every word of it and its attachments are removed on {day}." in page
         page = client.get(f"/me/cases/{made[State.PRESENTED].code}").text
         assert f"What you wrote and your attachments are removed on {day}." in page
+    with frozen(ends + timedelta(days=150)):
+        assert (forget_originals(), forget_originals()) == (0, 0)
+        told = [each for each in db_session.scalars(select(Letter)) if each.kind == "case-going"]
+        assert sorted(each.scope_id for each in told) == sorted(each.id for each in made.values())
+        assert {each.values["day"] for each in told} == {day}
     with frozen(ends + timedelta(days=180, seconds=-1)):
         assert forget_originals() == 0
     with frozen(ends + timedelta(days=180)):
@@ -145,9 +151,9 @@ def test_a_case_with_a_session_to_come_or_questions_open_keeps_everything(db_ses
     held.event_id = makers.cohort_event(of.cohort, starts_at=ends - timedelta(days=1)).id
     held.presented_at = ends - timedelta(days=1)
     db_session.commit()
-    with frozen(ends + timedelta(days=180)):
+    with frozen(ends + timedelta(days=180 + 118)):
         assert forget_originals() == 0
-    with frozen(ends + timedelta(days=180 + 119)):
+    with frozen(ends + timedelta(days=180 + 148)):
         assert forget_originals() == 1
     assert (held.words(Copy.ORIGINAL), bool(planned.words(Copy.ORIGINAL))) == ({}, True)
 
@@ -165,6 +171,8 @@ def test_from_a_session_long_after_the_cohort_the_whole_time_is_kept(db_session:
     )
     db_session.add(line)
     db_session.commit()
+    with frozen(session.ends_at + timedelta(days=150)):
+        assert forget_originals() == 0
     with frozen(session.ends_at + timedelta(days=180, seconds=-1)):
         assert forget_originals() == 0
     with frozen(session.ends_at + timedelta(days=180)):
@@ -173,6 +181,26 @@ def test_from_a_session_long_after_the_cohort_the_whole_time_is_kept(db_session:
         assert not retention.lapses(said)
     assert (late.state, said.state, said.words(Copy.ORIGINAL)) == (State.WITHDRAWN, State.SCHEDULED, {})
     assert (line in db_session, said.words(Copy.RELEASED)["background"]) == (True, SHOWN)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_what_was_due_long_ago_is_announced_first(client: Client, db_session: Db) -> None:
+    add_first_terms(by=BY)
+    draft = case(member(makers.cohort()), State.DRAFT)
+    db_session.commit()
+    late = retention.cohort_ends(draft.cohort) + timedelta(days=900)
+    with frozen(late):
+        assert forget_originals() == 0
+    with frozen(late + timedelta(days=30, seconds=-1)):
+        enter(client, draft.person)
+        day = long_date(late + timedelta(days=30), EASTERN)
+        assert f"are removed on {day}." in client.get(f"/me/cases/{draft.code}").text
+        assert forget_originals() == 0
+        assert bool(draft.words(Copy.ORIGINAL))
+    with frozen(late + timedelta(days=30)):
+        assert forget_originals() == 1
+    assert draft.words(Copy.ORIGINAL) == {}
+    assert len([each for each in db_session.scalars(select(Letter)) if each.kind == "case-going"]) == 1
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

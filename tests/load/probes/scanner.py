@@ -17,6 +17,7 @@ from jam.base.now import frozen, now
 from jam.cases import plans
 from jam.cases.actions import withdraw
 from jam.cases.models import EchoCase
+from jam.cases.retention import announce
 from jam.cases.rules import State as CaseState
 from jam.cases.rules import Who
 from jam.cases.steps import take
@@ -385,6 +386,15 @@ def _case_ended(end: Callable[[EchoCase], object]) -> Callable[[], None]:
     return ended
 
 
+def _case_going() -> None:
+    """Nobody presented a case, and its cohort is long over."""
+    made = brought.case(brought.member(_cohort(), f"Cedar Ridge {next(_numbers)}"), CaseState.APPROVED)
+    made.cohort.starts_on = made.cohort.ends_on = (now() - timedelta(days=400)).date()
+    made.state_at = now() - timedelta(days=400)
+    db.session.flush()
+    announce(made)
+
+
 def _asked_about() -> None:
     """A presenter is asked what became of the recommendations, and reminded."""
     made, _ = sent_case(brought.member(_cohort(), f"Cedar Ridge {next(_numbers)}"), days_ago=45)
@@ -408,6 +418,7 @@ CAUSES: dict[str, Callable[[], object]] = {
     "case-follow-up": (asked_about := _asked_about),
     "case-follow-up-again": asked_about,
     "case-closed": _case_ended(_closed),
+    "case-going": _case_going,
     "case-none": _case_ended(_without),
     "case-recommended": (recommended := _case_ended(_recommended)),
     "case-rewritten": recommended,
