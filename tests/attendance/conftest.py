@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
+from jam.base.now import frozen, now
 from jam.schedule.models import Event
 from tests import makers
+from tests.worlds import made_once
 
 
 @pytest.fixture
@@ -18,9 +20,19 @@ def real_event(db_session: scoped_session[Session]) -> Event:
     return event
 
 
+#: When the session was put on; what is done in a test is done later.
+START = now()
+
+
+@made_once
+def make_event() -> int:
+    event = makers.event(title="Grow your own", starts_at=makers.utc("2026-10-20 17:00"))
+    db.session.commit()
+    return event.id
+
+
 @pytest.fixture
 def event(db_session: scoped_session[Session]) -> Event:
     """The session of October 20, 2026, 1:00 to 2:00 p.m. Eastern, that the invented reports are of."""
-    event = makers.event(title="Grow your own", starts_at=makers.utc("2026-10-20 17:00"))
-    db.session.commit()
-    return event
+    with frozen(START):
+        return db_session.get_one(Event, make_event())

@@ -20,6 +20,7 @@ from jam.schedule.models import Event
 from tests import makers
 from tests.cases_once import cases_once
 from tests.clients import Client
+from tests.worlds import made_once
 
 NOVEMBER = makers.utc("2026-11-22 15:00")
 WRITE = "/desk/sessions/jam-2026-12-15/people/write"
@@ -35,23 +36,28 @@ def desk(client: Client, db_session: scoped_session[Session]) -> Client:
     return client
 
 
+@made_once
+def make_event() -> int:
+    made = makers.event(starts_at=makers.utc("2026-12-15 18:00"))
+    makers.registration(made, "ana@people.example", "Ana Lee", state="OH")
+    makers.registration(made, "ben@people.example", "Ben <b>Ode</b> [x](y)", state="TX")
+    actions.cancel(makers.registration(made, "cai@people.example", "Cai Abe"), by="command")
+    db.session.commit()
+    return made.id
+
+
 @pytest.fixture
 def event(db_session: scoped_session[Session]) -> Event:
     """Ana of Ohio, Ben <b>, and Cai, who cancelled."""
     with frozen(NOVEMBER):
-        made = makers.event(starts_at=makers.utc("2026-12-15 18:00"))
-        makers.registration(made, "ana@people.example", "Ana Lee", state="OH")
-        makers.registration(made, "ben@people.example", "Ben <b>Ode</b> [x](y)", state="TX")
-        actions.cancel(makers.registration(made, "cai@people.example", "Cai Abe"), by="command")
-        db.session.commit()
-    return made
+        return db_session.get_one(Event, make_event())
 
 
 def letters() -> list[Letter]:
     return list(db.session.scalars(select(Letter).where(Letter.kind == "group").order_by(Letter.id)))
 
 
-def test_the_letter_is_seen_before_it_is_sent_and_written_once(desk: Client, event: Event) -> None:
+def test_the_letter_is_seen_before_it_is_sent_and_written_once(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         page = desk.submit(f"{WRITE}?q=ode", {**FIELDS, "do": "preview"}).text
         assert "Write to 1 person" in page
@@ -77,7 +83,7 @@ def test_the_letter_is_seen_before_it_is_sent_and_written_once(desk: Client, eve
     assert 'class="button"' in found[0].html
 
 
-def test_a_test_goes_to_whoever_writes_and_carries_nobodys_key(desk: Client, event: Event) -> None:
+def test_a_test_goes_to_whoever_writes_and_carries_nobodys_key(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         page = desk.submit(WRITE, {**FIELDS, "do": "test"}).text
     assert "A test is on its way to you." in page
@@ -86,7 +92,7 @@ def test_a_test_goes_to_whoever_writes_and_carries_nobodys_key(desk: Client, eve
     assert {tuple(target) for target in letter.links.values()} == {("me", letter.recipient_id)}
 
 
-def test_a_held_letter_waits_for_staff(desk: Client, event: Event) -> None:
+def test_a_held_letter_waits_for_staff(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         page = desk.submit(f"{WRITE}?state=OH", {**FIELDS, "do": "hold"}, follow_redirects=True).text
         assert "1 letter is held back until you let them go." in page
@@ -105,7 +111,7 @@ def test_a_held_letter_waits_for_staff(desk: Client, event: Event) -> None:
     ],
 )
 def test_what_cannot_be_a_letter_is_not_sent(
-    desk: Client, event: Event, fields: dict[str, str], query: str, sentence: str
+    event: Event, desk: Client, fields: dict[str, str], query: str, sentence: str
 ) -> None:
     with frozen(NOVEMBER):
         answer = desk.submit(WRITE + query, {**FIELDS, **fields, "do": "send"})
@@ -114,11 +120,11 @@ def test_what_cannot_be_a_letter_is_not_sent(
     assert letters() == []
 
 
-def test_another_sessions_letters_are_not_found_here(desk: Client, event: Event) -> None:
+def test_another_sessions_letters_are_not_found_here(event: Event, desk: Client) -> None:
     assert desk.get("/desk/sessions/jam-2026-12-15/people/letters/0123456789abcdef").status_code == 404
 
 
-def test_a_letter_is_kept_continued_and_gone_once_it_is_sent(desk: Client, event: Event) -> None:
+def test_a_letter_is_kept_continued_and_gone_once_it_is_sent(event: Event, desk: Client) -> None:
     unfinished = {"subject": "", "body": "Hello {nmae}, come to [x]({join_page})\n\n{when}"}
     with frozen(NOVEMBER):
         page = desk.submit(f"{WRITE}?state=OH", {**unfinished, "do": "keep"}, follow_redirects=True).text
@@ -148,7 +154,7 @@ def test_a_letter_is_kept_continued_and_gone_once_it_is_sent(desk: Client, event
     assert "Nearly" not in desk.get("/desk/sessions/jam-2026-12-15/people/letters").text
 
 
-def test_a_draft_is_thrown_away_and_found_under_its_session_alone(desk: Client, event: Event) -> None:
+def test_a_draft_is_thrown_away_and_found_under_its_session_alone(event: Event, desk: Client) -> None:
     with frozen(NOVEMBER):
         other = makers.event(title="Other", starts_at=makers.utc("2027-01-19 18:00"))
         db.session.commit()
@@ -160,7 +166,7 @@ def test_a_draft_is_thrown_away_and_found_under_its_session_alone(desk: Client, 
     assert [each.state for each in letters()] == [State.WITHDRAWN]
 
 
-def test_the_first_words_are_those_that_staff_gave_this_kind(desk: Client, event: Event) -> None:
+def test_the_first_words_are_those_that_staff_gave_this_kind(event: Event, desk: Client) -> None:
     say(
         "group",
         "Subject: A word about {title}\n\nDear {name},",
@@ -171,7 +177,7 @@ def test_the_first_words_are_those_that_staff_gave_this_kind(desk: Client, event
     assert 'value="A word about {title}"' in desk.get(WRITE).text
 
 
-def test_the_letter_is_seen_with_the_eyes_of_whom_staff_choose(desk: Client, event: Event) -> None:
+def test_the_letter_is_seen_with_the_eyes_of_whom_staff_choose(event: Event, desk: Client) -> None:
     [ana, ben] = db.session.scalars(
         select(Registration).where(Registration.status == "confirmed").order_by("id")
     )

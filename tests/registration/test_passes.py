@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.base.database import db
-from jam.base.now import now
+from jam.base.now import frozen, now
 from jam.mail.models import Letter
 from jam.mail.rules import State as LetterState
 from jam.people import actions as people
@@ -22,22 +22,33 @@ from jam.schedule import actions as schedule
 from jam.schedule.models import Event
 from jam.schedule.rules import Visibility
 from tests import makers
+from tests.worlds import made_once
 
 ANA = Details(name="Ana Lee", organization="Riverside Clinic", state="OH")
 
 pytestmark = pytest.mark.usefixtures("db_session")
 
 
-@pytest.fixture
-def dates(db_session: scoped_session[Session]) -> list[Event]:
-    """Three Jams to come; beside them what a pass must not touch."""
+#: When the sessions were put on; what is done in a test is done later.
+START = now()
+
+
+@made_once
+def make_dates() -> list[int]:
     made = [makers.event(title=f"Jam {n}", starts_at=now() + timedelta(days=10 * n)) for n in (1, 2, 3)]
     makers.event(title="Over", starts_at=now() - timedelta(days=30))
     makers.event(title="A draft", published=False)
     makers.event(title="For members", visibility=Visibility.LISTED)
     makers.event(makers.program("echo", name="Workforce ECHO"), title="Of another program")
     db.session.commit()
-    return made
+    return [event.id for event in made]
+
+
+@pytest.fixture
+def dates(db_session: scoped_session[Session]) -> list[Event]:
+    """Three Jams to come; beside them what a pass must not touch."""
+    with frozen(START):
+        return [db_session.get_one(Event, id) for id in make_dates()]
 
 
 def take(address: str = "ana@clinic.example") -> SeriesPass:
