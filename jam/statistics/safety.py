@@ -5,7 +5,7 @@ On the public page each figure is safe by itself and beside all others, at any t
 - A total adds up only what is shown, so it gives away nothing that is not.
 - A table of places or areas is made for each calendar year that is over, so no session can be subtracted from it. Counts
   below LEAST are hidden together with as many others as it takes, and what is shown is rounded to tens.
-- A share is rounded so coarsely that at least SMALLEST numbers fit what is said.
+- A share is rounded so coarsely that at least TENS numbers fit what is said, and held back where fewer do.
 - Different people are told in hundreds, held back where the steps would say how many came back.
 
 A report is given to few, and each one is kept, so it may say more: its totals as they are, of any period. Its tables obey the
@@ -70,12 +70,16 @@ def _protects(shown: Mapping[str, int], small: int, beside: int, whole: int) -> 
 
 
 def safe_share(part: int, whole: int) -> float | None:
-    """A share, 0 to 1, in steps so wide that SMALLEST numbers fit each; None where part or rest is small, or the whole."""
+    """A share, 0 to 1, in steps so wide that TENS numbers fit each; None where part or rest is small, or the whole, and in a step
+    at either end that too few fit, since none of them is small."""
     if min(part, whole - part) < SMALLEST:
         return None
     for step in STEPS:
         if whole * step >= SMALLEST * 100:
-            return round(round(100 * part / whole / step) * step / 100, 2)
+            said = round(100 * part / whole / step)
+            near = range(max(SMALLEST, part - TENS), min(whole - SMALLEST, part + TENS) + 1)
+            fit = sum(round(100 * each / whole / step) == said for each in near)
+            return round(said * step / 100, 2) if fit >= TENS else None
     return None
 
 
