@@ -216,7 +216,8 @@ def test_each_presenter_says_yes_or_no_for_themself(client: Client, db_session: 
     assert [(each.name, each.saying) for each in made.presenters] == [
         ("Rosa Teague", "confirmed"), ("Cal Roe", "confirmed"), ("Dee <b>Fox</b>", "declined"),
     ]  # fmt: skip
-    answered = list(db_session.scalars(select(Letter).where(Letter.kind == "proposal-answered")))
+    sent = select(Letter).where(Letter.kind == "proposal-answered").order_by(Letter.id)
+    answered = list(db_session.scalars(sent))
     assert [each.values["who"] for each in answered] == ["Cal Roe", "Dee <b>Fox</b>"]
     assert "<b>Fox</b>" not in answered[1].html
     assert "said no" in answered[1].text
