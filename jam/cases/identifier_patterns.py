@@ -189,11 +189,16 @@ _BIOMETRIC += (
     re.compile(r"\b(?:live ?scan|cheek swabs?|buccal swabs?|saliva samples?|genetic (?:tests?|profiles?|data|markers?)|keystroke (?:dynamics|patterns?)|typing rhythm)\b", _I),
     re.compile(r"\b(?:voice (?:memos?|notes?|messages?|mails?)|(?:audio|voice|call|phone) recordings?)(?= (?:of|from|with|in which|where|that|left|she|he|they)\b)", _I),
 )  # fmt: skip
+#: “A clearer picture” is of no person.
+_PICTURE = (
+    r"(?<!better )(?<!clear )(?<!clearer )(?<!big )(?<!bigger )(?<!full )(?<!fuller )(?<!whole )(?<!complete )(?<!mixed )"
+    r"(?<!larger )(?<!accurate )(?<!different )pictures?"
+)
 _PHOTO: tuple[re.Pattern[str], ...] = (
     re.compile(r"\b\S{2,60}\.(?:jpe?g|png|heic|gif|tiff?|bmp|webp)\b", _I),
     re.compile(
         r"\b(?:(?:full[- ]face|staff|team|group|badge|attached|profile|her|his|their|our|my|enclosed|a|the|wedding|graduation) )?"
-        r"(?:photos?|photographs?|headshots?|head shots?|portraits?|(?<!better )(?<!clear )(?<!clearer )(?<!big )(?<!bigger )(?<!full )(?<!fuller )(?<!whole )(?<!complete )(?<!mixed )(?<!larger )(?<!accurate )(?<!different )pictures?|selfies?|snapshots?|mugshots?)\b"
+        rf"(?:photos?|photographs?|headshots?|head shots?|portraits?|{_PICTURE}|selfies?|snapshots?|mugshots?)\b"
         r"(?= (?:of|from|with|showing|shows|below|attached|on (?:the|our)|in (?:the|our|which)|is (?:attached|on)|are (?:attached|on)|taken|enclosed|we took|where))(?! of (?:the|our|a) (?:situation|problem|data|need|whole|field|workforce|market|staffing))",
         _I,
     ),
@@ -201,10 +206,8 @@ _PHOTO: tuple[re.Pattern[str], ...] = (
         r"\b(?:attach\w*|enclos\w*|see|includ\w*|post\w*|upload\w*)\b[^.\n]{0,30}?\b(?P<it>(?:\w+ )?(?:photos?|photographs?|headshots?|portraits?|selfies?|snapshots?))\b",
         _I,
     ),
-)
-_PHOTO += (
     re.compile(
-        rf"\b(?:{_PERSONAL} |the |a |an )?(?:photos?|photographs?|headshots?|portraits?|(?<!better )(?<!clear )(?<!clearer )(?<!big )(?<!bigger )(?<!full )(?<!fuller )(?<!whole )(?<!complete )(?<!mixed )(?<!larger )(?<!accurate )(?<!different )pictures?|selfies?|snapshots?|mug ?shots?|yearbook|images?|video stills?|screenshots?)(?= of (?:{_PERSONAL}|him|her|them|us|me|the (?:team|staff|whole|two|three|crew|group|nurses?|clients?)|[A-Z]))",
+        rf"\b(?:{_PERSONAL} |the |a |an )?(?:photos?|photographs?|headshots?|portraits?|{_PICTURE}|selfies?|snapshots?|mug ?shots?|yearbook|images?|video stills?|screenshots?)(?= of (?:{_PERSONAL}|him|her|them|us|me|the (?:team|staff|whole|two|three|crew|group|nurses?|clients?)|[A-Z]))",
         _I,
     ),
     re.compile(
@@ -216,9 +219,7 @@ _PHOTO += (
         r"\b(?:ID|badge|passport|team|staff|group|profile|LinkedIn|wedding|family|school|class) (?:photos?|pictures?|portraits?|headshots?)\b",
         _I,
     ),
-)
-#: A picture that is spoken of is hardly ever one of nobody; “photo ID” and pictures of a situation are.
-_PHOTO += (
+    # A picture that is spoken of is hardly ever one of nobody; “photo ID” and pictures of a situation are.
     re.compile(
         r"\b(?:(?:her|his|their|our|my|a|an|the|this|that|one|two|attached|enclosed|old|recent|framed|new|official) (?:[\w-]+ ){0,2})?"
         r"(?:photos|photo(?! (?:ids?|ops?|cop|editing|studio|booth|contest|release|consent|polic))|photographs?|head ?shots?|selfies?|mug ?shots?|profile pics?|pics)\b",

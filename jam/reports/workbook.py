@@ -49,15 +49,15 @@ def xlsx(shown: Figures, name: str, made_at: datetime) -> bytes:
         (13, 50, 28, 14, 12, 12, 16, 10, 60),
         ("date", "", "", "whole", "whole", "share", "whole", "whole", ""),
     )  # fmt: skip
-    places = pen.table(
-        "States", ("State or territory", _IN_TENS), _numbers(document.state_lines(shown)), (36, 26)
-    )
-    sectors = pen.table("Sectors", ("Sector", _IN_TENS), _numbers(document.sector_lines(shown)), (48, 26))
-    levers = pen.table(
-        "Levers", ("Lever of change", "Sessions"), _numbers(document.lever_lines(shown)), (48, 16)
-    )
+    tables: list[tuple[Any, str, Sequence[tuple[str, str]]]] = []
+    for name, of, what, lines, wide in (
+        ("States", "State or territory", _IN_TENS, document.state_lines(shown), (36, 26)),
+        ("Sectors", "Sector", _IN_TENS, document.sector_lines(shown), (48, 26)),
+        ("Levers", "Lever of change", "Sessions", document.lever_lines(shown), (48, 16)),
+    ):
+        tables.append((pen.table(name, (of, what), _numbers(lines), wide), name, lines))
     pen.table("Not known", ("What", "How many"), _numbers(document.unknown_lines(shown)), (70, 16))
-    _charts(pen, shown, sessions, [(places, "States"), (sectors, "Sectors"), (levers, "Levers")])
+    _charts(pen, shown, sessions, tables)
     book.close()
     return out.getvalue()
 
@@ -78,7 +78,9 @@ def _read_me(pen: _Pen, shown: Figures, name: str, made_at: datetime) -> None:
     ])  # fmt: skip
 
 
-def _charts(pen: _Pen, shown: Figures, sessions: Any, others: Sequence[tuple[Any, str]]) -> None:
+def _charts(
+    pen: _Pen, shown: Figures, sessions: Any, others: Sequence[tuple[Any, str, Sequence[tuple[str, str]]]]
+) -> None:
     """Beside each table the chart of it, which whoever has the file can change; under the table of sessions, which is wide."""
     rows = len(shown["sessions"])
     if rows:
@@ -96,12 +98,7 @@ def _charts(pen: _Pen, shown: Figures, sessions: Any, others: Sequence[tuple[Any
             rows,
             0,
         )
-    for sheet, name in others:
-        lines = {
-            "States": document.state_lines,
-            "Sectors": document.sector_lines,
-            "Levers": document.lever_lines,
-        }[name](shown)
+    for sheet, name, lines in others:
         if any(number[0].isdigit() for _, number in lines):
             title = f"{'Sessions' if name == 'Levers' else 'Registrations'} by {_OF[name]}"
             words = f"The most: {lines[0][0]}, {lines[0][1]}." if name != "Levers" else title + "."
