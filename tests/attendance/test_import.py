@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,6 +40,7 @@ from tests.attendance.files import (
     report_2020,
     spoke,
 )
+from tests.together import together
 
 
 def take(event: Event, text: str | bytes, zone: str = EASTERN) -> int:
@@ -354,24 +354,19 @@ def test_sessions_that_nobody_can_have_attended(db_session: object) -> None:
 def test_two_imports_at_once(app: Flask, event: Event) -> None:
     """Both begin together; each line and person is there once, and one of the two finds nothing new."""
     text = report_2020(*(came(f"P{n}", "13:00:00", "13:20:00") for n in range(200))).encode()
-    event_id, results, begin = event.id, [], threading.Barrier(2)
+    event_id = event.id
 
-    def run() -> None:
+    def run(_: int, ready: Callable[[], object]) -> int:
         with app.app_context():
-            begin.wait(timeout=20)
+            ready()
             own = db.session.get(Event, event_id)
             assert own is not None
-            results.append(import_report(own, text, EASTERN, by="command").new_rows)
+            new = import_report(own, text, EASTERN, by="command").new_rows
             db.session.commit()
+            return new
 
     db.session.rollback()  # the test's own transaction would keep both waiting
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(timeout=60)
-
-    assert sorted(results) == [0, 201]
+    assert sorted(together(2, run)) == [0, 201]
     db.session.rollback()
     assert (count(AttendanceRow), count(Person), count(Registration), count(Attendance)) == (
         201,
@@ -386,7 +381,7 @@ def test_a_merge_during_an_import_leaves_no_line_behind(app: Flask, event: Event
     keep, gone = makers.person("p1@example.org", name="Keep"), makers.person("p2@example.org", name="Gone")
     db.session.commit()
     text = report_2020(*(came(f"P{n}", "13:00:00", "13:20:00") for n in range(200))).encode()
-    ids, event_id, begin, done = (keep.id, gone.id), event.id, threading.Barrier(2), []
+    ids, event_id = (keep.id, gone.id), event.id
 
     def bring_in() -> None:
         own = db.session.get(Event, event_id)
@@ -399,21 +394,14 @@ def test_a_merge_during_an_import_leaves_no_line_behind(app: Flask, event: Event
         assert other is not None
         merge(one, other, by="command")
 
-    def run(work: Callable[[], None]) -> None:
+    def run(number: int, ready: Callable[[], object]) -> None:
         with app.app_context():
-            begin.wait(timeout=20)
-            work()
+            ready()
+            (bring_in, put_together)[number]()
             db.session.commit()
-            done.append(work)
 
     db.session.rollback()
-    threads = [threading.Thread(target=run, args=(work,)) for work in (bring_in, put_together)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(timeout=60)
-
-    assert len(done) == 2
+    together(2, run)
     db.session.rollback()
     assert len(queries.lines_of(event, ids[0])) == 2
     assert queries.lines_of(event, ids[1]) == []

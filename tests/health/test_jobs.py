@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -26,6 +26,7 @@ from jam.registration.rules import Status
 from jam.reminders.models import Reminder
 from tests import makers
 from tests.rows import every_row
+from tests.together import together
 
 Db = scoped_session[Session]
 
@@ -112,23 +113,14 @@ def test_twice_does_no_more_than_once(due: None) -> None:
 
 def test_at_once_does_no_more_than_once(app: Flask, due: None, db_session: Db) -> None:
     db_session.rollback()
-    start, failed = threading.Barrier(3), []
 
-    def work() -> None:
-        start.wait()
+    def work(_: int, ready: Callable[[], object]) -> None:
         with app.app_context():
-            try:
-                run_all()
-            except Exception as error:
-                failed.append(error)
+            ready()
+            run_all()
             db.session.remove()
 
-    workers = [threading.Thread(target=work) for _ in range(3)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join()
-    assert failed == []
+    together(3, work)
     run_all()
     assert stand() == ONCE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -26,6 +26,7 @@ from tests.clients import Client
 from tests.forms import forms_of
 from tests.interest.mails import mails, text_of
 from tests.rows import every_row
+from tests.together import together
 
 Db = scoped_session[Session]
 
@@ -190,18 +191,12 @@ def test_five_posts_at_once_make_one_row_and_one_letter(app: Flask, db_session: 
     for each in visitors:
         [form] = [found for found in forms_of(each.get("/interest").text) if found.method == "post"]
         forms.append({**form.values, **ANA, "fund": "y", "news": "y"})
-    start, answers = threading.Barrier(5), []
 
-    def send(number: int) -> None:
-        start.wait()
-        answers.append(visitors[number].post("/interest", data=forms[number]).status_code)
+    def send(number: int, ready: Callable[[], object]) -> int:
+        ready()
+        return visitors[number].post("/interest", data=forms[number]).status_code
 
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == [303] * 5
+    assert together(5, send) == [303] * 5
     assert db_session.scalar(select(func.count()).select_from(Person)) == 1
     assert db_session.scalars(select(Wish.kind)).all() == ["fund"]
     assert db_session.scalars(select(NewsSubscription.state)).all() == ["asked"]

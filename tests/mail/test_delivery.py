@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -23,6 +23,7 @@ from jam.mail.rules import LEASE, MOST_ATTEMPTS, State
 from tests import makers
 from tests.mail.conftest import Sink, free_port
 from tests.mail.letters import letter
+from tests.together import together
 
 
 def stands(id: int) -> Letter:
@@ -195,20 +196,15 @@ def test_several_workers_at_once_send_each_letter_once(
     for number in range(60):
         letter(f"guest{number}@clinic.example")
     db_session.commit()
-    start, sent = threading.Barrier(4), []
 
-    def work() -> None:
-        start.wait()
+    def work(_: int, ready: Callable[[], object]) -> int:
         with app.app_context():
-            sent.append(deliver())
+            ready()
+            sent = deliver()
             db.session.remove()
+            return sent
 
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert sum(sent) == 60
+    assert sum(together(4, work)) == 60
     assert set(Counter(taken.recipients[0] for taken in sink.taken).values()) == {1}
     assert len(sink.taken) == 60
 

@@ -3,8 +3,7 @@ letter that it does not want fails alone."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from jam.mail.rules import LONGEST_REST, State, pace, refuses_address, rest_afte
 from tests.mail.conftest import Sink, free_port
 from tests.mail.letters import letter
 from tests.mail.scripted import DROP, Scripted
+from tests.together import together
 
 Db = scoped_session[Session]
 
@@ -277,20 +277,15 @@ def test_two_workers_share_the_limit(app: Flask, sink: Sink, db_session: Db) -> 
     db_session.commit()
     began, at, left = now(), now(), []
     while len(left) < 150:
-        start = threading.Barrier(2)
 
-        def work(start: threading.Barrier = start, at: datetime = at) -> None:
+        def work(_: int, ready: Callable[[], object], at: datetime = at) -> None:
             with app.app_context(), frozen(at):
-                start.wait()
+                ready()
                 deliver()
                 db.session.remove()
 
         before = len(sink.taken)
-        workers = [threading.Thread(target=work) for _ in range(2)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        together(2, work)
         left += [at] * (len(sink.taken) - before)
         at += timedelta(seconds=5)
         assert at < began + timedelta(minutes=4)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
@@ -24,6 +23,7 @@ from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, member
 from tests.outcomes.followed import sent_case
+from tests.together import together
 
 TIMES = 6
 
@@ -39,13 +39,12 @@ def held(app: Flask) -> int:
 
 def at_once(app: Flask, id: int, act: Callable[[EchoCase, int], object]) -> list[str]:
     """What each of several says who act on a case in the same moment."""
-    together = Barrier(TIMES)
 
-    def one(number: int) -> str:
+    def one(number: int, ready: Callable[[], object]) -> str:
         with app.app_context():
             made = db.session.get_one(EchoCase, id)
             db.session.rollback()
-            together.wait(30)
+            ready()
             try:
                 act(made, number)
                 db.session.commit()
@@ -54,8 +53,7 @@ def at_once(app: Flask, id: int, act: Callable[[EchoCase, int], object]) -> list
                 return error.message
             return "done"
 
-    with ThreadPoolExecutor(TIMES) as pool:
-        return sorted(pool.map(one, range(TIMES)))
+    return sorted(together(TIMES, one))
 
 
 def test_the_same_line_from_everywhere_is_one_and_others_stand_in_order(app: Flask, held: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from jam.people.rules import AccountRole
 from tests import makers
 from tests.cases_once import cases_once
 from tests.clients import Client
+from tests.together import together
 
 
 @pytest.fixture
@@ -146,14 +147,13 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one(
 ) -> None:
     ids = [makers.account(AccountRole.ADMIN, f"{each}@staff.example").id for each in "ab"]
     db_session.commit()
-    start = threading.Barrier(2)
 
-    def demote(id: int) -> None:
+    def demote(number: int, ready: Callable[[], object]) -> None:
         with app.app_context():
-            account = db.session.get_one(Account, id)
+            account = db.session.get_one(Account, ids[number])
             if db.engine.dialect.name == "sqlite":
                 db.session.rollback()  # one writer at a time: it must not hold the lock while it waits
-            start.wait()
+            ready()
             try:
                 change_account(account, AccountRole.REVIEWER, True, by="command")
                 db.session.commit()
@@ -161,11 +161,7 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one(
                 db.session.rollback()
             db.session.remove()
 
-    threads = [threading.Thread(target=demote, args=(id,)) for id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(len(ids), demote)
     assert sorted(stands(id)[0] for id in ids) == ["admin", "reviewer"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import threading
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -24,6 +24,7 @@ from jam.people.rules import LINK_BY_MAIL, AccountRole
 from tests import makers
 from tests.cases_once import cases_once
 from tests.clients import Client
+from tests.together import together
 
 ADDRESS = "organizer@staff.example"
 
@@ -190,18 +191,12 @@ def test_two_simultaneous_presses_sign_in_once(app: Flask, account: Account) -> 
         token = re.search(r'name="csrf_token" value="([^"]+)"', each.get(page).text)
         assert token
         fields.append({"csrf_token": token[1]})
-    start, answers = threading.Barrier(len(clients)), []
 
-    def press(number: int) -> None:
-        start.wait()
-        answers.append(clients[number].post(page, data=fields[number]).status_code)
+    def press(number: int, ready: Callable[[], object]) -> int:
+        ready()
+        return clients[number].post(page, data=fields[number]).status_code
 
-    threads = [threading.Thread(target=press, args=(number,)) for number in range(len(clients))]
-    for each_thread in threads:
-        each_thread.start()
-    for each_thread in threads:
-        each_thread.join()
-    assert sorted(answers) == [303] + [410] * 5
+    assert sorted(together(len(clients), press)) == [303] + [410] * 5
 
 
 def test_a_copied_cookie_is_dead_after_signing_out(client: Client, app: Flask, account: Account) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -17,6 +16,7 @@ from jam.people.models import Person
 from jam.schedule.actions import lock
 from jam.schedule.models import Event
 from tests import makers
+from tests.together import together
 
 AT_ONCE = 8
 
@@ -27,20 +27,18 @@ def test_a_name_changed_and_a_link_revoked_many_times_at_once_are_one_change_eac
         make_link(person, by="command")
         db.session.commit()
         id, before = person.id, db.session.scalar(select(func.count(AuditEntry.id)))
-    start = Barrier(AT_ONCE)
 
-    def press(_: int) -> None:
+    def press(_: int, ready: Callable[[], object]) -> None:
         with app.app_context():
             db.session.get_one(Person, id)
             db.session.rollback()
-            start.wait()
+            ready()
             mine = db.session.get_one(Person, id)
             actions.rename(mine, "Ana Maria Lee", by="person:1")
             revoke_link(mine, by="person:1")
             db.session.commit()
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        list(threads.map(press, range(AT_ONCE)))
+    together(AT_ONCE, press)
     with app.app_context():
         changed = db.session.get_one(Person, id)
         assert (changed.name, changed.calendar_version % 2) == ("Ana Maria Lee", 0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -30,6 +30,7 @@ from tests import makers
 from tests.clients import Client
 from tests.proposals import slides
 from tests.proposals.offers import desk_path, enter, own_path, proposal, yes
+from tests.together import together
 
 Db = scoped_session[Session]
 BY = "command"
@@ -268,19 +269,13 @@ def test_workers_at_the_same_moment_write_one_letter(app: Flask, db_session: Db)
     for number in range(3):
         on_stage(40, title=f"Number {number}", name=f"Rosa {number}")
     db_session.commit()
-    ready, written = Barrier(4), []
 
-    def work() -> None:
+    def work(_: int, ready: Callable[[], object]) -> int:
         with app.app_context(), frozen(at_ten(33)):
-            ready.wait()
-            written.append(chasing.chase())
+            ready()
+            return chasing.chase()
 
-    workers = [Thread(target=work) for _ in range(4)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join()
-    assert sum(written) == 3
+    assert sum(together(4, work)) == 3
     assert sorted(Counter(each.recipient_id for each in chased(db_session)).values()) == [1, 1, 1]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -17,6 +16,7 @@ from jam.registration.queries import confirmed_count
 from jam.registration.rules import Source
 from jam.schedule.models import Event
 from tests import makers
+from tests.together import together
 
 THREADS, SEATS = 20, 10
 
@@ -26,13 +26,12 @@ def test_twenty_people_at_the_last_ten_seats_are_ten(app: Flask) -> None:
         event = makers.event(capacity=SEATS)
         db.session.commit()
         id = event.id
-    together = Barrier(THREADS)
 
-    def come(number: int) -> str:
+    def come(number: int, ready: Callable[[], object]) -> str:
         with app.app_context():
             event = db.session.get_one(Event, id)
             db.session.rollback()  # let the engine go before everybody starts
-            together.wait(30)
+            ready()
             try:
                 actions.register(
                     event, f"guest{number}@people.example", Details(name="A Guest"), source=Source.FORM
@@ -43,10 +42,7 @@ def test_twenty_people_at_the_last_ten_seats_are_ten(app: Flask) -> None:
                 db.session.rollback()
                 return error.message
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        answers = list(pool.map(come, range(THREADS)))
-
-    assert sorted(answers) == [actions.FULL] * (THREADS - SEATS) + ["seat"] * SEATS
+    assert sorted(together(THREADS, come)) == [actions.FULL] * (THREADS - SEATS) + ["seat"] * SEATS
     with app.app_context():
         assert confirmed_count(db.session.get_one(Event, id)) == SEATS
         assert db.session.scalar(select(func.count()).select_from(Letter)) == SEATS
@@ -57,18 +53,16 @@ def test_one_person_who_comes_twenty_times_at_once_has_one_seat_and_one_letter(a
         event = makers.event(capacity=SEATS)
         db.session.commit()
         id = event.id
-    together = Barrier(THREADS)
 
-    def come(_: int) -> int:
+    def come(_: int, ready: Callable[[], object]) -> int:
         with app.app_context():
             event = db.session.get_one(Event, id)
             db.session.rollback()
-            together.wait(30)
+            ready()
             seat = actions.register(event, "ana@clinic.example", Details(name="Ana Lee"), source=Source.FORM)
             db.session.commit()
             return seat.id
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        assert len(set(pool.map(come, range(THREADS)))) == 1
+    assert len(set(together(THREADS, come))) == 1
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Letter)) == 1

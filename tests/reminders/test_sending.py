@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -41,6 +40,7 @@ from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases import brought
 from tests.makers import utc
+from tests.together import together
 
 Db = scoped_session[Session]
 
@@ -421,16 +421,13 @@ def test_the_seat_that_goes_takes_its_waiting_reminder_along(db_session: Db) -> 
 def test_two_workers_at_once_write_each_letter_once(app: Flask) -> None:
     with app.app_context():
         event_id = session(*[f"guest{number}" for number in range(90)]).id
-    together = Barrier(4)
 
-    def worker(_: int) -> int:
+    def worker(_: int, ready: Callable[[], object]) -> int:
         with app.app_context(), frozen(WEEK):
-            together.wait(30)
+            ready()
             return write_due()
 
-    with ThreadPoolExecutor(4) as pool:
-        written = list(pool.map(worker, range(4)))
-    assert sum(written) == 90
+    assert sum(together(4, worker)) == 90
     with app.app_context():
         keys = list(db.session.scalars(select(Letter.key).where(Letter.kind == "reminder")))
         assert len(keys) == len(set(keys)) == 90
