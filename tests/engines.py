@@ -41,6 +41,7 @@ SERVER_OPTIONS = {
     "max_wal_senders": "0",
     "max_connections": "200",
     "shared_buffers": "64MB",
+    "lock_timeout": "60s",  # two that wait for each other in ways the server cannot see fail, and do not hang
     "timezone": "Pacific/Auckland",  # far from UTC, so that a time stored without its zone shows
 }
 

@@ -59,7 +59,7 @@ def running(
         stop(process)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[Any]) -> None:
     """Ask a process to end, and wait for it."""
     if process.poll() is None:
         process.terminate()
@@ -94,13 +94,20 @@ class Beside:
 @contextmanager
 def beside(module: str, environment: Mapping[str, str], sabotage: str | None) -> Iterator[Beside]:
     """A module, `tests.load.…`, until the end of the block."""
-    command = python(module, sabotage)
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **environment}, text=True
-    ) as process:
-        try:
-            yield Beside(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(timeout=60)
+    process = subprocess.Popen(
+        python(module, sabotage),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **environment},
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield Beside(process)
+        process.stdin.close()  # it ends when nobody asks it any more
+        process.wait(timeout=60)
+    finally:
+        stop(process)
+        process.stdin.close()
+        process.stdout.close()
