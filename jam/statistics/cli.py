@@ -20,6 +20,8 @@ from jam.statistics.measures import MEASURES
 from jam.statistics.queries import Statistics, as_json, statistics
 from jam.statistics.rules import in_words
 from jam.statistics.summaries import rebuild as rebuild_all
+from jam.vocabulary.queries import terms
+from jam.vocabulary.rules import Kind
 
 
 class _Day(click.ParamType[date]):
@@ -39,6 +41,7 @@ class _Day(click.ParamType[date]):
 @click.option("--cohort", metavar="SLUG", help="Only the sessions of this cohort.")
 @click.option("--lever", metavar="SLUG", help="Only the sessions that were about this lever.")
 @click.option("--state", metavar="OH", help="Only people who gave this state.")
+@click.option("--sector", metavar="SLUG", help="Only people who gave this sector.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @click.option(
     "--rebuild", is_flag=True, help="Count every session anew from its rows, and say what differed."
@@ -53,6 +56,7 @@ def statistics_command(
     cohort: str | None,
     lever: str | None,
     state: str | None,
+    sector: str | None,
     as_document: bool,
     rebuild: bool,
     definitions: bool,
@@ -62,11 +66,22 @@ def statistics_command(
         click.echo(page(), nl=False)
         return
     if rebuild:
-        _rebuild(make_app(), as_document, any((program, first, last, cohort, lever, state)))
+        _rebuild(make_app(), as_document, any((program, first, last, cohort, lever, state, sector)))
         return
     with make_app().app_context(), reading():
-        found = statistics(Choice(program, first, last, cohort, lever, Given(state)))
-    click.echo(json.dumps(as_json(found), ensure_ascii=False) if as_document else _words(found))
+        found = statistics(Choice(program, first, last, cohort, lever, Given(state, _sector(sector))))
+        document = as_json(found)
+    click.echo(json.dumps(document, ensure_ascii=False) if as_document else _words(found))
+
+
+def _sector(slug: str | None) -> int | None:
+    """The number of a sector. Refused for one that is not there, with those that are."""
+    if slug is None:
+        return None
+    known = {each.slug: each.id for each in terms(Kind.SECTOR, with_retired=True)}
+    if slug not in known:
+        raise Refused(f"There is no sector “{slug[:60]}”. There are: {', '.join(known)}.")
+    return known[slug]
 
 
 def _rebuild(app: Flask, as_document: bool, narrowed: bool) -> None:

@@ -538,6 +538,7 @@ def as_json(found: Statistics) -> dict[str, Any]:
                 ("cohort", choice.cohort),
                 ("lever", choice.lever),
                 ("state", choice.given.state),
+                ("sector", _slug_of(choice.given.sector_id)),
             )
             if value is not None
         },
@@ -555,6 +556,11 @@ def as_json(found: Statistics) -> dict[str, Any]:
             for each in found.sessions
         ],
     }
+
+
+def _slug_of(sector_id: int | None) -> str | None:
+    sector = db.session.get(Term, sector_id) if sector_id is not None else None
+    return sector.slug if sector is not None else None
 
 
 def cohorts() -> list[tuple[str, str]]:

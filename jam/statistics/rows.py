@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from pyroaring import BitMap
@@ -27,6 +29,8 @@ from jam.statistics.rules import Who
 from jam.vocabulary.areas import Area
 from jam.vocabulary.models import Term
 from jam.vocabulary.rules import OUTSIDE, STATES, Kind
+
+_HOUR = timedelta(hours=1)
 
 
 def rows(measure: str, choice: Choice, part: Part | None = None) -> Rows:
@@ -105,7 +109,7 @@ def _seats(
         query = query.where(Registration.event_id.in_(known))
         how = "Those with “Yes” under “Came”, divided by all lines."
     elif measure == "lead_days":
-        how = "The median of the time from “Registered” to “Date”."
+        how = "The median of “Days before”."
     elif measure.startswith("accommodations") and not choice.given:
         how = "Those of people who were erased are counted and have no line."
     if measure == "accommodations_asked":
@@ -113,6 +117,10 @@ def _seats(
     elif measure == "accommodations_met":
         query = query.where(Registration.accommodation_state == Need.ARRANGED)
     columns = ("Date", "Session", "Name", "Organization", "State", "How", "Registered", "Came", "Needs")
+    if measure == "lead_days":
+        return _selected(
+            query, (*columns, "Days before"), _seat_before, how, _ids(sessions), Registration.event_id
+        )
     return _selected(query, columns, _seat, how, _ids(sessions), Registration.event_id)
 
 
@@ -123,6 +131,12 @@ def _seat(row: Any) -> Line:
         (starts, title, name, organization, STATES.get(state or "", ""), SOURCE_WORDS[Source(source)], taken, *words),
         person, slug,
     )  # fmt: skip
+
+
+def _seat_before(row: Any) -> Line:
+    line, starts, taken = _seat(row), row[0], row[6]
+    # In whole hours, as it is counted.
+    return replace(line, cells=(*line.cells, round((starts - taken) // _HOUR / 24, 1)))
 
 
 def _attendances(measure: str, choice: Choice, sessions: Sequence[Held], counts: dict[int, Counted]) -> Rows:
@@ -144,9 +158,27 @@ def _attendances(measure: str, choice: Choice, sessions: Sequence[Held], counts:
         how = {
             "median_minutes": "The median of the minutes of these lines.",
             "person_minutes": "The minutes of these lines added up.",
-            "stayed_enough": "The lines whose minutes are enough for their program, divided by all lines.",
+            "stayed_enough": "Those with “Yes” under “Long enough”, divided by all lines.",
         }[measure]
     columns = ("Date", "Session", "Name", "Minutes", "Had a seat")
+    if measure == "stayed_enough":
+        enough = {each.slug: each.enough_seconds for each in sessions}
+
+        def told(row: Any) -> Line:
+            line, seconds, slug = _attendance(row), row[3], row[6]
+            needed = enough[slug]
+            return replace(
+                line, cells=(*line.cells, round(needed / 60, 2), "Yes" if seconds >= needed else "")
+            )
+
+        return _selected(
+            query,
+            (*columns, "Minutes asked for", "Long enough"),
+            told,
+            how,
+            _ids(sessions),
+            Attendance.event_id,
+        )
     return _selected(query, columns, _attendance, how, _ids(sessions), Attendance.event_id)
 
 

@@ -20,6 +20,7 @@ from jam.base.zones import EASTERN
 from jam.people.actions import merge
 from jam.statistics.choice import Choice
 from jam.statistics.cli import statistics_command
+from jam.statistics.counting import Given
 from jam.statistics.measures import MEASURES, Told
 from jam.statistics.queries import as_json, breakdowns, public_totals, retention, statistics
 from jam.statistics.rules import SessionFigures, headline
@@ -164,8 +165,14 @@ def test_the_command_narrows_as_the_page_does(db_session: scoped_session[Session
     world.make_world()
     said = json.loads(command("--program", "jam", "--state", "OH", "--lever", "payment", "--json"))
     assert (said["state"], said["lever"], said["measures"]["registrations"]) == ("OH", "payment", 3)
+    provider = terms(Kind.SECTOR)[0]
+    said = json.loads(command("--sector", provider.slug, "--json"))
+    same = statistics(Choice(given=Given(sector_id=provider.id)))
+    assert (said["sector"], said["measures"]) == (provider.slug, json.loads(json.dumps(same.measures)))
     with pytest.raises(Refused, match="no cohort “nosuch”"):
         command("--cohort", "nosuch")
+    with pytest.raises(Refused, match=f"no sector “nosuch”. There are: {provider.slug}, "):
+        command("--sector", "nosuch")
 
 
 def test_the_page_of_definitions_is_that_of_the_registry(app: Flask, command: Command) -> None:

@@ -72,7 +72,13 @@ def test_lines_make_the_figure(db_session: scoped_session[Session], narrow: str)
     assert measures["stayed_enough"] == (
         round(sum(each >= 45 for each in minutes) / len(minutes), 4) if minutes else None
     )
-    for name, place, word in (("came_next", 4, "Yes"), ("rural_share", 6, "Rural")):
+    before = [float(str(each)) for each in cells(lines["lead_days"], 9)]
+    assert measures["lead_days"] == (median(before) if before else None)
+    for name, place, word in (
+        ("came_next", 4, "Yes"),
+        ("rural_share", 6, "Rural"),
+        ("stayed_enough", 6, "Yes"),
+    ):
         told = cells(lines[name], place)
         assert measures[name] == (round(told.count(word) / len(told), 4) if told else None)
     came = cells(lines["show_rate"], 7)
