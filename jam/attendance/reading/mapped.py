@@ -5,6 +5,7 @@ What staff say holds for the layout: the next file with the same column names is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from datetime import date
 from jam.attendance.reading.cells import folded, heading, whole
 from jam.attendance.reading.columns import columns, fingerprint, named, telling
 from jam.attendance.reading.found import PlatformFigures, Report, Unreadable
-from jam.attendance.reading.records import split
+from jam.attendance.reading.records import complete, split
 from jam.attendance.reading.tables import Table, row_of
 from jam.attendance.reading.times import Order, bare, wall_time
 from jam.attendance.reading.walk import Walk
@@ -21,6 +22,8 @@ FORMAT = "table"
 
 #: A head such as a title and a date may stand above the names of the columns.
 _HEAD = 40
+#: What looks like a date or a clock's time, even a damaged one.
+_DATE = re.compile(r"\d[/:.-]\d+[/:.-]\d")
 #: What a column can be said to hold.
 FIELDS = ("name", "first", "last", "email", "join", "leave", "duration", "seconds", "hours", "attended")
 
@@ -109,10 +112,11 @@ def likely_header(lines: Sequence[str]) -> Header | None:
 
 
 def _names(cells: Sequence[str]) -> bool:
-    """Whether all cells are words: no number, time or address, and none twice."""
+    """Whether all cells are words: no number, date, time or address, and none twice."""
     texts = [heading(cell) for cell in cells if folded(cell)]
     return len(set(texts)) == len(texts) and not any(
-        "@" in text or whole(text) is not None or wall_time(text) or len(text) > 80 for text in texts
+        "@" in text or whole(text) is not None or wall_time(text) or _DATE.search(text) or len(text) > 80
+        for text in texts
     )
 
 
@@ -141,7 +145,8 @@ class _Reading(Walk):
         """A person, or the names once more."""
         if line <= self.header:
             self.above(cells)
-            if named(cells) > 1 and len(cells) == len(self.names):
+            torn = complete(self.lines[line - 1], self.delimiter) is None
+            if torn or (named(cells) > 1 and len(cells) == len(self.names)):
                 raise Unreadable("The line stands above the names of the columns.")
         elif [heading(cell) for cell in cells] != self.names:
             # Without times and minutes the table is a list of who came.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from jam.attendance.reading.cells import heading, names_somebody, present, whole, yes_or_no
+from jam.attendance.reading.cells import heading, present, whole, yes_or_no
 from jam.attendance.reading.columns import anchor, columns, plain
 from jam.attendance.reading.found import PlatformFigures, Report, Row, Section
 from jam.attendance.reading.records import split
@@ -61,7 +61,7 @@ def _header(lines: Sequence[str]) -> tuple[int, str, int] | None:
                 start = next((n for n, name in enumerate(names) if name == "name"), None)
                 if start is None or "user email" not in names:
                     continue
-            if columns(cells, start + 1).keys() & {"join", "duration"} and not names_somebody(cells):
+            if columns(cells, start + 1).keys() & {"join", "duration"} and "@" not in line:
                 return at, delimiter, start
     return None
 

@@ -72,6 +72,7 @@ def formats() -> dict[str, str]:
         "teams-live": test_teams.LIVE,
         "gotowebinar": test_other_tables.GOTO,
         "table": "Name,Email,Minutes\nAnn,ann@example.org,30\nBo,bo@example.org,20\nCy,,12\n",
+        "table-breaks": 'Name,Email,Minutes\n"Ann\nLee",ann@example.org,30\nBo,"bo@example.org\n",20\n"Cy","cy@example.org",3\n',
         "table-times": "Name;Email;Joined;Left\nAnn;ann@example.org;2026-10-20 13:00;2026-10-20 13:30\nBo;;13:00;13:10\n",
     }
 
@@ -194,9 +195,11 @@ def _judge(report: Report, counts: Counter[str], name: str, text: str, answer: d
         counts["files refused"] += 1
         return
     accounted = set(answer["left_out"])
-    for line, span in answer["rows"]:
-        accounted.update(range(line, line + span))
     people = {number for number, line in enumerate(_BREAK.split(text), 1) if _MARK.search(line)}
+    for line, span in answer["rows"]:
+        # Of several lines that were read as one, a single one may be a person's: others would have been swallowed.
+        mine = range(line, line + span)
+        accounted.update([line] if span > 1 and len(people.intersection(mine)) > 1 else mine)
     lost = sorted(people - accounted)
     counts["lost"] += len(lost)
     counts["lines with people"] += len(people)
