@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from jam.attendance.deciding import decide, merge, undecide, unmerge
+from jam.attendance.foretold import Foretold, foretell
 from jam.attendance.intake import Intake, prepare
 from jam.attendance.keeping import (
     COUNTING,
@@ -71,7 +72,8 @@ class OutAlready(Refused):
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did. `json` is what the command prints; `changed` is False where everything was here already."""
+    """What an import did. `json` is what the command prints; `told` what it changed where something was known before;
+    `changed` is False where everything was here already."""
 
     report: AttendanceReport
     new_rows: int
@@ -80,6 +82,7 @@ class Imported:
     replaced: int
     json: dict[str, Any]
     changed: bool = True
+    told: Foretold | None = None
 
 
 @many_objects()
@@ -126,6 +129,8 @@ def import_report(
     if intake.earlier.superseded:
         assert intake.earlier.same is not None
         return Imported(intake.earlier.same, 0, 0, 0, 0, as_json(intake), changed=False)
+    told = foretell(intake)
+    said = as_json(intake, told)
     kept = keep_file(intake, data, file_name, by)
     new_people, new_seats = _bring_in(intake, kept, progress)
     record(
@@ -135,8 +140,8 @@ def import_report(
     earlier = intake.earlier
     changes = intake.new_lines, new_people, new_seats, intake.corrected, earlier.obsolete
     return Imported(
-        kept, intake.new_rows, len(new_people), len(new_seats), len(earlier.replaces), as_json(intake),
-        changed=earlier.same is None or any(changes),
+        kept, intake.new_rows, len(new_people), len(new_seats), len(earlier.replaces), said,
+        changed=earlier.same is None or any(changes), told=told,
     )  # fmt: skip
 
 
@@ -196,15 +201,20 @@ def reread(event: Event, *, by: str) -> int:
     return changed
 
 
-def as_json(intake: Intake) -> dict[str, Any]:
-    """One document about a report: what `jam attendance import --json` prints, also before anything is written."""
-    return {
+def as_json(intake: Intake, told: Foretold | None = None) -> dict[str, Any]:
+    """One document about a report: what `jam attendance import --json` prints, also before anything is written. Where lines
+    that are here would change, it ends with what that changes in the session."""
+    document = {
         "session": intake.event.slug,
         "format": intake.report.format,
         "timezone": intake.way.time_zone,
         "new_rows": intake.new_rows,
         **intake.json,
     }
+    earlier = intake.earlier
+    if told is None or not (earlier.replaces or earlier.obsolete or intake.corrected):
+        return document
+    return document | {"differences": [*document["differences"], *told.sentences], "changes": told.json}
 
 
 def why_not(event: Event) -> str | None:

@@ -12,6 +12,7 @@ import click
 from flask import Flask
 
 from jam.attendance.actions import as_json, import_report, preview, recognize, reread
+from jam.attendance.foretold import WAYS, foretell, in_words
 from jam.attendance.keeping import LARGE, Progress
 from jam.audit.actions import COMMAND
 from jam.base.database import db, reading
@@ -56,7 +57,8 @@ def import_command(
         event = _event(session)
         zone_name = zone_name or event.time_zone
         if dry_run:
-            result = as_json(preview(event, data, zone_name))
+            found = preview(event, data, zone_name)
+            result = as_json(found, foretell(found))
         else:
             name, progress = Path(file).name, _progress(data)
             db.session.rollback()
@@ -134,4 +136,18 @@ def _words(result: dict[str, Any], title: str, dry_run: bool) -> str:
             value = result[key]
             lines.append(f"  {label}: {'not known' if value is None else format(value, ',')}")
     lines += [f"  Line {each['line']} was refused: {each['reason']}" for each in result["rows_refused"]]
-    return "\n".join(lines + [f"  {sentence}" for sentence in result["differences"]])
+    return "\n".join(lines + [f"  {sentence}" for sentence in result["differences"]] + _named(result))
+
+
+def _named(result: dict[str, Any]) -> list[str]:
+    """The people whose attendance changes, a line for each way in which it does."""
+    changes = result.get("changes", {"named": [], "people": {}})
+    lines = []
+    for kind in WAYS:
+        names = [each["name"] for each in changes["named"] if each["change"] == kind]
+        more = changes["people"].get(kind, 0) - len(names)
+        if names:
+            lines.append(
+                f"  {in_words(kind, len(names) + more)}: {', '.join(names)}{f' and {more:,} more' if more else ''}"
+            )
+    return lines

@@ -28,6 +28,7 @@ from jam.attendance.actions import (
 )
 from jam.attendance.blueprint import blueprint
 from jam.attendance.compare import compared
+from jam.attendance.foretold import WAYS, foretell, in_words
 from jam.attendance.forms import ColumnsForm, ImportForm, UploadForm, zones
 from jam.attendance.intake import Intake, explaining, questions
 from jam.attendance.keeping import LARGE, Progress
@@ -35,7 +36,7 @@ from jam.attendance.models import AttendanceReport
 from jam.attendance.reading import UnknownColumns, header_of
 from jam.attendance.reading.mapped import Header
 from jam.attendance.reading.times import Order
-from jam.attendance.showing import event_or_404, event_page, said_at
+from jam.attendance.showing import event_or_404, event_page, said_at, said_words, stays
 from jam.base.access import access
 from jam.base.database import db, reading
 from jam.base.errors import Refused
@@ -223,7 +224,10 @@ def _said(done: Imported) -> str:
         return f"Everything in this file is here already{later}. Nothing changed."
     added = count(done.new_rows, "new line", "new lines")
     instead = " It counts in the place of the earlier one." if done.replaced else ""
-    return f"The report is in: {added}, {count(done.new_people, 'new person', 'new people')}.{instead}"
+    changes = f" {done.told.in_short}" if done.told and done.replaced else ""
+    return (
+        f"The report is in: {added}, {count(done.new_people, 'new person', 'new people')}.{instead}{changes}"
+    )
 
 
 def _waiting(slug: str, given: Mapping[str, str]) -> tuple[Event, uploads.Upload, str]:
@@ -246,6 +250,11 @@ def _preview_page(
         **workspace(event, "attendance"),
         upload=upload,
         found=found,
+        told=foretell(found),
+        ways=WAYS,
+        in_words=in_words,
+        stays=lambda change: stays(event, change),
+        said=lambda correction: said_words(correction, event),
         recognized=FORMATS[found.report.format],
         compared=compared(found.json | {"lines": explaining(found)}),
         form=form,

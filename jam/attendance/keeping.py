@@ -119,24 +119,25 @@ def keep_file(intake: Intake, data: bytes, file_name: str, by: str) -> Attendanc
 
 def add_lines(intake: Intake, kept: AttendanceReport, progress: Progress | None) -> None:
     """Keep the lines that are not there yet, a portion at a time, with what staff decided about their names."""
-    decisions = _earlier_decisions(intake)
+    decisions = earlier_decisions(intake)
     lines, total = intake.new_lines, len(intake.lines)
     for at in range(0, len(lines), _PORTION):
         portion = lines[at : at + _PORTION]
-        rows = (_values(intake, line, decisions) for line in portion)
+        rows = (values(intake, line, decisions) for line in portion)
         put(AttendanceRow, _COLUMNS, rows, alike={"report_id": kept.id, "event_id": intake.event.id})
         if progress:
             progress(KEEPING, total - len(lines) + at + len(portion), total)
 
 
-#: What is written of a line, in the order of `_values`.
+#: What is written of a line, in the order of `values`.
 _COLUMNS = (
     "row_key", "line", "section", "attended", "name", "email", "person_id", "decided", "joined_at", "left_at", "seconds",
     "registrant",
 )  # fmt: skip
 
 
-def _values(intake: Intake, line: Line, decisions: dict[tuple[str, object], Any]) -> tuple[Any, ...]:
+def values(intake: Intake, line: Line, decisions: dict[tuple[str, object], Any]) -> tuple[Any, ...]:
+    """What is kept of a line that is new here."""
     row, person_id, decided = line.row, intake.person_of(line), None
     if person_id is None and row.was_there:
         key = entry_key(line.email, line.name, row.registrant or line.key)
@@ -147,7 +148,7 @@ def _values(intake: Intake, line: Line, decisions: dict[tuple[str, object], Any]
     )  # fmt: skip
 
 
-def _earlier_decisions(intake: Intake) -> dict[tuple[str, object], tuple[int | None, str | None]]:
+def earlier_decisions(intake: Intake) -> dict[tuple[str, object], tuple[int | None, str | None]]:
     """What staff said of entries of this event: it holds for lines of the same name in a later report."""
     if not (intake.earlier.kept or intake.earlier.seen):
         return {}

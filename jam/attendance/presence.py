@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -24,6 +24,8 @@ _ROLES = {
     "waiting": "attendee",
 }
 _ROLE_ORDER = ("attendee", "panelist", "host")
+#: Role, seconds, first joining and last leaving.
+Presence = tuple[str, int | None, datetime | None, datetime | None]
 _COLUMNS = ("person_id", "role", "seconds", "first_joined_at", "last_left_at")
 
 
@@ -56,15 +58,20 @@ class Found:
 def derive(event: Event) -> None:
     """Make the attendance of an event anew: a row for each known person who was there, by the lines or by hand."""
     found = lines_say(event.id)
-    for correction in corrections([event.id]):
+    put_right(found, corrections([event.id]))
+    db.session.execute(delete(Attendance).where(Attendance.event_id == event.id))
+    presences = ((id, *presence_of(found[id])) for id in sorted(found))
+    put(Attendance, _COLUMNS, presences, alike={"event_id": event.id})
+
+
+def put_right(found: dict[int, Found], by_hand: Iterable[AttendanceCorrection]) -> None:
+    """What is said by hand goes before what the lines say."""
+    for correction in by_hand:
         person_id = correction.person_id
         if correction.came:
             found[person_id] = corrected(correction, found.get(person_id) or Found())
         else:
             found.pop(person_id, None)
-    db.session.execute(delete(Attendance).where(Attendance.event_id == event.id))
-    presences = ((id, *_presence(found[id])) for id in sorted(found))
-    put(Attendance, _COLUMNS, presences, alike={"event_id": event.id})
 
 
 def lines_say(event_id: int, person_id: int | None = None) -> dict[int, Found]:
@@ -75,9 +82,15 @@ def lines_say(event_id: int, person_id: int | None = None) -> dict[int, Found]:
     ).where(AttendanceRow.event_id == event_id, AttendanceRow.person_id.is_not(None), AttendanceRow.was_there)  # fmt: skip
     if person_id is not None:
         lines = lines.where(AttendanceRow.person_id == person_id)
+    return together(db.session.execute(lines).all())  # type: ignore[arg-type]  # none of them is without a person
+
+
+def together(
+    lines: Iterable[tuple[int, str, datetime | None, datetime | None, int | None]],
+) -> dict[int, Found]:
+    """What lines say of each person: whose each is, its section, joining, leaving, and seconds in all."""
     found: dict[int, Found] = {}
-    for whose, section, joined, left, seconds in db.session.execute(lines).all():
-        assert whose is not None
+    for whose, section, joined, left, seconds in lines:
         one = found.get(whose)
         if one is None:
             one = found[whose] = Found()
@@ -97,7 +110,7 @@ def _seconds(usable: list[rules.Interval], longest: int | None) -> int | None:
     return round(rules.union_seconds(usable)) if usable else longest
 
 
-def _presence(found: Found) -> tuple[Any, ...]:
+def presence_of(found: Found) -> Presence:
     """Role, seconds, first joining and last leaving."""
     stretches = found.usable
     role = next(role for role in _ROLE_ORDER if role in found.roles)

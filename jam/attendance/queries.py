@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -184,13 +184,22 @@ def summary(event: Event) -> Summary | None:
     seats = came(event)
     if seats is None:
         return None
-    rows = list(
-        db.session.execute(
-            select(Attendance.person_id, Attendance.role, Attendance.seconds, _has_seat()).where(
-                Attendance.event_id == event.id
-            )
+    rows = db.session.execute(
+        select(Attendance.person_id, Attendance.role, Attendance.seconds, _has_seat()).where(
+            Attendance.event_id == event.id
         )
     )
+    return summed(rows.all(), seats, heads(event), lambda them: _stretches(event, them))
+
+
+def summed(
+    rows: Sequence[tuple[int, str, int | None, bool]],
+    seats: tuple[int, int, int, int],
+    unknown_heads: int,
+    stretches_of: Callable[[set[int]], list[list[rules.Interval]]],
+) -> Summary:
+    """The figures of attendances: each one's person, role, seconds and whether they hold a seat; of the seats as `came` counts
+    them; of the unknown heads; and of the merged stretches of the audience, asked for by its people."""
     attendees = {person for person, role, _, _ in rows if role == "attendee"}
     stays = [seconds for _, role, seconds, _ in rows if role == "attendee" and seconds is not None]
     return Summary(
@@ -199,10 +208,10 @@ def summary(event: Event) -> Summary | None:
         came=seats[0],
         registered=seats[1],
         walk_ins=sum(role == "attendee" and not seat for _, role, _, seat in rows),
-        heads=heads(event),
+        heads=unknown_heads,
         minutes=round(sum(stays) / 60, 2) if stays or not attendees else None,
         median=round(statistics.median(stays) / 60, 2) if stays else None,
-        peak=_peak(event, attendees) if stays or not attendees else None,
+        peak=_peak(stretches_of(attendees), attendees) if stays or not attendees else None,
         unknown=len(attendees) - len(stays),
         came_at_start=seats[2],
         at_start=seats[3],
@@ -388,8 +397,15 @@ def _stretches(event: Event, attendees: set[int]) -> list[list[rules.Interval]]:
         AttendanceRow.was_there,
         AttendanceRow.joined_at < AttendanceRow.left_at,
     )
+    return stretches_among(attendees, db.session.execute(rows), event)
+
+
+def stretches_among(
+    attendees: set[int], rows: Iterable[tuple[int | None, datetime | None, datetime | None]], event: Event
+) -> list[list[rules.Interval]]:
+    """When each of these people was there, merged, by lines (whose, joined, left) and what was said by hand at the event."""
     found: dict[int, list[rules.Interval]] = {}
-    for person, joined, left in db.session.execute(rows):
+    for person, joined, left in rows:
         if person in attendees and joined and left:
             found.setdefault(person, []).append((joined, left))
     for (_, person), theirs in stretches_by_hand([event.id]).items():
@@ -397,8 +413,7 @@ def _stretches(event: Event, attendees: set[int]) -> list[list[rules.Interval]]:
     return [rules.merge(each) for each in found.values() if each]
 
 
-def _peak(event: Event, attendees: set[int]) -> int | None:
-    found = _stretches(event, attendees)
+def _peak(found: list[list[rules.Interval]], attendees: set[int]) -> int | None:
     if attendees and not found:
         return None
     return rules.peak(pair for each in found for pair in each)

@@ -10,10 +10,12 @@ from flask import abort, render_template, request
 from jam.attendance import queries
 from jam.attendance.actions import why_not
 from jam.attendance.compare import compared
+from jam.attendance.foretold import Change
 from jam.attendance.forms import UploadForm
 from jam.attendance.ledger import disagreeing, words_of
 from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceCorrection, AttendanceRow
+from jam.attendance.presence import Presence
 from jam.attendance.reconcile import reconcile
 from jam.attendance.rules import Asked, stretches_from
 from jam.attendance.suggestions import names_nobody
@@ -81,6 +83,28 @@ def event_or_404(slug: str) -> Event:
 def minutes(seconds: int | None) -> str:
     """“52 min”, or that it cannot be known."""
     return "Not known" if seconds is None else f"{round(seconds / 60):,} min"
+
+
+def stays(event: Event, change: Change) -> tuple[str, str]:
+    """How somebody was there now and afterwards, as far as that differs: role, how long, and, where that is the same, when."""
+    pair = (change.before, change.after)
+    there = [each for each in pair if each]
+    roles, lengths = {role for role, *_ in there}, {length for _, length, *_ in there}
+    exact = len(lengths) > len({minutes(length) for length in lengths})
+
+    def words(each: Presence | None) -> str:
+        if each is None:
+            return "Not there"
+        role, length, first, last = each
+        long = f"{length // 60} min {length % 60} s" if exact and length is not None else minutes(length)
+        said = [long[:1].lower() + long[1:] if length is None else long]
+        if len(roles) > 1 or role != "attendee":
+            said.insert(0, ROLE_WORDS[role])
+        if len(there) == 2 and len(roles) == len(lengths) == 1:
+            said.append(f"{said_at(event, first)} to {said_at(event, last)}")
+        return ", ".join(said)
+
+    return words(change.before), words(change.after)
 
 
 def said_at(event: Event, moment: datetime | None) -> str:
