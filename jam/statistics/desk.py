@@ -37,6 +37,11 @@ _PER_PAGE = 12
 _FIRSTS = 24
 #: What the address can narrow, and against what it compares.
 _NAMES = ("program", "cohort", "from", "to", "lever", "state", "sector", "with")
+#: What staff report every month: it stands first, the other figures below by their topics. Those of members where they are told.
+_SHORT = (
+    "sessions_held", "registrations", "registrations_per_session", "unique_attendees", "show_rate", "states",
+    "echo_members", "echo_attendance",
+)  # fmt: skip
 _WITH = {"": "Nothing", "before": "The same time before", "year": "A year earlier"}
 
 
@@ -73,13 +78,16 @@ def desk() -> ResponseReturnValue:
     newest = list(reversed(found.sessions))
     pages = max(1, -(-len(newest) // _PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    tiles = [
-        Tile(MEASURES[name], in_words(name, value), _change(name, value, earlier), taken_of(value))
+    tiles = {
+        name: Tile(MEASURES[name], in_words(name, value), _change(name, value, earlier), taken_of(value))
         for name, value in found.measures.items()
-    ]
+    }
+    more = [tile for name, tile in tiles.items() if name not in _SHORT]
     return render_template(
         "statistics/desk.html",
-        topics=[(topic, list(some)) for topic, some in groupby(tiles, key=lambda tile: tile.measure.topic)],
+        of_what=_of_what(choice),
+        short=[tiles[name] for name in _SHORT if name in tiles],
+        topics=[(topic, list(some)) for topic, some in groupby(more, key=lambda tile: tile.measure.topic)],
         other=other,
         sessions=newest[(page - 1) * _PER_PAGE : page * _PER_PAGE],
         held=len(newest),

@@ -72,6 +72,66 @@ def test_staff_see_the_figures_of_the_document(db_session: scoped_session[Sessio
     assert cells(page, "Ohio") == {"Registrations": "5", "Came": "3 of 4 came (75 %)"}
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_few_figures_of_every_month_stand_first_and_each_figure_once(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    world.make_world()
+    makers.sign_in(client)
+    page = client.get("/desk/statistics/?program=jam&from=2026-09-01&to=2026-11-22&with=year").text
+    short, _ = page.split('<nav class="on-page"')
+    assert list(tiles(short)) == [
+        "sessions held", "registrations", "registrations per session", "people who came", "of those registered came",
+        "states and territories",
+    ]  # fmt: skip
+    measures = statistics(Choice("jam")).measures
+    opened = re.findall(r'class="tile-figure.*?rows/(\w+)\?', page)
+    assert sorted(opened) == sorted(name for name, value in measures.items() if value is not None)
+    definitions = re.findall(r'<p class="tile-definition">(.*?)</p>', page)
+    assert sorted(unescape(each) for each in definitions) == sorted(
+        MEASURES[name].definition for name in measures
+    )
+    assert (
+        "Counted: Workforce Solutions Jam, Tuesday, September 1, 2026 to Sunday, November 22, 2026. Compared with "
+        "Monday, September 1, 2025 to Saturday, November 22, 2025." in short
+    )
+    assert "Counted: All programs, every session that is over." in client.get("/desk/statistics/").text
+    for address in ("/desk/statistics/", "/statistics"):
+        page = client.get(address).text
+        jumps = re.findall(
+            r'href="#([\w-]+)"', page.partition('<nav class="on-page"')[2].partition("</nav>")[0]
+        )
+        assert [page.count(f' id="{each}"') for each in jumps] == [1] * len(jumps), address
+    assert jumps == []  # nothing is large enough for everybody yet
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_what_was_asked_for_stands_open(db_session: scoped_session[Session], client: Client) -> None:
+    """On a narrow screen the choice and the sessions are folded; the second page of the sessions, and a mistake, are not."""
+    for month in range(1, 11):
+        makers.event(title=f"Jam {month}", starts_at=utc(f"2026-{month:02}-17 17:00"))
+        makers.event(title=f"More {month}", starts_at=utc(f"2026-{month:02}-18 17:00"))
+    makers.sign_in(client)
+    folds = {
+        "first": "/desk/statistics/",
+        "second": "/desk/statistics/?page=2",
+        "mistake": "/desk/statistics/?from=soon",
+    }
+    found = {
+        name: re.findall(
+            r'<details class="folded folded-narrow"( open)?>\s*<summary><span class="folded-heading">(.*?)</span>',
+            client.get(address).text,
+        )
+        for name, address in folds.items()
+    }
+    assert found == {
+        "first": [("", "Choose what is counted"), ("", "Each session")],
+        "second": [("", "Choose what is counted"), (" open", "Each session")],
+        "mistake": [(" open", "Choose what is counted")],
+    }
+    assert 'href="/desk/statistics/?page=2#sessions"' in client.get("/desk/statistics/").text
+
+
 def test_each_number_leads_to_the_rows_behind_it(db_session: scoped_session[Session], client: Client) -> None:
     world.make_world()
     makers.sign_in(client)
