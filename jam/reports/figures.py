@@ -3,7 +3,7 @@ sessions were about, and what is not known. All of it is read from the room stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,11 +17,13 @@ from jam.registration.rules import Status
 from jam.reports.rules import NOT_GIVEN, VERSION, Figures
 from jam.statistics import queries
 from jam.statistics.charted import coverage
-from jam.statistics.choice import Choice, held
+from jam.statistics.choice import Choice, Held, held
 from jam.statistics.counting import Counted
 from jam.statistics.measures import MEASURES
 from jam.statistics.rules import Share, in_words
 from jam.vocabulary.models import Term
+
+_PERCENT = "\N{NO-BREAK SPACE}%"
 
 
 def figures_of(choice: Choice) -> Figures:
@@ -31,13 +33,15 @@ def figures_of(choice: Choice) -> Figures:
         raise Refused(
             "No session of this choice is over yet, so there is nothing to report. Choose other dates."
         )
+    sessions = held(choice)
     ids = [each.id for each in found.sessions]
+    here = {"stayed_enough": _long_enough(sessions)}
     days = [wall(each.starts_at, each.time_zone).date().isoformat() for each in found.sessions]
     return {
         "version": VERSION,
         "choice": chosen(choice),
         "covers": {"first": days[0], "last": days[-1]},
-        "measures": [_measure(name, value) for name, value in found.measures.items()],
+        "measures": [_measure(name, value, here.get(name)) for name, value in found.measures.items()],
         "sessions": [
             {
                 "id": each.id, "slug": each.slug, "title": each.title, "program": each.program, "date": day,
@@ -54,7 +58,7 @@ def figures_of(choice: Choice) -> Figures:
             [name, {f"{year}-{month:02}": number for (year, month), number in months.items()}]
             for name, months in coverage(found.sessions)
         ],
-        "unknown": _unknown(queries.counts_of(choice, held(choice), ())),
+        "unknown": _unknown(queries.counts_of(choice, sessions, ())),
     }  # fmt: skip
 
 
@@ -70,9 +74,18 @@ def chosen(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _measure(name: str, value: Any) -> dict[str, Any]:
+def _long_enough(sessions: Iterable[Held]) -> str:
+    """What part of a session is long enough for the programs of these: “Long enough is 75 % of a session.”"""
+    asked = {each.program: f"{each.enough_percent}{_PERCENT}" for each in sessions}
+    if len(set(asked.values())) == 1:
+        return f"Long enough is {next(iter(asked.values()))} of a session."
+    return f"Long enough is {', '.join(f'{part} ({program})' for program, part in sorted(asked.items()))} of a session."
+
+
+def _measure(name: str, value: Any, here: str | None) -> dict[str, Any]:
     measure = MEASURES[name]
-    of = {"of": [value.part, value.whole]} if isinstance(value, Share) else {}
+    of: dict[str, Any] = {"of": [value.part, value.whole]} if isinstance(value, Share) else {}
+    of |= {"here": here} if here else {}
     return {
         "name": name, "title": measure.title, "topic": measure.topic, "definition": measure.definition,
         "formula": measure.formula, "denominator": measure.denominator, "unit": measure.unit,

@@ -19,6 +19,7 @@ from jam.registration.rules import Status
 from jam.reports.figures import figures_of
 from jam.reports.models import ReportSnapshot
 from jam.reports.rules import Figures, Reason, coarse_beside, reason
+from jam.schedule.models import Event
 from jam.statistics.choice import Choice
 from jam.statistics.measures import Topic
 
@@ -144,6 +145,23 @@ def _given_back() -> ColumnElement[bool]:
     return AuditEntry.action.in_((f"registration.{Status.CANCELLED}", f"registration.{Status.DECLINED}"))
 
 
+def _arranged() -> ColumnElement[bool]:
+    return AuditEntry.action.in_(("registration.accommodation", "registration.change_need"))
+
+
+def _enough(after: int, until: int, sessions: Sequence[int]) -> int:
+    """Changes of how long is long enough, of the programs of the sessions."""
+    programs = set[int]()
+    for at in range(0, len(sessions), _AT_ONCE):
+        some = select(Event.program_id).where(Event.id.in_(sessions[at : at + _AT_ONCE])).distinct()
+        programs.update(db.session.scalars(some))
+    query = _entries(after, until, "schedule.edit_program").where(
+        AuditEntry.object_kind == "program",
+        exists().where(AuditDetail.entry_id == AuditEntry.id, AuditDetail.field == "enough_percent"),
+    )
+    return _sum(query, AuditEntry.object_id, sorted(programs))
+
+
 def _decisions(after: int, until: int, sessions: Sequence[int]) -> int:
     query = (
         select(func.count())
@@ -236,6 +254,7 @@ _KINDS = (
           "corrections by hand were taken back", _CAME),
     _Kind(_of_seats(_gained), "seat was confirmed or brought in", "seats were confirmed or brought in", _SEATS),
     _Kind(_of_seats(_given_back), "seat was given back or taken out", "seats were given back or taken out", _SEATS),
+    _Kind(_of_seats(_arranged), "need was answered or changed", "needs were answered or changed", (Topic.REACH,)),
     _Kind(_of_sessions("registration.import", "archive.import_seats"), "list of registrants was imported",
           "lists of registrants were imported", _SEATS),
     _Kind(_people("people.merge"), "person was merged into another", "people were merged into others", _EVERY),
@@ -244,6 +263,9 @@ _KINDS = (
           "people were erased, which leaves totals as they were", _EVERY),
     _Kind(_all("people.merge_organization", "people.unmerge_organization"), "organization was merged, or taken apart again",
           "organizations were merged, or taken apart again", (Topic.REACH,)),
+    _Kind(_all("people.add_name", "people.remove_name"), "spelling was added to an organization or taken from it",
+          "spellings were added to organizations or taken from them", (Topic.REACH,)),
+    _Kind(_enough, "change of how long is long enough", "changes of how long is long enough", (Topic.CAME,)),
     _Kind(_of_sessions("schedule.cancel"), "session was cancelled", "sessions were cancelled", _EVERY),
     _Kind(_of_sessions("schedule.reinstate"), "session was reinstated", "sessions were reinstated", _EVERY),
     _Kind(_of_sessions("schedule.publish", "schedule.add_past"), "session was published or brought in from earlier years",

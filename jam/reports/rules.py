@@ -15,14 +15,14 @@ from typing import Any
 
 from jam.base.words import count, day_words
 from jam.statistics.measures import MEASURES, Topic, Unit
-from jam.statistics.rules import change_in_words
-from jam.statistics.safety import LEAST, SMALLEST, apart, hidden, rounded, safe_table, told_beside
+from jam.statistics.rules import Number, change_in_words
+from jam.statistics.safety import LEAST, SMALLEST, TENS, apart, hidden, rounded, safe_table, told_beside
 
 Figures = dict[str, Any]
 
 #: Raised when the form of the figures changes. Since 2, shares of people say of what they were taken; since 3, it stands there
-#: which counts are told in tens; since 4, also as what.
-VERSION = 4
+#: which counts are told in tens; since 4, also as what; since 5, how long was long enough.
+VERSION = 5
 #: Files of reports of earlier versions were made by a rule that left out less.
 FIRST_IN_TENS = 3
 
@@ -49,6 +49,8 @@ _NOT_OF_PEOPLE = {Topic.CASES, Topic.VOLUNTEERS}
 _NOT_ADDED_UP = {
     "registrations", "attendees", "unique_registrants", "unique_attendees", "returning", "echo_members", "peak",
 }  # fmt: skip
+#: Of so many and more, each whole number of percent is the share of some count.
+_FITS_ANY = 100
 #: What is worked out of a count and the number of sessions.
 _MEAN = "registrations_per_session"
 _NEVER_SMALL = {Unit.SESSIONS, Unit.PLACES, Unit.ORGANIZATIONS, Unit.WORDS}
@@ -63,14 +65,21 @@ def for_others(figures: Figures) -> Figures:
     """The figures as they may leave the house. What is withheld is None and has `withheld` beside it, in words."""
     shown = deepcopy(figures)
     values = {each["name"]: each["value"] for each in figures["measures"]}
+    known = _known_beside(figures)
     for each in shown["measures"]:
+        if here := each.pop("here", ""):
+            each["definition"] += f" {here}"
         words = _withheld(each, values)
         if words:
             each.update(value=None, words=None, withheld=words)
         elif each["unit"] == Unit.SHARE and each["value"] is not None:
             each["value"] = round(each["value"], 2)
-        each.pop("of", None)
     _withhold_pairs(shown["measures"], values)
+    kept = [values[each["name"]] for each in shown["measures"] if each.get("withheld")]
+    for each in shown["measures"]:
+        of = each.pop("of", None)
+        if of and each["value"] is not None and (whole := _whole(each, of[1], known, kept)):
+            each["denominator"] = f"{each.get('denominator', '')}: {whole}".removeprefix(": ")
     coarse = figures.get("coarse", {})
     told = coarse if isinstance(coarse, dict) else {}
     _tell_in_tens(shown, {*coarse, *_withhold_sessions(shown["sessions"])}, told)
@@ -177,6 +186,23 @@ def _withheld(measure: Mapping[str, Any], values: Mapping[str, Any]) -> str:
             return f"taken of {FEW}"
         return WITHHELD if _tells_few(part, whole) else ""
     return ""
+
+
+def _known_beside(figures: Figures) -> list[int]:
+    """Counts that stand in a report, or are the sum of some that do: what a share is taken of lies close to one of them."""
+    sessions = [each for each in figures["sessions"] if each["came"] is not None]
+    return [*_counts(figures).values(), sum(each["registrations"] for each in sessions)]
+
+
+def _whole(measure: Mapping[str, Any], whole: int, known: Sequence[int], withheld: Sequence[Number]) -> str:
+    """What a share is taken of, in words: of people in tens, and nothing where that would tell what is withheld, or where a
+    share in percent fits only some of the numbers that are rounded to that ten."""
+    if measure["topic"] in _NOT_OF_PEOPLE:
+        return f"{whole:,}"
+    if any(each is not None and abs(whole - each) < SMALLEST for each in withheld):
+        return ""
+    tens = told_beside(whole, known)
+    return f"about {tens:,}" if tens - TENS // 2 >= _FITS_ANY else ""
 
 
 def _tells_few(part: int, whole: int) -> bool:
@@ -311,7 +337,12 @@ def compare(before: Figures, after: Figures, reasons: Sequence[Reason], made_at:
     changed, same = [], []
     for each in after["measures"]:
         was = earlier.get(each["name"])
-        if was is not None and was["value"] == each["value"] and was["definition"] == each["definition"]:
+        if (
+            was is not None
+            and was["value"] == each["value"]
+            and was["definition"] == each["definition"]
+            and _same_here(was, each)
+        ):
             same.append(each["title"])
         else:
             changed.append(_change(was, each, reasons, otherwise))
@@ -342,11 +373,18 @@ def _change(
         return Change(now["name"], now["title"], "Not counted then", _said(now), "New",
                       ["Jam did not count this when the earlier report was made."])  # fmt: skip
     why = [each.words for each in reasons if now["topic"] in each.topics]
+    if (then := was.get("here")) and then != now.get("here"):
+        why.insert(0, f"Before: {then}")
     if was["definition"] != now["definition"] or was["formula"] != now["formula"]:
         why.insert(0, f"It is counted otherwise since {now['since']}: {now['definition']}")
     if not why:
         why = [otherwise]
     return Change(now["name"], now["title"], _said(was), _said(now), _difference(was, now), why)
+
+
+def _same_here(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether what is particular to a report's choice is the same; earlier reports do not say."""
+    return was.get("here") in (None, now.get("here"))
 
 
 def _said(measure: Mapping[str, Any]) -> str:
@@ -388,7 +426,7 @@ def _sessions(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, 
         steps = [
             f"{name} {_number(was[key])} → {_number(each[key])}"
             for key, name in _COMPARED
-            if was[key] != each[key]
+            if _number(was[key]) != _number(each[key])
         ]
         if steps:
             found.append((each, "; ".join(steps)))

@@ -181,6 +181,10 @@ def change_in_words(name: str, value: Number, earlier: Number) -> str:
         points = round(100 * value) - round(100 * earlier)
         words = "percentage point" if abs(points) == 1 else "percentage points"
         return f"{_signed(points)} {words} (was {was})" if points else f"Nearly as before ({was})"
+    if unit is Unit.DAYS:
+        days = round(value) - round(earlier)
+        words = "day" if abs(days) == 1 else "days"
+        return f"{_signed(days)} {words} (was {was})" if days else f"Nearly as before ({was})"
     if not earlier:
         return f"Was {was}"
     percent = round(100 * (value / earlier - 1))

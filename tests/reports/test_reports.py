@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from html import unescape
@@ -26,11 +27,16 @@ from jam.base.now import frozen
 from jam.base.zones import EASTERN
 from jam.people import actions as people
 from jam.privacy.actions import erase
+from jam.registration.accommodations import settle
+from jam.registration.models import Registration
+from jam.registration.rules import Need
 from jam.reports import actions, document
 from jam.reports.actions import make_report
 from jam.reports.models import ReportSnapshot
 from jam.reports.queries import figures_beside, report_called
 from jam.reports.rules import Figures, for_others
+from jam.schedule.given import ProgramFields
+from jam.schedule.programs import edit_program
 from jam.statistics.choice import Choice
 from jam.statistics.measures import MEASURES
 from jam.statistics.queries import statistics
@@ -260,6 +266,13 @@ def test_what_changed_and_why(year: None, client: Client) -> None:
     people.merge(world.who(f"guest-{september.id}-0"), world.who(f"guest-{september.id}-1"), by=BY)
     people.merge(makers.person("x1@x.example", "X"), makers.person("x2@x.example", "X"), by=BY)
     erase(world.who(f"guest-{september.id}-5"), by=BY)
+    seat = db.session.query(Registration).filter_by(event_id=october.id).first()
+    assert seat is not None
+    seat.accommodation, seat.accommodation_state = "Captions", Need.ASKED
+    settle(seat, Need.ARRANGED, "", by=BY)
+    jam = september.program
+    given = ProgramFields(**{each.name: getattr(jam, each.name) for each in fields(ProgramFields)})
+    edit_program(jam, replace(given, enough_percent=50), by=BY)
     db.session.commit()
     later = make_report(YEAR, by=BY)
     db.session.commit()
@@ -267,6 +280,8 @@ def test_what_changed_and_why(year: None, client: Client) -> None:
     answer = client.get(f"/desk/reports/compare?first={later.name}&second={earlier.name}")
     page = unescape(re.sub(r"<[^>]+>", " ", answer.text))
     page = re.sub(r"\s+", " ", page)
+    text = text_of(later.pdf)
+    assert "out of those of known length. Long enough is 50 % of a session." in text
     for words in (
         f"{earlier.name} and {later.name} compared",
         "1 attendance report was imported late.",
@@ -274,6 +289,9 @@ def test_what_changed_and_why(year: None, client: Client) -> None:
         "1 attendance was corrected by hand.",
         "1 person was merged into another.",
         "1 person was erased, which leaves totals as they were.",
+        "1 need was answered or changed.",
+        "1 change of how long is long enough.",
+        "Before: Long enough is 75 % of a session.",
         "attendees not known → 12",
     ):
         assert words in page, words

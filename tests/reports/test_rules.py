@@ -141,6 +141,26 @@ def test_what_is_hidden_cannot_be_worked_out(counts: dict[str, int], left_out: s
     assert hidden(counts) == left_out
 
 
+def test_a_share_says_of_how_many_it_is_taken() -> None:
+    def taken(given: Figures) -> list[str]:
+        return [each["denominator"] for each in for_others(given)["measures"] if "denominator" in each]
+
+    def given(name: str, part: int, whole: int, **values: Any) -> Figures:
+        made = figures([session(1, 584, 400)], **values, **{name: share(part, whole)})
+        made["measures"][-1] |= {"of": [part, whole], "denominator": "all of them"}
+        return made
+
+    assert taken(given("show_rate", 400, 703)) == ["all of them: about 700"]
+    # Between what is told exactly and what a share is taken of lie few, and it is not said how few.
+    assert {taken(given("show_rate", 400, 584 - few, registrations=900))[0] for few in range(1, 11)} == {
+        "all of them: about 580"
+    }
+    assert taken(given("show_rate", 9, 20)) == ["all of them"], "the share is withheld"
+    assert taken(given("show_rate", 13, 24)) == ["all of them"], "54 % of about 20 is 13 of 24"
+    assert taken(given("came_next", 20, 158, unique_attendees=160, newcomers=158)) == ["all of them"]
+    assert taken(given("recommendations_adopted", 4, 7)) == ["all of them: 7"], "of no people"
+
+
 def test_few_people_with_many_seats_are_few() -> None:
     given = figures()
     given["by_state"] = [["GU", 72, 6], ["OH", 400, 80], ["TX", 120, 40], ["VI", 60, 6]]
@@ -247,7 +267,11 @@ def test_two_reports_compared() -> None:
         [session(1, 40, 30), session(2, 20, None)], registrations=60, attendees=30, show_rate=0.75
     )
     after = figures(
-        [session(1, 40, 31), session(3, 12, None)], registrations=52, attendees=31, show_rate=0.75, peak=31
+        [session(1, 40, 31) | {"median_minutes": 50.2}, session(3, 12, None)],
+        registrations=52,
+        attendees=31,
+        show_rate=0.75,
+        peak=31,
     )
     elsewhere = reason("3 steps were taken with proposals", "Volunteers")
     late, cancelled = (
@@ -298,6 +322,17 @@ def test_a_changed_definition_and_another_period_are_said() -> None:
             "Thursday, January 1, 2026 to Wednesday, June 30, 2027."
         )
     ]
+
+
+def test_another_length_that_is_enough_is_said() -> None:
+    before, after = figures(stayed_enough=0.7), figures(stayed_enough=0.7)
+    after["measures"][0]["here"] = "Long enough is 60 % of a session."
+    at = utc("2026-02-20 12:00")
+    assert compare(before, after, [], at).changed == [], "earlier reports do not say how long it was"
+    before["measures"][0]["here"] = "Long enough is 75 % of a session."
+    assert compare(before, after, [], at).changed[0].why == ["Before: Long enough is 75 % of a session."]
+    [shown] = for_others(after)["measures"]
+    assert shown["definition"].endswith("out of those of known length. Long enough is 60 % of a session.")
 
 
 def test_a_difference_that_nothing_explains_is_said_to_be_one() -> None:

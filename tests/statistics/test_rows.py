@@ -217,6 +217,8 @@ def test_two_times_are_compared(db_session: scoped_session[Session], client: Cli
         ("show_rate", 0.5, 0.4, "+10 percentage points (was 40\N{NO-BREAK SPACE}%)"),
         ("show_rate", 0.501, 0.5, "Nearly as before (50\N{NO-BREAK SPACE}%)"),
         ("show_rate", 0.5, None, "Not known then"),
+        ("lead_days", 13.6, 12.4, "+2 days (was 12\N{NO-BREAK SPACE}days)"),
+        ("lead_days", 12.3, 12.4, "Nearly as before (12\N{NO-BREAK SPACE}days)"),
         ("growth", None, None, ""),
         ("show_rate", None, 0.4, ""),
     ],
