@@ -19,6 +19,8 @@ from jam.cohorts.queries import application_in, applications_of, decided, places
 from jam.cohorts.rules import (
     OPEN,
     PLACES,
+    SETTING_WORDS,
+    SIZE_WORDS,
     STANDING_TONES,
     STANDING_WORDS,
     STATE_TONES,
@@ -78,6 +80,8 @@ def desk_applications(slug: str) -> str:
         area_words={each.value: said for each, said in AREA_WORDS.items()},
         Area=Area,
         states=STATES,
+        settings={each.value: said for each, said in SETTING_WORDS.items()},
+        sizes={each.value: said for each, said in SIZE_WORDS.items()},
         is_in=decisions.is_in,
         PLACES=PLACES,
         **workspace(cohort, "applications"),

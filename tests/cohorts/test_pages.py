@@ -69,7 +69,9 @@ def test_an_organization_applies_is_admitted_and_each_person_says_yes(client: Cl
     assert list(db_session.scalars(select(Letter.kind))) == ["cohort-received"]
 
     makers.sign_in(client)
-    assert "Cedar Ridge Recovery" in client.get("/desk/cohorts/cohort-3/applications").text
+    listed = client.get("/desk/cohorts/cohort-3/applications").text
+    for words in ("Cedar Ridge Recovery", "Substance use treatment provider", "26 to 100 people"):
+        assert words in listed.split("<tbody")[1].split("</tbody>")[0]
     path = f"/desk/cohorts/cohort-3/applications/{made.id}"
     assert client.submit(path, {"decision": "admitted", "message": "Welcome."}, form="applications").status_code == 303  # fmt: skip
     assert db_session.scalar(select(func.count()).select_from(Letter)) == 1
