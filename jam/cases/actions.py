@@ -15,7 +15,7 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_text
 from jam.cases import fields, rules
-from jam.cases.letters import SCOPE, tell_coordinators
+from jam.cases.letters import SCOPE, tell_coordinators, tell_leads
 from jam.cases.models import CaseText, Copy, EchoCase
 from jam.cases.queries import earlier_of
 from jam.cases.retention import over
@@ -190,6 +190,10 @@ def submit(case: EchoCase, *, by: str) -> None:
 
 def withdraw(case: EchoCase, who: Who, *, by: str) -> None:
     """Take a case back until it is presented: from then on nobody else may read a word of it."""
-    take(case, "withdraw", who, by=by)
+    was, event = State(case.state), case.event
+    entry = take(case, "withdraw", who, by=by)
     case.event_id = None
     db.session.flush()
+    if was in (State.APPROVED, State.SCHEDULED):
+        did = "Its presenter" if who is Who.PRESENTER else "The case coordinator"
+        tell_leads(case, event, f"{did} took it back.", entry.id, by=by, batch=entry.batch)

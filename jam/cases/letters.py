@@ -15,6 +15,8 @@ from jam.base.zones import EASTERN
 from jam.cases.models import EchoCase
 from jam.cases.queries import coordinators, organizers
 from jam.cases.rules import ENDED, HELD, State
+from jam.cohorts.queries import faculty_of
+from jam.cohorts.rules import LEADS
 from jam.mail.actions import About, Recipient, draft
 from jam.mail.kinds import (
     Example,
@@ -30,12 +32,15 @@ from jam.mail.kinds import (
 )
 from jam.mail.models import Letter
 from jam.mail.standing import cause
-from jam.people.models import Person
+from jam.people.models import Account, Person
+from jam.schedule.models import Event
 
 #: What letters are about, for the outbox.
 SCOPE = "echo-case"
 #: Kinds of links: to the presenter's page of a case, to its page on the desk.
 OWN, DESK = "echo-case", "echo-case-desk"
+#: To what the faculty reads of a case, by way of signing in; and to all cases of its cohort on the desk.
+READ, ALL = "echo-case-read", "echo-case-all"
 
 _ALL = {
     "name": "the recipient's name",
@@ -64,6 +69,15 @@ register(
     **_ALL,
 )
 register("case-waiting", "A case waits to be read", desk_page="link to the case on the desk", **_ALL)
+register("case-released", "A case is released to the faculty", read_page="link to the released words", **_ALL)
+register(
+    "case-gone",
+    "A case cannot be planned any more",
+    why="what happened to it, in a sentence",
+    planned="the session that it was planned for, in a sentence; empty when there was none",
+    cases_desk="link to the cases of the cohort on the desk",
+    **_ALL,
+)
 
 heading("Cases", *(name for name in kinds if name.startswith("case-")))
 because(
@@ -72,14 +86,26 @@ because(
     "case-withdrawn", "case-going",
 )  # fmt: skip
 because("You get this mail because you read the cases of this cohort.", "case-waiting")
-links_say(desk_page="Open the case on the desk")
-invented(case="ECHO-7K3D", day="Friday, January 14, 2028")
+because("You get this mail because you belong to the faculty of this cohort.", "case-released", "case-gone")
+links_say(
+    desk_page="Open the case on the desk",
+    read_page="Read the case",
+    cases_desk="Open the cases of the cohort",
+)
+invented(
+    case="ECHO-7K3D",
+    day="Friday, January 14, 2028",
+    why="Its presenter took it back.",
+    planned="It was planned for Thursday, January 14, 2027, 2:00 to 3:30 p.m. Eastern, where a place is free now.",
+)
 
 _INVENTED = {
     "session": "Workforce ECHO: keeping supervisors",
     "when": "Thursday, January 14, 2027, 2:00 to 3:30 p.m. Eastern",
     "cohort": "Cohort 4, spring 2027",
     "day": "Friday, January 14, 2028",
+    "why": "Its presenter took it back.",
+    "planned": "It was planned for Thursday, January 14, 2027, 2:00 to 3:30 p.m. Eastern, where a place is free now.",
 }
 
 
@@ -98,6 +124,20 @@ def desk_link(id: int) -> str:
     return url("cases.desk_case", slug=case.cohort.slug, code=case.code)
 
 
+@link(READ)
+def read_link(id: int) -> str:
+    """The way to what the faculty reads of a case: who is not signed in signs in first."""
+    case = db.session.get_one(EchoCase, id)
+    page = urlsplit(url("cases.read", slug=case.cohort.slug, code=case.code)).path
+    return url("people.signin", next=page)
+
+
+@link(ALL)
+def all_link(id: int) -> str:
+    """The address of all cases of a case's cohort on the desk, for who leads it."""
+    return url("cases.desk_cohort", slug=db.session.get_one(EchoCase, id).cohort.slug)
+
+
 @examples(*(name for name in kinds if name.startswith("case-")))
 def latest(home: tuple[str, int] | None) -> list[Example]:
     """The newest cases: their codes, and invented words for what they do not have."""
@@ -107,7 +147,12 @@ def latest(home: tuple[str, int] | None) -> list[Example]:
             f"{SCOPE}:{each.id}",
             each.shown,
             {**_INVENTED, **_values(each, each.person)},
-            {"my_page": (OWN, each.id), "desk_page": (DESK, each.id)},
+            {
+                "my_page": (OWN, each.id),
+                "desk_page": (DESK, each.id),
+                "read_page": (READ, each.id),
+                "cases_desk": (ALL, each.id),
+            },
         )
         for each in db.session.scalars(query)
     ]
@@ -130,6 +175,34 @@ def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) ->
     """Tell who reads originals that a case waits for them; organizers, where the cohort has nobody else for it."""
     for person in coordinators(case.cohort_id) or organizers():
         _write("case-waiting", case, person, mark, {"desk_page": (DESK, case.id)}, batch)
+
+
+def tell_faculty(case: EchoCase, mark: int, *, batch: str | None = None) -> None:
+    """Tell the faculty that the released words can be read; not who read the original."""
+    readers = {each.id for each in coordinators(case.cohort_id)}
+    faculty = {each.person_id: each.person for each in faculty_of(case.cohort)}
+    for person in faculty.values():
+        if person.id not in readers:
+            _write("case-released", case, person, mark, {"read_page": (READ, case.id)}, batch)
+
+
+def tell_leads(
+    case: EchoCase, was_on: Event | None, why: str, mark: int, *, by: str, batch: str | None = None
+) -> None:
+    """Tell who leads the cohort, but for who did it, that an approved case cannot be planned any more; `was_on`: the session
+    that it was planned for."""
+    leads = {each.person_id: each.person for each in faculty_of(case.cohort) if each.role in LEADS}
+    accounts = db.session.scalars(select(Account).where(Account.person_id.in_(leads)))
+    did_it = {each.person_id for each in accounts if each.actor == by}
+    for person in leads.values():
+        if person.id in did_it:
+            continue
+        planned = ""
+        if was_on is not None:
+            at = when(was_on.starts_at, was_on.ends_at, person.time_zone or EASTERN)
+            planned = f"It was planned for {at}, where a place is free now."
+        said = {"why": why, "planned": planned}
+        _write("case-gone", case, person, mark, {"cases_desk": (ALL, case.id)}, batch, more=said)
 
 
 def _write(
@@ -178,6 +251,8 @@ _TRUE_IN = {
     "case-withdrawn": (State.WITHDRAWN,),
     "case-going": tuple(each for each in State if each not in ENDED),
     "case-waiting": (State.SUBMITTED,),
+    "case-released": (State.APPROVED, State.SCHEDULED),
+    "case-gone": (State.WITHDRAWN, State.IN_REVIEW),
 }
 
 

@@ -14,7 +14,7 @@ from jam.cases import attachments, rules
 from jam.cases.actions import set_words
 from jam.cases.fields import texts_of
 from jam.cases.identifier_kinds import WORDS, Kind
-from jam.cases.letters import SCOPE, tell
+from jam.cases.letters import SCOPE, tell, tell_faculty, tell_leads
 from jam.cases.models import CaseAsk, CaseFile, CaseSign, CaseText, Copy, EchoCase
 from jam.cases.rules import State, Who
 from jam.cases.steps import lock, take
@@ -150,20 +150,23 @@ def approve(case: EchoCase, *, by: str) -> None:
             if len(left) == 1
             else f"Sign every class first: {names} are open."
         )
-    take(case, "approve", Who.COORDINATOR, by=by)
+    entry = take(case, "approve", Who.COORDINATOR, by=by)
     for each in case.texts:
         each.earlier = ""
     db.session.flush()
+    tell_faculty(case, entry.id, batch=entry.batch)
 
 
 def recall(case: EchoCase, *, by: str) -> None:
     """Take the release back: nobody but the presenter and who reads originals may read it until it is approved again."""
     lock(case)
-    was = case.state
+    was, event = case.state, case.event
     entry = take(case, "recall", Who.COORDINATOR, by=by)
     case.event_id = None
     if was == State.SCHEDULED:
         tell("case-unscheduled", case, entry.id, batch=entry.batch)
+    why = "The case coordinator took its release back, and reads it once more."
+    tell_leads(case, event, why, entry.id, by=by, batch=entry.batch)
     _changed(case)
 
 

@@ -17,6 +17,7 @@ from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
 from jam.cases.queries import waiting
 from jam.cases.rules import State, Who
 from jam.cohorts.rules import Role
+from jam.mail.kinds import resolve
 from jam.mail.models import Letter
 from jam.people.rules import AccountRole
 from jam.schedule.actions import cancel
@@ -416,3 +417,49 @@ def test_a_follow_up_names_a_case_of_ones_own_team(client: Client, db_session: D
     assert unread.shown not in offered
     assert elsewhere.shown not in offered
     assert made.shown not in offered
+
+
+def told(db_session: Db, kind: str) -> dict[int, str]:
+    """The letters of a kind by who got them: their whole values."""
+    rows = db_session.scalars(select(Letter).where(Letter.kind == kind).order_by(Letter.id))
+    return {each.recipient_id: str(each.values) for each in rows if each.recipient_id is not None}
+
+
+def test_the_faculty_is_told_what_is_released_and_the_leads_what_cannot_be_planned_any_more(
+    client: Client, db_session: Db
+) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    roles = (Role.COORDINATOR, Role.FACILITATOR, Role.EXPERT)
+    coordinator, lead, expert = (faculty(cohort, role) for role in roles)
+    elsewhere = faculty(makers.cohort("cohort-9"), Role.EXPERT)
+    made = case(member(cohort), State.SCHEDULED, event)
+    db_session.commit()
+    assert told(db_session, "case-released").keys() == {lead.person_id, expert.person_id}
+    letter = db_session.scalars(select(Letter).where(Letter.recipient_id == expert.person_id)).one()
+    way = resolve("echo-case-read", letter.links["read_page"][1]).removeprefix("http://jam.example")
+    # Who is not signed in is asked to; who is gets on to the case.
+    assert client.get(way).status_code == 200
+    client.sign_in(expert)
+    assert client.get(way).location == f"/cohorts/cohort-3/cases/{made.code}"
+    client.sign_in(elsewhere)
+    assert client.get(f"/cohorts/cohort-3/cases/{made.code}").status_code == 403
+
+    enter(client, made.person)
+    client.submit(f"/me/cases/{made.code}", {}, form="/withdraw")
+    gone = told(db_session, "case-gone")
+    assert gone.keys() == {lead.person_id, coordinator.person_id}
+    assert "Its presenter took it back." in gone[lead.person_id]
+    assert "It was planned for" in gone[lead.person_id]
+    assert made.person.name not in str(gone)
+
+
+def test_who_takes_a_release_back_need_not_be_told_of_it(db_session: Db) -> None:
+    cohort = makers.cohort()
+    coordinator, lead = faculty(cohort, Role.COORDINATOR), faculty(cohort, Role.FACILITATOR)
+    made = case(member(cohort), State.APPROVED)
+    review.recall(made, by=coordinator.actor)
+    assert told(db_session, "case-gone").keys() == {lead.person_id}
+    sent = case(member(cohort, "Lakeside Clinic"), State.SUBMITTED)
+    actions.withdraw(sent, Who.PRESENTER, by=BY)  # nobody had it in a plan
+    assert len(told(db_session, "case-gone")) == 1

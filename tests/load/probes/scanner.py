@@ -344,7 +344,8 @@ def _told(event_id: int) -> None:
 def _case(*states: CaseState) -> Callable[[], None]:
     def cases() -> None:
         group = _cohort()
-        brought.faculty(group, CohortRole.COORDINATOR)
+        for role in (CohortRole.COORDINATOR, CohortRole.EXPERT):
+            brought.faculty(group, role)
         for state in states:
             brought.case(brought.member(group, f"Cedar Ridge {next(_numbers)}"), state)
 
@@ -395,6 +396,15 @@ def _case_going() -> None:
     announce(made)
 
 
+def _case_gone() -> None:
+    """The faculty reads a case that its presenter then takes back."""
+    group = _cohort()
+    for role in (CohortRole.COORDINATOR, CohortRole.FACILITATOR):
+        brought.faculty(group, role)
+    made = brought.case(brought.member(group, f"Cedar Ridge {next(_numbers)}"), CaseState.APPROVED)
+    withdraw(made, Who.PRESENTER, by=makers.BY)
+
+
 def _asked_about() -> None:
     """A presenter is asked what became of the recommendations, and reminded."""
     made, _ = sent_case(brought.member(_cohort(), f"Cedar Ridge {next(_numbers)}"), days_ago=45)
@@ -412,17 +422,19 @@ CAUSES: dict[str, Callable[[], object]] = {
     "attendance-corrected": _answered(Answered.ACCEPTED),
     "attendance-kept": _answered(Answered.DECLINED),
     "cancelled": _cancelled,
-    "case-approved": _case(CaseState.APPROVED),
+    "case-approved": (approved_case := _case(CaseState.APPROVED)),
     "case-changes": _case(CaseState.CHANGES),
     "case-presented": _case_ended(lambda made: plans.mark_presented(made, by=makers.BY)),
     "case-follow-up": (asked_about := _asked_about),
     "case-follow-up-again": asked_about,
     "case-closed": _case_ended(_closed),
     "case-going": _case_going,
+    "case-gone": _case_gone,
     "case-none": _case_ended(_without),
     "case-recommended": (recommended := _case_ended(_recommended)),
     "case-rewritten": recommended,
     "case-summary": recommended,
+    "case-released": approved_case,
     "case-received": (submitted := _case(CaseState.SUBMITTED)),
     "case-scheduled": _case(CaseState.SCHEDULED),
     "case-unscheduled": _case_ended(lambda made: plans.take_off(made, Who.LEAD, by=makers.BY)),
