@@ -101,7 +101,7 @@ def reconcile(event: Event) -> Reconciled | None:
         ("Otherwise", len(people) - (len(by_reports) + len(came) - len(gone)), "Their lines changed since they were counted."),
     ]  # fmt: skip
     terms = [
-        *_claim(claimed, listed, len(reports)),
+        *_claim(claimed, listed, sum(each.figures["undecided"] for each in reports), len(reports)),
         Term("Addresses on the lines of attendees", listed, "Each address once in each report.", total=True),
         *(Term(*step) for step in steps if step[1]),
         Term("People in the audience", len(people), "Each person once.", total=True),
@@ -121,11 +121,19 @@ def _counting(event: Event) -> list[AttendanceReport]:
     return list(db.session.scalars(query.order_by(AttendanceReport.id)))
 
 
-def _claim(claimed: int | None, listed: int, reports: int) -> list[Term]:
+def _claim(claimed: int | None, listed: int, nameless: int, reports: int) -> list[Term]:
     terms = [Term("The platform says", claimed, _claim_words(reports), total=True)]
-    if claimed is not None and claimed != listed:
+    if claimed is None:
+        return terms
+    rest = listed - claimed
+    # Some platforms count entries without an address among theirs; of those, as many as that would explain.
+    if nameless and abs(rest + nameless) < abs(rest):
+        why = "Telephones and people who gave no address. They stand among the entries to decide, or are decided below."
+        terms.append(Term("Entries without an address", -nameless, why))
+        rest += nameless
+    if rest:
         why = "The report does not say whom it counts as a viewer."
-        terms.append(Term("What its own lines show otherwise", listed - claimed, why))
+        terms.append(Term("What its own lines show otherwise", rest, why))
     return terms
 
 

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.attendance.actions import import_report
 from jam.attendance.figures import figures
-from jam.attendance.queries import summary
+from jam.attendance.queries import entries, summary
 from jam.attendance.reading import read
 from jam.attendance.reconcile import reconcile
 from jam.base.database import db
 from tests import makers
 from tests.attendance.files import DATA
 from tests.attendance.test_requests import adds_up
+from tests.clients import Client
 
 TEAMS = DATA / "teams_utf16be_2022-11-14.csv"
 ZOOM_MEETING = DATA / "zoom_meeting_two_block_001.csv"
@@ -101,3 +102,25 @@ def test_the_session_shows_the_same_and_its_sum_adds_up(
     assert reconciled is not None
     assert (found.attendees, found.minutes, found.peak) == (people, minutes, peak)
     assert adds_up(event) == people
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_entries_without_an_address_explain_their_part_of_the_sum(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    event = makers.event(title="A real one", starts_at=makers.utc("2020-09-24 15:35"))
+    import_report(event, ZOOM_MEETING.read_bytes(), "America/New_York", by="command")
+    db.session.commit()
+    reconciled = reconcile(event)
+    assert reconciled is not None
+    assert [(term.words, term.shown) for term in reconciled.terms] == [
+        ("The platform says", "170"),
+        ("Entries without an address", "−4"),
+        ("What its own lines show otherwise", "−160"),
+        ("Addresses on the lines of attendees", "6"),
+        ("People in the audience", "6"),
+    ]
+    makers.sign_in(client)
+    [john] = [each for each in entries(event) if each.name == "John Lennon"]
+    page = client.get(f"/desk/sessions/{event.slug}/attendance/entry/{john.row_id}").text
+    assert '<td class="number" data-label="Time there">70 min</td>' in page
