@@ -56,6 +56,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         end.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The probes first: they last long and mostly wait, so no worker should be left alone with one at the end."""
+    items.sort(key=lambda item: item.path.parent.name != "load")
+
+
 def pytest_collection_finish() -> None:
     """All modules and tests are there now, and stay."""
     speed.keep_for_good()
