@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from jam.attendance import desk_ledger, desk_reports, own, queries
 from jam.attendance.actions import decide, undecide
 from jam.attendance.blueprint import blueprint
-from jam.attendance.forms import DecideForm, UploadForm
+from jam.attendance.forms import DecideForm, NewcomerForm, UploadForm
 from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceRow
 from jam.attendance.showing import ROLE_WORDS, bars_of, event_or_404, event_page, minutes, said_at
@@ -22,9 +22,11 @@ from jam.base.lookup import row_or_404, typed
 from jam.base.paging import paged
 from jam.base.words import count
 from jam.base.zones import wall
+from jam.people.actions import Details, add, find_or_add
 from jam.people.login import actor
 from jam.people.models import Person
 from jam.people.queries import people
+from jam.schedule.models import Event
 from jam.schedule.workspace import workspace
 
 #: Files that add pages to the blueprint.
@@ -43,12 +45,17 @@ def desk_event(slug: str) -> ResponseReturnValue:
 @access("organizer")
 def desk_entry(slug: str, row_id: int) -> ResponseReturnValue:
     """One entry without an address: its lines, and whose it may be."""
-    event = event_or_404(slug)
+    return _entry_page(event_or_404(slug), row_id)
+
+
+def _entry_page(event: Event, row_id: int, form: NewcomerForm | None = None) -> str:
     found = queries.entry_of(event, row_id)
     if found is None:
         abort(404)
     entry, lines = found
     q = typed()
+    if form is None:
+        form = NewcomerForm(formdata=None, name="" if names_nobody(entry) else entry.name)
     return render_template(
         "attendance/desk_entry.html",
         **workspace(event, "attendance"),
@@ -59,6 +66,7 @@ def desk_entry(slug: str, row_id: int) -> ResponseReturnValue:
         suggested=[] if q else suggestions(event, entry),
         before=unknown_before(event, entry),
         roles=ROLE_WORDS,
+        newcomer=form,
         bars=bars_of(event, lines),
         at=lambda moment: said_at(event, moment),
         minutes=minutes,
@@ -84,6 +92,13 @@ def desk_decide(slug: str, row_id: int) -> ResponseReturnValue:
     elif form.who.data == "head":
         decide(event, row, None, by=actor(), head=True)
         sentence = f"{name} counts as one unknown head, beside the people."
+    elif form.who.data == "new":
+        newcomer = NewcomerForm()
+        if not newcomer.validate():
+            return _entry_page(event, row_id, newcomer), 400
+        person = _newcomer(newcomer)
+        decide(event, row, person, by=actor())
+        sentence = f"{name} counts as {person.name} now."
     else:
         person = row_or_404(Person, int(form.who.data) if form.who.data.isdecimal() else 0)
         decide(event, row, person, by=actor())
@@ -91,6 +106,12 @@ def desk_decide(slug: str, row_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(sentence, "success")
     return redirect(url_for("attendance.desk_event", slug=slug), 303)
+
+
+def _newcomer(form: NewcomerForm) -> Person:
+    """Whoever has the address that was typed; else somebody new."""
+    details, typed_address = Details(name=form.name.data or ""), (form.email.data or "").strip()
+    return find_or_add(typed_address, details, by=actor()) if typed_address else add(details, by=actor())
 
 
 @blueprint.get("/desk/sessions/<slug>/attendance/charts/<chart>.<form>")

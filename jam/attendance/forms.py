@@ -9,16 +9,18 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
+    EmailField,
     FieldList,
     Form,
     FormField,
     HiddenField,
     RadioField,
     SelectField,
+    StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from jam.attendance.hand import LONGEST_REASON, Said
 from jam.attendance.reading.cells import names_somebody
@@ -26,6 +28,8 @@ from jam.attendance.reading.columns import meaning
 from jam.attendance.rules import Interval
 from jam.base.errors import Refused
 from jam.base.zones import US_ZONES, to_utc, wall
+from jam.people.fields import passes
+from jam.people.rules import checked_name, normal_address
 from jam.schedule.fields import Whole
 from jam.schedule.models import Event
 
@@ -216,9 +220,26 @@ class AskForm(FlaskForm):
 
 
 class DecideForm(FlaskForm):
-    """Whose an entry is: the id of a person, `head`, `unknown`, or `open` to take a decision back."""
+    """Whose an entry is: the id of a person, `new` (see `NewcomerForm`), `head`, `unknown`, or `open` to take a decision back."""
 
     who = HiddenField(validators=[InputRequired("Choose somebody from the list.")])
+
+
+class NewcomerForm(FlaskForm):
+    """Somebody whom Jam does not know yet."""
+
+    who = HiddenField(default="new")
+    name = StringField(
+        "Name",
+        [DataRequired("Enter the person's name."), passes(checked_name)],
+        render_kw={"autocomplete": "off", "maxlength": 120},
+    )
+    email = EmailField(
+        "E-mail address",
+        [Optional(), passes(normal_address)],
+        description="If you know it. No letter is sent.",
+        render_kw={"autocomplete": "off", "maxlength": 254},
+    )
 
 
 def zones(session_zone: str) -> list[tuple[str, str]]:

@@ -62,7 +62,8 @@ def find_or_add(typed_address: str, details: Details, *, by: str) -> Person:
         return found
 
 
-def _add(typed_address: str, normal: str, details: Details, by: str) -> Person:
+def add(details: Details, *, by: str) -> Person:
+    """Add somebody whose address nobody knows. Refused without a name."""
     home = organization(details.organization)
     person = Person(
         name=checked_name(details.name),
@@ -76,10 +77,15 @@ def _add(typed_address: str, normal: str, details: Details, by: str) -> Person:
     )
     db.session.add(person)
     db.session.flush()
+    record("people.add", "person", person.id, by=by, changes={"name": (None, person.name)})
+    return person
+
+
+def _add(typed_address: str, normal: str, details: Details, by: str) -> Person:
+    person = add(details, by=by)
     db.session.add(
         Address(person_id=person.id, address=clean_line(typed_address, 254), normal=normal, preferred=True)
     )
-    record("people.add", "person", person.id, by=by, changes={"name": (None, person.name)})
     return person
 
 

@@ -155,6 +155,32 @@ def test_unknown_heads_stand_beside_the_people_and_in_the_sum(client: Client, ev
 
 
 @one_engine
+def test_an_entry_can_be_somebody_whom_jam_does_not_know_yet(client: Client, event: Event) -> None:
+    keep(event, SMALL + dialed("Yoko Roe", "1:05 PM", "1:25 PM"))
+    makers.sign_in(client)
+    _, yoko, iphone = sorted(entries(event), key=lambda each: each.name)
+    page = desk(event, f"/entry/{yoko.row_id}")
+    assert 'value="Yoko Roe"' in client.get(page).text
+    assert 'value="iPhone"' not in client.get(desk(event, f"/entry/{iphone.row_id}")).text
+    refused = client.submit(page, {"name": "Yoko Roe", "email": "yoko at home"}, form=f"/entry/{yoko.row_id}")
+    assert refused.status_code == 400
+    assert "There is a problem" in refused.text
+    done = client.submit(
+        page, {"name": "Yoko Roe", "email": ""}, form=f"/entry/{yoko.row_id}", follow_redirects=True
+    )
+    assert "Yoko Roe counts as Yoko Roe now." in done.text
+    assert there(event)["Yoko"] == 1200
+    [new] = db.session.scalars(select(Person).where(Person.name == "Yoko Roe"))
+    assert new.address is None
+    # Whoever has the address is not added twice.
+    page = desk(event, f"/entry/{iphone.row_id}")
+    client.submit(page, {"name": "Cyrus", "email": who("cy").address}, form=f"/entry/{iphone.row_id}")
+    assert there(event)["Cy"] == 1200
+    assert client.get(f"/desk/people/{new.id}").status_code == 200
+    assert adds_up(event) == 4
+
+
+@one_engine
 def test_all_telephones_and_devices_are_counted_as_heads_at_once(client: Client, event: Event) -> None:
     keep(event, SMALL + dialed("Carla’s iPhone", "1:05 PM", "1:25 PM"))
     makers.sign_in(client)
