@@ -24,7 +24,7 @@ from jam.cases import plans as case_plans
 from jam.cases import retention as case_retention
 from jam.cases import sections as case_sections
 from jam.cases.models import EchoCase
-from jam.cases.signals import originals_going
+from jam.cases.signals import handed, originals_going
 from jam.cohorts import members
 from jam.cohorts import merging as cohorts
 from jam.cohorts import sections as cohort_sections
@@ -38,8 +38,8 @@ from jam.mail import homes, subjects
 from jam.mail.actions import Recipient
 from jam.mail.models import Letter
 from jam.mail.subjects import Subject
+from jam.outcomes import asking_letters, following, following_home, following_shown
 from jam.outcomes import figures as outcome_figures
-from jam.outcomes import following, following_home, following_shown
 from jam.outcomes import merging as outcomes
 from jam.outcomes import shown as outcomes_shown
 from jam.people.login import account
@@ -115,8 +115,10 @@ def connect() -> None:
     cohort_sections.hand_in_notices("follow-ups", following_shown.notices)
     cohort_sections.hand_in_notices("outcomes", outcomes_shown.notices)
     cohort_sections.hand_in("cases", case_sections.on_home)
+    cohort_sections.hand_in_charges("cases", case_sections.in_hand)
     cohort_sections.hand_in("solutions", solutions_home.on_home)
     originals_going.connect(originals_going_outcomes)
+    handed.connect(handed_outcomes)
     case_retention.hand_in("outcomes", following.BESIDE)
     cohort_sections.hand_in_tab("cases", "Cases", "cases.desk_cohort")
     case_plan.hand_in("outcomes", outcome_figures.due)
@@ -317,6 +319,11 @@ def event_changed_cases(sender: Any, *, event: Event, change: Change, by: str, b
 def originals_going_outcomes(sender: Any, *, case: EchoCase) -> None:
     """A case loses its presenter's own words: what they wrote of its outcomes goes, too."""
     following.forget(case)
+
+
+def handed_outcomes(sender: Any, *, case: EchoCase, earlier: Person, by: str) -> None:
+    """A colleague brings a case: they are asked what became of it."""
+    asking_letters.handed(case, earlier, by=by)
 
 
 def event_going_cases(sender: Any, *, event: Event, by: str) -> None:

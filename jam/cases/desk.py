@@ -17,13 +17,33 @@ from jam.base.now import now
 from jam.base.words import count, long_date
 from jam.base.zones import EASTERN
 from jam.cases import access as _access  # noqa: F401 - hands in its rule
-from jam.cases import actions, attachments, desk_dashboard, desk_plan, own, plans, reader, review, rules
+from jam.cases import (
+    actions,
+    attachments,
+    desk_dashboard,
+    desk_plan,
+    handing,
+    own,
+    plans,
+    reader,
+    review,
+    rules,
+)
 from jam.cases import pieces as others
 from jam.cases.blueprint import blueprint
 from jam.cases.dashboard import stages
 from jam.cases.fields import texts_of
 from jam.cases.figures import MILESTONE_WORDS, Milestone
-from jam.cases.forms import AskForm, ReleasedForm, SessionForm, SignForm, reasons, released_form, said
+from jam.cases.forms import (
+    AskForm,
+    HandForm,
+    ReleasedForm,
+    SessionForm,
+    SignForm,
+    reasons,
+    released_form,
+    said,
+)
 from jam.cases.identifier_kinds import LETTER, Kind
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import around, pieces, places
@@ -36,6 +56,7 @@ from jam.cases.queries import (
     in_cohort,
     is_open_for,
     late_by,
+    left_behind,
     of_cohort,
     openings,
     read_by,
@@ -80,6 +101,7 @@ _DONE = {
     "cases.lapse": "Taken back: the cohort ended before it was presented",
     "cases.announce": "The presenter told when their words and attachments are removed",
     "cases.forget": "The presenter’s words and attachments removed, their time being over",
+    "cases.hand": "Handed to a colleague of the presenter",
     "cases.move": "The presenter was found to be somebody else",
     "cases.put_back": "The presenter is who they were before a merge",
 }
@@ -170,6 +192,7 @@ def _words() -> dict[str, Any]:
         "Who": Who,
         "late": late_by,
         "has_left": has_left,
+        "left_behind": left_behind,
         "ways": others.ways,
         "turn": lambda each: rules.waits_for(State(each.state)),
     }
@@ -212,6 +235,38 @@ def desk_session(slug: str, code: str) -> ResponseReturnValue:
         events=events,
         meeting={each.id: [other.shown for other in same_organization(case, each)] for each in events},
         zone=case.cohort.program.time_zone,
+        **_words(),
+        **workspace(case.cohort, "cases"),
+    )
+    return page, 400 if form.errors else 200
+
+
+@blueprint.route("/desk/cohorts/<slug>/cases/<code>/hand", methods=["GET", "POST"])
+@access("cohort-lead")
+def desk_hand(slug: str, code: str) -> ResponseReturnValue:
+    """Hand the case of somebody who has left to a colleague of theirs. Nothing of its words stands here."""
+    case = _case(slug, code)
+    among, reason = handing.takers(case), handing.why_not(case, Who.LEAD)
+    form = HandForm.of(among, handing.likeliest(case, among))
+    if reason and request.method == "POST":
+        form.form_errors.append(reason)
+    elif form.validate_on_submit():
+        try:
+            to = next(each for each in among if each.id == form.to.data)
+            handing.hand(case, to, Who.LEAD, by=actor())
+            db.session.commit()
+            flash(f"{to.name} brings {case.shown} from now on, and gets a letter.", "success")
+            return redirect(url_for("cases.desk_cohort", slug=slug), 303)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+            case = _case(slug, code)
+    page = render_template(
+        "cases/desk_hand.html",
+        case=case,
+        form=form,
+        among=among,
+        reason=reason,
         **_words(),
         **workspace(case.cohort, "cases"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any, ClassVar, cast
@@ -9,6 +10,7 @@ from typing import Any, ClassVar, cast
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
 
 from jam.base.words import long_date
 from jam.base.zones import EASTERN
@@ -19,6 +21,7 @@ from jam.cases.identifier_kinds import Kind
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import earlier_of
 from jam.cases.rules import NEWNESS_WORDS, TEXTS, Newness
+from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import SETTING_WORDS, SIZE_WORDS
 from jam.registration.question_forms import Questions, typed, with_questions
 from jam.registration.question_rules import Kind as QuestionKind
@@ -265,6 +268,23 @@ class AskForm(FlaskForm):
         description="A letter says that there is something; your words stand on the case’s page alone.",
         render_kw={"rows": 3},
     )
+
+
+class HandForm(FlaskForm):
+    """A colleague who brings a case from now on."""
+
+    to = RadioField(
+        "Who brings it from now on?",
+        coerce=int,
+        validators=[InputRequired("Choose who brings it from now on.")],
+    )
+
+    @classmethod
+    def of(cls, among: Sequence[CohortMember], likeliest: CohortMember | None) -> HandForm:
+        """The form for these members, one of them chosen; what was posted goes first."""
+        form = cls(data={"to": likeliest.id if likeliest else None})
+        form.to.choices = {each.id: each.name for each in among}
+        return form
 
 
 class SessionForm(FlaskForm):

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from sqlalchemy import select
 
 from jam.base.database import db
+from jam.base.errors import Refused
 from jam.base.links import url
 from jam.base.words import when
 from jam.base.zones import EASTERN
@@ -17,7 +18,8 @@ from jam.cases.queries import coordinators, organizers
 from jam.cases.rules import ENDED, HELD, State
 from jam.cohorts.queries import faculty_of
 from jam.cohorts.rules import LEADS
-from jam.mail.actions import About, Recipient, draft
+from jam.mail.actions import About, Recipient, draft, withdraw_failed
+from jam.mail.actions import withdraw as take_back
 from jam.mail.kinds import (
     Example,
     because,
@@ -31,8 +33,11 @@ from jam.mail.kinds import (
     resolve,
 )
 from jam.mail.models import Letter
+from jam.mail.queries import letters_in, unsent
+from jam.mail.rules import State as Delivery
 from jam.mail.standing import cause
 from jam.people.models import Account, Person
+from jam.people.queries import whoever
 from jam.schedule.models import Event
 
 #: What letters are about, for the outbox.
@@ -68,6 +73,8 @@ register(
     **_MINE,
     **_ALL,
 )
+register("case-handed", "A colleague's case is yours now", **_MINE, **_ALL)
+register("case-handed-on", "Your case is with a colleague", **_ALL)
 register("case-waiting", "A case waits to be read", desk_page="link to the case on the desk", **_ALL)
 register("case-released", "A case is released to the faculty", read_page="link to the released words", **_ALL)
 register(
@@ -85,6 +92,11 @@ because(
     "case-received", "case-changes", "case-approved", "case-scheduled", "case-unscheduled", "case-presented", "case-recommended", "case-none", "case-rewritten", "case-closed",
     "case-withdrawn", "case-going",
 )  # fmt: skip
+because(
+    "You get this mail because you are a member of this cohort, on the team of who brought the case.",
+    "case-handed",
+)
+because("You get this mail because you brought this case until now.", "case-handed-on")
 because("You get this mail because you read the cases of this cohort.", "case-waiting")
 because("You get this mail because you belong to the faculty of this cohort.", "case-released", "case-gone")
 links_say(
@@ -171,6 +183,21 @@ def tell(
     return _write(kind, case, case.person, mark, {"my_page": (OWN, case.id)}, batch, due_at, more)
 
 
+def tell_earlier(case: EchoCase, person: Person, mark: int, *, batch: str | None = None) -> Letter | None:
+    """Write to who brought a case before that a colleague does; no link in it leads to the case."""
+    return _write("case-handed-on", case, person, mark, {}, batch)
+
+
+def call_back(case: EchoCase, person: Person, kinds: tuple[str, ...], *, by: str) -> None:
+    """Let no letter to who brought a case before leave any more: its link would open the pages of the next presenter.
+    Refused while one is just leaving."""
+    scope, recipient, why = (SCOPE, case.id), ("person", person.id), "Somebody else brings the case now."
+    take_back(unsent(scope, recipient, kinds), why, by=by)
+    withdraw_failed(letters_in((Delivery.FAILED,), scope, recipient, kinds), why, by=by)
+    if letters_in((Delivery.SENDING,), scope, recipient, kinds):
+        raise Refused("A letter about this case is leaving this very moment. Try again in a minute.", 409)
+
+
 def tell_coordinators(case: EchoCase, mark: int, *, batch: str | None = None) -> None:
     """Tell who reads originals that a case waits for them; organizers, where the cohort has nobody else for it."""
     for person in coordinators(case.cohort_id) or organizers():
@@ -250,16 +277,32 @@ _TRUE_IN = {
     "case-closed": (State.CLOSED,),
     "case-withdrawn": (State.WITHDRAWN,),
     "case-going": tuple(each for each in State if each not in ENDED),
+    "case-handed": tuple(each for each in State if each not in ENDED),
+    "case-handed-on": tuple(State),
     "case-waiting": (State.SUBMITTED,),
     "case-released": (State.APPROVED, State.SCHEDULED),
     "case-gone": (State.WITHDRAWN, State.IN_REVIEW),
 }
+
+_TO_OTHERS = ("case-handed-on", "case-waiting", "case-released", "case-gone")
+#: The letters to who brings a case.
+TO_PRESENTER = tuple(each for each in _TRUE_IN if each not in _TO_OTHERS)
 
 
 @cause(*_TRUE_IN)
 def letter_gone(letter: Letter) -> str | None:
     """Why a letter about a case is not true any more."""
     case = db.session.get(EchoCase, letter.scope_id)
-    if case is None or case.state in _TRUE_IN[letter.kind]:
+    if case is None:
         return None
-    return "The case stands elsewhere now."
+    if letter.kind in TO_PRESENTER and not brings(letter, case):
+        return "Somebody else brings the case now."
+    if letter.kind == "case-handed-on" and brings(letter, case):
+        return "The case came back to its recipient."
+    return None if case.state in _TRUE_IN[letter.kind] else "The case stands elsewhere now."
+
+
+def brings(letter: Letter, case: EchoCase) -> bool:
+    """Whether the recipient of a letter brings a case, by whatever row they are known."""
+    person = whoever(letter.recipient_id)
+    return person is not None and person.id == case.person_id

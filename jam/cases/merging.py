@@ -9,16 +9,22 @@ from jam.audit.undo import changes_since, done_in, restore, values_of
 from jam.base.database import db
 from jam.cases.letters import SCOPE
 from jam.cases.models import EchoCase
+from jam.cohorts.models import CohortMember
 from jam.people.models import Person
 
 
 def merge(keep: Person, gone: Person, *, by: str, batch: str) -> None:
-    """Cases that `gone` brings become `keep`'s."""
+    """Cases that `gone` brings become `keep`'s, as the member of the team that they are from then on."""
     for case in db.session.scalars(
         select(EchoCase).where(EchoCase.person_id == gone.id).order_by(EchoCase.id)
     ).all():
-        before = values_of(case, "person_id")
+        before = values_of(case, "person_id", "member_id")
         case.person_id = keep.id
+        twin = select(CohortMember.id).where(
+            CohortMember.application_id == case.member.application_id, CohortMember.person_id == keep.id
+        )
+        # Where both stood in one team, the place of `keep` is the one that stays.
+        case.member_id = db.session.scalar(twin) or case.member_id
         db.session.flush()
         record("cases.move", SCOPE, case.id, by=by, batch=batch, changes=changes_since(case, before))
 

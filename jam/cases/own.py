@@ -14,14 +14,15 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.words import clock
 from jam.base.zones import EASTERN
-from jam.cases import actions, attachments, pieces, rules
+from jam.cases import actions, attachments, handing, pieces, rules
 from jam.cases.blueprint import blueprint
 from jam.cases.fields import texts_of
-from jam.cases.forms import CaseForm, FileForm, case_form, fingerprint
+from jam.cases.forms import CaseForm, FileForm, HandForm, case_form, fingerprint
+from jam.cases.handing import mine_or_refused
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import around, places
 from jam.cases.models import Copy, EchoCase
-from jam.cases.queries import file_of, own
+from jam.cases.queries import file_of
 from jam.cases.retention import goes_at, gone, lapses, over
 from jam.cases.rules import EDITABLE, HELD, RELEASED, State, Who
 from jam.cases.steps import lock
@@ -41,10 +42,7 @@ def actor() -> str:
 
 
 def _mine(code: str) -> EchoCase:
-    found = own(me(), code)
-    if found is None:
-        abort(404)
-    return found
+    return mine_or_refused(me(), code)
 
 
 @blueprint.post("/me/cohorts/<int:id>/cases")
@@ -81,6 +79,8 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         tones=rules.TONES,
         editable=case.state in EDITABLE,
         removable="withdraw" if case.state in rules.STEPS["withdraw"].before else "",
+        handable=handing.why_not(case, Who.PRESENTER) is None,
+        handed_by=handing.handed_by(case),
         again=own_member(me(), case.member_id) if case.state in HELD and not over(case.cohort) else None,
         asks=list(reversed(case.asks)),
         original=case.words(Copy.ORIGINAL),
@@ -194,6 +194,30 @@ def own_withdraw(code: str) -> ResponseReturnValue:
     """Take it back."""
     case = _mine(code)
     return _do(case, lambda: actions.withdraw(case, Who.PRESENTER, by=actor()), "You took it back.")
+
+
+@blueprint.route("/me/cases/<code>/hand", methods=["GET", "POST"])
+@access("person")
+def own_hand(code: str) -> ResponseReturnValue:
+    """Let a colleague of my team bring it from now on."""
+    case = _mine(code)
+    if reason := handing.why_not(case, Who.PRESENTER):
+        flash(reason, "error")
+        return redirect(url_for("cases.own_page", code=case.code), 303)
+    among = handing.takers(case)
+    form = HandForm.of(among, handing.likeliest(case, among))
+    if form.validate_on_submit():
+        try:
+            to = next(each for each in among if each.id == form.to.data)
+            handing.hand(case, to, Who.PRESENTER, giver=me(), by=actor())
+            db.session.commit()
+            flash(f"{to.name} brings {case.shown} from now on. Both of you get a mail.", "success")
+            return redirect(url_for("me.home"), 303)
+        except Refused as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+    page = render_template("cases/own_hand.html", case=case, form=form, among=among)
+    return page, 400 if form.errors else 200
 
 
 @blueprint.post("/me/cases/<code>/attachments")

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from jam.base.database import db
 from jam.base.now import now
 from jam.base.zones import EASTERN, wall
 from jam.cases.models import CaseFile, CaseOpening, Copy, EchoCase
-from jam.cases.rules import HELD, OPEN, OPEN_FOR, May, Reader, State, day_begun, may_read
+from jam.cases.rules import ENDED, HELD, OPEN, OPEN_FOR, May, Reader, State, day_begun, may_read
 from jam.cohorts.models import CohortFaculty, CohortMember
-from jam.cohorts.rules import LEADS, Role, Standing
+from jam.cohorts.rules import GONE, LEADS, Role, Standing
 from jam.people.models import Account, Person
 from jam.people.queries import rows_of
 from jam.schedule.models import Cohort, Event
@@ -37,9 +37,6 @@ WHOLE = (
     selectinload(EchoCase.asks),
 )
 
-#: Of members: no place in the cohort any more.
-GONE = (Standing.LEFT, Standing.REPLACED, Standing.DECLINED)
-
 #: Of accounts, who reads originals where a cohort has nobody for it.
 _ORGANIZERS = ("admin", "organizer")
 
@@ -54,6 +51,13 @@ def own(person: Person, code: str) -> EchoCase | None:
         return None
     query = select(EchoCase).where(EchoCase.code == _code(code), EchoCase.person_id == person.id)
     return db.session.scalar(query.options(*WHOLE))
+
+
+def by_code(code: str) -> EchoCase | None:
+    """A case by its code, whoever brings it."""
+    if not _code(code).isalnum():
+        return None
+    return db.session.scalar(select(EchoCase).where(EchoCase.code == _code(code)))
 
 
 def in_cohort(cohort: Cohort, code: str) -> EchoCase | None:
@@ -246,15 +250,27 @@ def has_left(case: EchoCase) -> bool:
     return case.member.standing in GONE
 
 
+def left_behind(case: EchoCase) -> bool:
+    """Whether something is left to be done for a case whose presenter is no member of the cohort any more."""
+    return has_left(case) and case.state not in ENDED
+
+
 def abandoned(cohort_ids: Collection[int]) -> list[EchoCase]:
-    """Cases of these cohorts that were sent and not presented, whose presenter is no member any more."""
+    """Cases of these cohorts that were sent, whose presenter is no member any more: those that are to be presented, and of
+    those that were, where something is still awaited of the presenter and a colleague could take them."""
+    colleague = aliased(CohortMember)
+    could_take = exists().where(
+        colleague.application_id == CohortMember.application_id, colleague.standing == Standing.CONFIRMED
+    )
     query = (
         select(EchoCase)
         .join(EchoCase.member)
         .where(
             EchoCase.cohort_id.in_(cohort_ids),
-            EchoCase.state.in_(OPEN),
-            EchoCase.state.not_in(HELD),
+            or_(
+                and_(EchoCase.state.in_(OPEN), EchoCase.state.not_in(HELD)),
+                and_(EchoCase.state.in_((State.PRESENTED, State.RECOMMENDED)), could_take),
+            ),
             CohortMember.standing.in_(GONE),
         )
     )

@@ -108,6 +108,11 @@ def _announced(ids: Iterable[int]) -> dict[int, datetime]:
     return {id: at for id, at in db.session.execute(query)}
 
 
+def was_announced(case: EchoCase) -> bool:
+    """Whether the presenter was told on which day their words go, nobody having ended the case."""
+    return case.id in _announced([case.id])
+
+
 def _written_at(case: EchoCase) -> list[datetime]:
     """When the newest was written of what goes and is another room's."""
     return [at for each in _beside.values() if (at := each.written_at(case)) is not None]

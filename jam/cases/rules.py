@@ -197,6 +197,16 @@ def why_not(step: Step, state: State) -> str | None:
     return f"It stands at “{WORDS[state].lower()}” now, so this cannot be done. Reload the page to see it."
 
 
+def why_not_handed(state: State, who: Who, presenter_left: bool) -> str | None:
+    """Why a case cannot be handed to a colleague, in words; None when it can. Its presenter may until it has ended, whoever
+    leads the cohort once the presenter has left."""
+    if state in ENDED:
+        return "It is over, so nothing is left to be done for it."
+    if who is not Who.PRESENTER and not presenter_left:
+        return "Who brings it is a member of the cohort, and hands it on from the case's own page."
+    return None
+
+
 class Newness(StrEnum):
     """Whether a case was here before."""
 

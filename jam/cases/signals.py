@@ -6,3 +6,5 @@ from jam.base.signals import signal
 
 #: What its presenter wrote and attached goes, its time being over. Sent with `case: EchoCase`.
 originals_going = signal("case-originals-going")
+#: A colleague brings it from now on. Sent with `case: EchoCase`, `earlier: Person`, `by: str`.
+handed = signal("case-handed")

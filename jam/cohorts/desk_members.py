@@ -25,7 +25,8 @@ from jam.cohorts.queries import (
     places,
     plan_of,
 )
-from jam.cohorts.rules import GUEST_WORDS, STANDING_TONES, STANDING_WORDS, Standing
+from jam.cohorts.rules import GONE, GUEST_WORDS, STANDING_TONES, STANDING_WORDS, Standing
+from jam.cohorts.sections import charges
 from jam.cohorts.workspace import cohort_or_404, workspace
 from jam.registration.tables import xlsx_response
 from jam.schedule.models import Cohort
@@ -64,6 +65,7 @@ def _page(cohort: Cohort, guest: GuestForm | None = None) -> str:
         guest_words={each.value: words for each, words in GUEST_WORDS.items()},
         zone=cohort.program.time_zone,
         Standing=Standing,
+        in_hand=charges([each for each in every if each.standing in GONE]),
         **workspace(cohort, "members"),
     )
 
@@ -128,6 +130,7 @@ def desk_replace(slug: str, id: int) -> ResponseReturnValue:
         form=form,
         member=member,
         application=member.application,
+        in_hand=charges([member]).get(member.id, []),
         **workspace(cohort, "members"),
     )
     return page, 400 if form.errors else 200

@@ -20,7 +20,7 @@ from jam.cohorts import rules
 from jam.cohorts.letters import SCOPE, lines_of, tell
 from jam.cohorts.models import CohortApplication, CohortMember, CohortPlan
 from jam.cohorts.queries import membership, open_events, places, plan_of, seats_missing
-from jam.cohorts.rules import Places, Standing, State
+from jam.cohorts.rules import GONE, Places, Standing, State
 from jam.cohorts.signals import belonging_changed
 from jam.mail.actions import withdraw as take_back
 from jam.mail.queries import unsent
@@ -31,8 +31,6 @@ from jam.registration import actions as registrations
 from jam.registration.models import Registration
 from jam.registration.rules import ALIVE, Source, Status
 from jam.schedule.models import Event
-
-_GONE = (Standing.DECLINED, Standing.LEFT, Standing.REPLACED)
 
 
 def _lock(member: CohortMember) -> None:
@@ -138,7 +136,7 @@ def show(member: CohortMember, *, name: bool, address: bool, by: str) -> bool:
 def leave(member: CohortMember, *, by: str, standing: Standing = Standing.LEFT, quiet: bool = False) -> None:
     """End a membership: seats to come that came by it are given up, past ones stay. Leaving twice leaves once."""
     _lock(member)
-    if member.standing in _GONE:
+    if member.standing in GONE:
         return
     was_member = member.standing == Standing.CONFIRMED
     member.left_at = now()
@@ -226,7 +224,7 @@ def _room_for_one_more(application: CohortApplication, full: str) -> None:
 
 
 def _room_in_team(application: CohortApplication, instead_of: CohortMember | None = None) -> None:
-    taken = sum(each.standing not in _GONE and each is not instead_of for each in application.team)
+    taken = sum(each.standing not in GONE and each is not instead_of for each in application.team)
     if taken >= rules.MOST_TEAM:
         raise Refused(f"A team has {count(rules.MOST_TEAM, 'person', 'people')} at most.")
 
@@ -242,7 +240,7 @@ def _take_place(
     details = Details(name=checked_name(name), organization=application.organization, state=application.place)
     person = find_or_add(address, details, by=by)
     found = next((each for each in application.team if each.person_id == person.id), None)
-    if found is not None and found.standing not in _GONE:
+    if found is not None and found.standing not in GONE:
         raise Refused(f"{found.name} is on this team already.")
     _room_in_team(application, instead_of)
     if found is None:

@@ -31,6 +31,7 @@ from jam.cohorts.rules import (
     Standing,
     State,
 )
+from jam.cohorts.sections import charges
 from jam.people.models import Person
 from jam.registration.queries import of_person as seat_of
 from jam.registration.question_rules import words as in_words
@@ -92,6 +93,7 @@ def _page(
         events=queries.open_events(member.cohort_id),
         zone=me().time_zone or member.cohort.program.time_zone,
         said=facts(application) if is_contact else [],
+        in_hand=charges([member]).get(member.id, []),
         words=STATE_WORDS,
         tones=STATE_TONES,
         standing_words=STANDING_WORDS,

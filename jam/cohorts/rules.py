@@ -104,6 +104,8 @@ STANDING_TONES = {
 
 #: These take a place of the capacity.
 PLACES = (Standing.NAMED, Standing.ASKED, Standing.CONFIRMED)
+#: Who has no place any more.
+GONE = (Standing.DECLINED, Standing.LEFT, Standing.REPLACED)
 
 
 class Guest(StrEnum):

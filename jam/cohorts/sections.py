@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,12 +61,26 @@ class Notice:
     href: str
 
 
+@dataclass(frozen=True)
+class Charge:
+    """What a member has in hand and somebody else would have to go on with: what it is called, and the pages where it is
+    handed on, by the member and on the desk."""
+
+    name: str
+    own: str
+    desk: str
+
+
+#: What these members have in hand, by the ids of their places; those without anything are absent.
+Charges = Callable[[Sequence[CohortMember]], Mapping[int, list[Charge]]]
+
 #: What waits in a cohort for a room; empty for nothing.
 Notices = Callable[[Cohort], list[Notice]]
 
 _sources: dict[str, Source] = {}
 _notices: dict[str, Notices] = {}
 _tabs: dict[str, tuple[str, str]] = {}
+_charges: dict[str, Charges] = {}
 
 
 def hand_in(room: str, source: Source) -> None:
@@ -88,6 +102,20 @@ def hand_in_notices(room: str, source: Notices) -> None:
 def notices(cohort: Cohort) -> list[Notice]:
     """What waits in a cohort."""
     return [notice for source in _notices.values() for notice in source(cohort)]
+
+
+def hand_in_charges(room: str, source: Charges) -> None:
+    """Let a room say what members have in hand, where they leave or are replaced."""
+    _charges[room] = source
+
+
+def charges(members: Sequence[CohortMember]) -> dict[int, list[Charge]]:
+    """What these members have in hand, by the ids of their places."""
+    found: dict[int, list[Charge]] = {}
+    for source in _charges.values():
+        for id, each in source(members).items():
+            found.setdefault(id, []).extend(each)
+    return found
 
 
 def hand_in_tab(key: str, label: str, endpoint: str) -> None:

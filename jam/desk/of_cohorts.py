@@ -12,7 +12,7 @@ from jam.base.words import count, long_date, until
 from jam.base.zones import EASTERN
 from jam.cases.models import EchoCase
 from jam.cases.queries import abandoned, late_by, on_event, read_by, unopened, waiting
-from jam.cases.rules import State
+from jam.cases.rules import HELD, State
 from jam.cohorts.queries import next_events, to_decide
 from jam.desk import rules
 from jam.outcomes.following_shown import notices
@@ -75,9 +75,9 @@ def cases(account: Account, cohorts: Iterable[Cohort]) -> list[Need]:
         Need(
             "now" if case.state == State.SCHEDULED else "soon",
             f"Who brings {case.shown} is no member any more",
-            f"{case.cohort.name}. " + (_of_session(case.event) if case.event else "It has no session yet."),
-            "Look",
-            url_for("cases.desk_session", slug=case.cohort.slug, code=case.code),
+            f"{case.cohort.name}. " + _without_presenter(case),
+            "Hand it on",
+            url_for("cases.desk_hand", slug=case.cohort.slug, code=case.code),
         )
         for case in abandoned(by_id)
     ]
@@ -99,6 +99,13 @@ def cases(account: Account, cohorts: Iterable[Cohort]) -> list[Need]:
             where = url_for("cases.desk_plan", slug=cohort.slug)
             found.append(Need("soon", text, cohort.name, "Plan", where))
     return found
+
+
+def _without_presenter(case: EchoCase) -> str:
+    """What a case whose presenter has left misses them for."""
+    if case.state in HELD:
+        return "Nobody is asked what became of it."
+    return _of_session(case.event) if case.event else "It has no session yet."
 
 
 def follow_ups(account: Account, cohorts: Collection[Cohort]) -> list[Need]:

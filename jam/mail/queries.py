@@ -65,10 +65,20 @@ def unsent(
     scope: tuple[str, int], recipient: tuple[str, int] | None = None, kinds: tuple[str, ...] = ()
 ) -> list[Letter]:
     """Letters about something that have not left yet, oldest first."""
+    return letters_in(UNSENT, scope, recipient, kinds)
+
+
+def letters_in(
+    states: Iterable[State],
+    scope: tuple[str, int],
+    recipient: tuple[str, int] | None = None,
+    kinds: tuple[str, ...] = (),
+) -> list[Letter]:
+    """Letters about something that stand in one of these states, oldest first."""
     query = select(Letter).where(
         Letter.scope_kind == scope[0],
         Letter.scope_id == scope[1],
-        Letter.state.in_(UNSENT),
+        Letter.state.in_(list(states)),
     )
     if recipient is not None:
         query = query.where(Letter.recipient_kind == recipient[0], Letter.recipient_id == recipient[1])

@@ -11,12 +11,12 @@ from jam.base.access import access
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.zones import EASTERN
+from jam.cases.handing import mine_or_refused
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.identifiers import look
 from jam.cases.known import known_of
 from jam.cases.models import EchoCase
 from jam.cases.own import actor, me
-from jam.cases.queries import own
 from jam.outcomes import following
 from jam.outcomes.blueprint import blueprint
 from jam.outcomes.following import Asked, Said, asked_of, said_stamp
@@ -86,8 +86,8 @@ def _kept(asked: Asked, row: CaseFollowUp) -> dict[int, tuple[str, str]]:
 
 
 def _mine(code: str) -> EchoCase:
-    case = own(me(), code)
-    if case is None or case.recommendations_sent_at is None:
+    case = mine_or_refused(me(), code)
+    if case.recommendations_sent_at is None:
         abort(404)
     return case
 

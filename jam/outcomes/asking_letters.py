@@ -9,7 +9,7 @@ from sqlalchemy import select
 from jam.base.database import db
 from jam.base.links import url
 from jam.base.words import count, day_words
-from jam.cases.letters import SCOPE
+from jam.cases.letters import SCOPE, brings, call_back
 from jam.cases.models import EchoCase
 from jam.cases.rules import State
 from jam.cohorts.rules import Standing
@@ -30,6 +30,7 @@ from jam.mail.models import Letter
 from jam.mail.standing import TooLate, cause
 from jam.outcomes.following import Asked, asked_of
 from jam.outcomes.models import CaseFollowUp
+from jam.people.models import Person
 
 ASK, AGAIN = "case-follow-up", "case-follow-up-again"
 #: Kind of link: to the presenter's page of buttons.
@@ -110,6 +111,17 @@ def _values(asked: Asked, row: CaseFollowUp) -> dict[str, str]:
     }
 
 
+def handed(case: EchoCase, earlier: Person, *, by: str) -> None:
+    """A colleague brings a case: the questions that wait are put to them, whatever the presenter before them wanted."""
+    call_back(case, earlier, (ASK, AGAIN), by=by)
+    asked = asked_of(case)
+    for row in asked.rows:
+        row.stopped_at = None
+        if row is asked.now and row.answered_at is None:
+            row.asked_at = row.reminded_at = None
+    db.session.flush()
+
+
 @cause(ASK, AGAIN)
 def letter_gone(letter: Letter) -> str | None:
     """Why a question is not asked any more: it is answered, its time is over, or nobody is to be asked."""
@@ -118,6 +130,8 @@ def letter_gone(letter: Letter) -> str | None:
         return None
     if case.state != State.RECOMMENDED:
         return "The case stands elsewhere now."
+    if not brings(letter, case):
+        return "Somebody else brings the case now."
     if case.member.standing != Standing.CONFIRMED:
         return "The presenter has left the cohort."
     asked = asked_of(case)

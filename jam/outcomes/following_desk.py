@@ -15,7 +15,7 @@ from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.identifiers import look
 from jam.cases.known import known_of
 from jam.cases.models import Copy, EchoCase
-from jam.cases.queries import in_cohort, is_open_for, reads_originals
+from jam.cases.queries import in_cohort, is_open_for, left_behind, reads_originals
 from jam.cases.reopening import closed_on, is_open
 from jam.cases.rules import STEPS, State
 from jam.cohorts.workspace import cohort_or_404, workspace
@@ -65,6 +65,7 @@ def desk_follow_ups(slug: str) -> str:
         told=newest(found),
         answers=ANSWER_WORDS,
         waiting=waiting_words([each.case for each in found]),
+        left_behind=left_behind,
         reads=reads_originals(cohort.id, account()),
         words=case_rules.WORDS,
         tones=case_rules.TONES,
@@ -103,6 +104,7 @@ def _page(case: EchoCase, problem: str = "", why: str = "") -> ResponseReturnVal
         fingerprint=following.fingerprint,
         look=(lambda words: look(words, known)) if known else None,
         waiting=waiting_words([case]).get(case.id, 0),
+        left_behind=left_behind,
         kind_words=KIND_WORDS,
         answers=ANSWER_WORDS,
         answer_tones=ANSWER_TONES,

@@ -23,7 +23,7 @@ from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.rules import State as Brought
 from jam.cohorts import decisions as admissions
-from jam.cohorts import faculty
+from jam.cohorts import faculty, members
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Role
 from jam.cohorts.rules import State as Applied
@@ -395,6 +395,9 @@ def _cases(wanda: CohortMember) -> dict[str, str]:
     read = brought.case(wanda, Brought.IN_REVIEW, background=named)
     attachments_of = brought.case(wanda, Brought.DRAFT, background=named)
     attach(attachments_of, "Harbor_House.docx", docx("<w:p><w:r><w:t>Harbor House</w:t></w:r></w:p>"), by=BY)
+    gone = brought.member(wanda.cohort, "Elm Grove Center")
+    left = brought.case(gone, Brought.SUBMITTED)
+    members.leave(gone, by=BY)
     held = brought.case(wanda, Brought.PRESENTED)
     lead = people.find_or_add("facilitator@example.org", people.Details(name="Fay Lindqvist"), by=BY)
     note(read, lead, Copy.ORIGINAL)
@@ -405,6 +408,7 @@ def _cases(wanda: CohortMember) -> dict[str, str]:
     outcomes.keep_note(held, "two", "How far is it?", by=BY)
     return {
         "case_sent": sent.code,
+        "case_left": left.code,
         "case_read": read.code,
         "case_draft": attachments_of.code,
         "case_approved": brought.case(wanda, Brought.APPROVED).code,

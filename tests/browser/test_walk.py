@@ -43,6 +43,8 @@ PAGES: dict[str, list[str]] = {
     "cases.desk_dashboard": ["/desk/cohorts/{cohort}/dashboard", "/desk/cohorts/{closed_cohort}/dashboard"],
     "cases.desk_plan": ["/desk/cohorts/{cohort}/plan", "/desk/cohorts/{closed_cohort}/plan"],
     "cases.desk_session": ["/desk/cohorts/{cohort}/cases/{case_approved}/session"],
+    "cases.desk_hand": ["/desk/cohorts/{cohort}/cases/{case_left}/hand", "/desk/cohorts/{cohort}/cases/{case_sent}/hand"],
+    "cases.own_hand": ["/me/cases/{case_draft}/hand"],
     "cases.own_edit": ["/me/cases/{case_draft}/edit"],
     "cases.own_page": ["/me/cases/{case_draft}", "/me/cases/{case_presented}"],
     "outcomes.desk_capture": ["/desk/cohorts/{cohort}/cases/{case_presented}/capture"],

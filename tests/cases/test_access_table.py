@@ -111,6 +111,14 @@ POST /me/cases/<code>/withdraw
     ++++ +++ .... .   presenter
     ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
     >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+GET /me/cases/<code>/hand
+    cccc ccc ccc. .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
+POST /me/cases/<code>/hand
+    ++++ +++ +++. .   presenter
+    ---- --- ---- -   colleague, member, member elsewhere, applicant, attendee
+    >>>> >>> >>>> >   coordinator, facilitator, faculty, organizer, facilitator elsewhere, reviewer, stranger
 GET /cohorts/<slug>/home
     cccc ccc cccc c   presenter
     .... ..c cccc .   colleague, member
@@ -290,6 +298,14 @@ POST /desk/cohorts/<slug>/cases/<code>/files/<int:id> do=keep
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     -.+. ... .... .   coordinator
     xxxx xxx xxxx x   facilitator, faculty, organizer, facilitator elsewhere, reviewer
+GET /desk/cohorts/<slug>/cases/<code>/hand
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -ccc ccc cccc c   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
+POST /desk/cohorts/<slug>/cases/<code>/hand
+    >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
+    -... ... .... .   coordinator, facilitator, organizer
+    xxxx xxx xxxx x   faculty, facilitator elsewhere, reviewer
 GET /desk/cohorts/<slug>/cases/<code>/session
     >>>> >>> >>>> >   presenter, colleague, member, member elsewhere, applicant, attendee, stranger
     -ccc ccc cccc c   coordinator, facilitator, organizer
@@ -410,8 +426,8 @@ class Asking:
                      "newness": "new", "area": "unknown", "background": "Other words."}  # fmt: skip
         elif rule.endswith("/ask"):
             sent |= {"words": "Please say it otherwise."}
-        elif rule.endswith("/session"):
-            sent |= {"event": str(self.world.free)}
+        elif rule.endswith(("/session", "/hand")):
+            sent |= {"event": str(self.world.free), "to": str(case.member.application.team[1].id)}
         elif rule == "/desk/cohorts/<slug>/plan":
             chosen = self.world.cases["A"].code
             sent |= {"take": chosen, f"session_{chosen}": str(self.world.free), "seen": self.world.plan}

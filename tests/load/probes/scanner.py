@@ -16,6 +16,7 @@ from jam.base.database import db
 from jam.base.now import frozen, now
 from jam.cases import plans
 from jam.cases.actions import withdraw
+from jam.cases.handing import hand
 from jam.cases.models import EchoCase
 from jam.cases.retention import announce
 from jam.cases.rules import State as CaseState
@@ -387,6 +388,13 @@ def _case_ended(end: Callable[[EchoCase], object]) -> Callable[[], None]:
     return ended
 
 
+def _handed() -> None:
+    """A presenter hands a case to a colleague."""
+    who = brought.member(_cohort(), f"Cedar Ridge {next(_numbers)}")
+    made = brought.case(who, CaseState.SUBMITTED)
+    hand(made, who.application.team[1], Who.PRESENTER, giver=who.person, by=makers.BY)
+
+
 def _case_going() -> None:
     """Nobody presented a case, and its cohort is long over."""
     made = brought.case(brought.member(_cohort(), f"Cedar Ridge {next(_numbers)}"), CaseState.APPROVED)
@@ -430,6 +438,8 @@ CAUSES: dict[str, Callable[[], object]] = {
     "case-closed": _case_ended(_closed),
     "case-going": _case_going,
     "case-gone": _case_gone,
+    "case-handed": (handed := _handed),
+    "case-handed-on": handed,
     "case-none": _case_ended(_without),
     "case-recommended": (recommended := _case_ended(_recommended)),
     "case-rewritten": recommended,

@@ -311,6 +311,16 @@ def _of_case(action: str, state: Brought = Brought.DRAFT, **fields: Any) -> Call
     return prepare
 
 
+def _handed() -> Target:
+    """The form by which a presenter hands a case to a colleague."""
+    if not terms(TermKind.LEVER):
+        add_first_terms(by=makers.BY)
+    member = brought.member(_cohort(), f"Home {next(_numbers)}")
+    page = f"/me/cases/{brought.case(member).code}/hand"
+    colleague = str(member.application.team[1].id)
+    return Target(page, {"to": colleague}, enter=_path("me", member.person_id))
+
+
 def _follow_up(end: str, **fields: Any) -> Callable[[], Target]:
     """A form on the presenter's page of buttons; each recommendation gets the same button."""
 
@@ -374,6 +384,7 @@ WAYS: dict[str, Way] = {
     "/me/cases/<code>/edit": Way("write a case", _of_case("/edit", situation="Other words.", do="save")),
     "/me/cases/<code>/follow-up": Way("tell what became of it", _follow_up("")),
     "/me/cases/<code>/follow-up/letters": Way("no more questions", _follow_up("/letters", do="stop")),
+    "/me/cases/<code>/hand": Way("hand a case on", _handed),
     "/me/cases/<code>/withdraw": Way("take a case back", _of_case("/withdraw", Brought.SUBMITTED)),
     "/me/cohorts/<int:id>/cases": Way("begin a case", _begin_case),
     "/me/cohorts/<int:id>/answer": Way("be a member", _of_cohort("/answer", whose=1, do="yes")),

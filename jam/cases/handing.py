@@ -1,0 +1,117 @@
+"""A case goes on to a colleague of the same team: who may take it, and what goes along. The caller commits."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from jam.audit.actions import record
+from jam.audit.queries import entries_about
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.base.words import long_date
+from jam.base.zones import EASTERN
+from jam.cases import rules
+from jam.cases.letters import SCOPE, TO_PRESENTER, call_back, tell, tell_earlier
+from jam.cases.models import EchoCase
+from jam.cases.queries import by_code, has_left, own
+from jam.cases.retention import goes_at, was_announced
+from jam.cases.rules import State, Who
+from jam.cases.signals import handed
+from jam.cases.steps import lock
+from jam.cohorts.models import CohortMember
+from jam.cohorts.rules import Standing
+from jam.people.models import Person
+from jam.people.queries import whoever
+
+
+def takers(case: EchoCase) -> list[CohortMember]:
+    """Who may take a case: the other confirmed members of its organization's team, by their place in it."""
+    return [each for each in case.member.application.team if _may_take(case, each)]
+
+
+def _may_take(case: EchoCase, member: CohortMember) -> bool:
+    return (
+        member.standing == Standing.CONFIRMED
+        and member.application_id == case.member.application_id
+        and member.person_id != case.person_id
+        and member.person.erased_at is None
+    )
+
+
+def likeliest(case: EchoCase, among: list[CohortMember]) -> CohortMember | None:
+    """Who took the presenter's place in the cohort, or the only one there is; None where nobody stands out."""
+    place = next((each for each in among if each.id == case.member.replaced_by_id), None)
+    return place or (among[0] if len(among) == 1 else None)
+
+
+def why_not(case: EchoCase, who: Who) -> str | None:
+    """Why a case cannot be handed on now, or not by who wants to, in words; None when it can."""
+    return rules.why_not_handed(State(case.state), who, has_left(case))
+
+
+def hand(case: EchoCase, to: CohortMember, who: Who, *, giver: Person | None = None, by: str) -> None:
+    """Let a colleague bring a case from now on; both get a letter. Once more to the same colleague is no fault.
+
+    `giver`: the presenter who does it. What was written, attached, asked and answered goes along. While its words can be
+    changed, the colleague gives their own consent and their own word before it is sent. Refused for a case that has ended,
+    for who is no confirmed member of the same team, for staff while the presenter is a member, and while a letter about it
+    is just leaving.
+    """
+    lock(case)
+    if case.member_id == to.id:
+        return
+    if giver is not None and case.person_id != giver.id:
+        raise Refused("You handed this case to another colleague meanwhile.", 409)
+    reason = why_not(case, who)
+    if reason:
+        raise Refused(reason, 409)
+    db.session.refresh(to, with_for_update=True)
+    if not _may_take(case, to):
+        raise Refused("Choose somebody of the organization's team who is a member of the cohort.")
+    earlier, was = case.person, case.member_id
+    call_back(case, earlier, TO_PRESENTER, by=by)
+    case.person_id, case.member_id, case.written_from = to.person_id, to.id, ""
+    if case.state in rules.EDITABLE:
+        case.consent_at = case.attested_at = None
+    db.session.flush()
+    db.session.refresh(case, ["person", "member"])
+    changes = {"person_id": (earlier.id, case.person_id), "member_id": (was, case.member_id)}
+    entry = record("cases.hand", SCOPE, case.id, by=by, changes=changes)
+    handed.send(None, case=case, earlier=earlier, by=by)
+    tell("case-handed", case, entry.id, batch=entry.batch)
+    tell_earlier(case, earlier, entry.id, batch=entry.batch)
+    goes = goes_at(case)
+    if goes is not None and was_announced(case):
+        day = long_date(goes, case.person.time_zone or EASTERN)
+        tell("case-going", case, entry.id, batch=entry.batch, day=day)
+
+
+def _earlier(case: EchoCase) -> list[int]:
+    """The ids of those who brought a case before its presenter, the latest first."""
+    entries = entries_about("cases.hand", SCOPE, case.id, limit=50)
+    return [
+        int(each.before)
+        for _, details in entries
+        for each in details
+        if each.field == "person_id" and each.before
+    ]
+
+
+def handed_by(case: EchoCase) -> Person | None:
+    """Who brought a case before its presenter; None where nobody did, or they were erased."""
+    found = next((whoever(id) for id in _earlier(case)), None)
+    return found if found is not None and found.erased_at is None else None
+
+
+def mine_or_refused(person: Person, code: str) -> EchoCase:
+    """A case by its code that a person brings. Refused with a word where they brought it before, and 404 for any other."""
+    found = own(person, code)
+    if found is None:
+        case = by_code(code)
+        if case is not None and person.id in _earlier(case):
+            raise Refused(
+                f"A colleague of your team brings {case.shown} now, so its page is theirs. Ask them what became of it.",
+                404,
+            )
+        abort(404)
+    return found
