@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
+from jam.attendance.figures import figures
 from jam.attendance.reading import read
-from jam.attendance.reading.found import Section
+from jam.attendance.reading.found import PlatformFigures, Section
+from jam.attendance.reading.times import seconds_of
 
 DAY = date(2026, 10, 20)
 at = datetime.fromisoformat
@@ -46,3 +48,90 @@ def test_waiting_is_no_presence_in_any_language(waiting: str, yes: str) -> None:
         day=DAY,
     )
     assert [(row.section, row.was_there) for row in report.rows] == [(Section.WAITING, False)]
+
+
+SPANISH = """Informe de asistentes
+Informe generado:,20/10/2026 20:31:08
+Tema,ID de seminario web,Hora de inicio real,Duración real (minutos),N.º inscritos,N.º cancelados,Espectadores exclusivos,Usuarios totales,Vistas simultáneas máximas,Habilitar inscripción
+Cultiva lo tuyo,895 1527 8676,20/10/2026 12:55:00,65,3,0,2,4,1,Sí
+Detalles del anfitrión
+Asistió,Nombre de usuario (nombre original),Correo electrónico,Hora de entrada,Hora de salida,Tiempo en la sesión (minutos),Es invitado,Nombre de país/región
+Sí,Hana Host,hana@example.org,20/10/2026 12:55:00,20/10/2026 14:00:00,65,No,España
+Detalles de panelista
+Asistió,Nombre de usuario (nombre original),Correo electrónico,Hora de entrada,Hora de salida,Tiempo en la sesión (minutos),Es invitado,Nombre de país/región
+Sí,Pia Ponente,pia@example.org,20/10/2026 12:58:00,20/10/2026 14:00:00,62,Sí,España
+Detalles de asistente
+Asistió,Nombre de usuario (nombre original),Nombre,Apellido,Correo electrónico,Hora de inscripción,Estado de aprobación,Hora de entrada,Hora de salida,Tiempo en la sesión (minutos),Es invitado,¿Dónde trabaja?,Nombre de país/región
+Sí,Ana D.,Ana,Díaz,ana@example.org,01/10/2026 10:00:00,aprobado,20/10/2026 13:00:00,20/10/2026 13:30:00,30,Sí,Escuela,España
+Sí,Ana Díaz,Ana,Díaz,ana@example.org,,,20/10/2026 13:25:00,20/10/2026 13:55:00,30,Sí,,España
+No,--,Bo,Ruiz,bo@example.org,01/10/2026 10:00:00,aprobado,--,--,--,--,Escuela,--
+Otros asistentes
+Nombre de usuario,Hora de entrada,Hora de salida,Tiempo en la sesión (minutos),Nombre de país/región
+15551234567,20/10/2026 13:05:00,20/10/2026 13:10:00,5,España
+"""
+
+
+@pytest.mark.parametrize("data", [SPANISH.encode("utf-8-sig"), SPANISH.replace(",", ";").encode("cp1252")])
+def test_a_spanish_webinar_report_keeps_its_tables_apart(data: bytes) -> None:
+    report = read(data, day=DAY)
+    found = figures(report, "America/New_York")
+    assert (report.format, report.topic, report.webinar_id, report.starts_at_wall, report.generated_wall) == (
+        "zoom-webinar", "Cultiva lo tuyo", "895 1527 8676", at("2026-10-20T12:55"), at("2026-10-20T20:31:08"),
+    )  # fmt: skip
+    assert report.platform == PlatformFigures(registered=3, viewers=2, total_users=4, peak=1)
+    assert [(row.section, row.name, row.attended) for row in report.rows] == [
+        (Section.HOST, "Hana Host", True),
+        (Section.PANELIST, "Pia Ponente", True),
+        (Section.ATTENDEE, "Ana D.", True),
+        (Section.ATTENDEE, "Ana Díaz", True),
+        (Section.ATTENDEE, "Bo Ruiz", False),
+        (Section.OTHER, "15551234567", None),
+    ]
+    # Ana was there from 13:00 to 13:55: the overlap counts once.
+    assert (found.attendees, found.registrants, found.panelists, found.undecided, found.attendee_minutes) == (
+        1, 2, 1, 1, 55.0,
+    )  # fmt: skip
+    assert report.rows[2].answers == {"¿Dónde trabaja?": "Escuela"}
+    assert report.refused == ()
+
+
+GERMAN = """Teilnehmerbericht
+{first}
+Teilgenommen,Benutzername (Originalname),E-Mail,Beitrittszeit,Verlassenszeit,Zeit in Sitzung (Minuten)
+Ja,Hana,hana@example.org,20.10.2026 12:55:00,20.10.2026 14:00:00,65
+Teilnehmerdetails
+Teilgenommen,Benutzername (Originalname),E-Mail,Beitrittszeit,Verlassenszeit,Zeit in Sitzung (Minuten)
+Ja,Uwe,uwe@example.org,20.10.2026 13:00:00,20.10.2026 13:30:00,30
+"""
+
+
+@pytest.mark.parametrize("first", ["Details zum Host", "Angaben zur einladenden Person"])
+def test_a_german_webinar_report_without_registration(first: str) -> None:
+    report = read(GERMAN.format(first=first).encode(), day=DAY)
+    assert [(row.section, row.name, row.join_wall) for row in report.rows] == [
+        (Section.HOST, "Hana", at("2026-10-20T12:55")),
+        (Section.ATTENDEE, "Uwe", at("2026-10-20T13:00")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("Nombre;Apellidos;Correo electrónico;Minutos\nAna;Díaz;a@example.org;30\n", "Ana Díaz"),
+        ("Name;Surname;Minutes\nAna;Lee;30\n", "Ana Lee"),
+        ("Name;Vorname;E-Mail;Dauer (Minuten)\nMüller;Ann;a@example.org;30\n", "Ann Müller"),
+        ("Nom;Prénom;Courriel;Durée (minutes)\nNoël;Léa;a@example.org;30\n", "Léa Noël"),
+        ("Name;First name;Minutes\nAnn Lee;Ann;30\n", "Ann Lee"),
+        ("Name;First name;Last name;Minutes\nDr. Ann Lee;Ann;Lee;30\n", "Dr. Ann Lee"),
+    ],
+)
+def test_both_halves_of_a_name(table: str, name: str) -> None:
+    assert [row.name for row in read(table.encode(), day=DAY).rows] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("0 days 01:52:25", 6745), ("1 day, 1:00:00", 90_000), ("8 days, 1:00:00", None), ("2:03", 7380)],
+)
+def test_lengths_with_days(text: str, seconds: int | None) -> None:
+    assert seconds_of(text) == seconds

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from jam.attendance.reading import gotowebinar, mapped, teams, teams_events, zoom_meeting, zoom_webinar
+from jam.attendance.reading import (
+    gotowebinar,
+    mapped,
+    mistakes,
+    teams,
+    teams_events,
+    zoom_meeting,
+    zoom_webinar,
+)
 from jam.attendance.reading.decoding import text_lines
 from jam.attendance.reading.found import Report
 from jam.attendance.reading.times import Order, order_of
@@ -23,6 +31,10 @@ _UNKNOWN = (
     "table with a column of names or addresses and one of minutes or times."
 )
 
+_NOBODY = (
+    "The names of the columns stand in this file, but nobody stands below them. Check that it is the right file, or download "
+    "the attendance report again."
+)
 _LONG = (
     "This file has more than 200,000 lines, which no attendance report has. Check that it is the right file."
 )
@@ -59,8 +71,11 @@ def read(
     lines = lines_of(data)
     if not any(line.strip(' \t\r\n,;\ufeff"') for line in lines):
         raise Refused("This file is empty. Download the attendance report again and choose that file.")
+    mistakes.demand_no_other(lines)
     guessed, sure = order_of(lines, day)
     found = _joined(_read(lines, order or guessed, day, known or {}))
+    if not found.rows and not found.refused:
+        raise Refused(_NOBODY)
     return found if sure or order else replace(found, order_sure=False)
 
 
@@ -111,6 +126,7 @@ def _read(lines: Sequence[str], order: Order, day: date | None, known: mapped.Kn
         return zoom_meeting.read(lines, order, day)
     if teams.recognizes(lines):
         return teams.read(lines, order, day)
+    mistakes.demand_no_list_of_meetings(lines)
     if found := mapped.found_by(lines, known):
         return mapped.read(lines, *found, order, day)
     if header := mapped.likely_header(lines):

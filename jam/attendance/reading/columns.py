@@ -17,7 +17,9 @@ _WORDS = {
     "|nameofattendee|people|who|nombre y apellidos|name original name|nome nome originale|nombre nombre original"
     "|nom nom d origine|nom nom original|name originalname|name ursprunglicher name|nome nome original"
     "|nombre de usuario|nombre de usuario nombre original|nome utente|nom d utilisateur|benutzername|名前 元の名前|名前|氏名|名称 原名|名稱 原名|姓名 原名|姓名"
-    "|이름 원래 이름|이름|имя|имя настоящее имя",
+    "|이름 원래 이름|이름|имя|имя настоящее имя"
+    "|nom d utilisateur nom original|nome utente nome originale|nome de usuario nome original|nome do usuario|nome de usuario"
+    "|benutzername originalname|gebruikersnaam|nazwa uzytkownika|ユーザー名|ユーザー名 元の名前",
     "first": "first name|firstname|first|given name|forename|vorname|prenom|voornaam|primeiro nome|firstnameofattendee"
     "|nombre de pila|primer nombre|imie|名",
     "last": "last name|lastname|last|surname|family name|nachname|cognome|apellido|apellidos|achternaam|sobrenome"
@@ -41,14 +43,16 @@ _WORDS = {
     "|primera union|primera entrada|heure d arrivee|heure de connexion|heure d entree|premiere connexion|premiere participation"
     "|horario de entrada|primeiro ingresso|primeira entrada|ingresso|deelnametijd|eerste deelname|godzina dolaczenia"
     "|pierwsze dolaczenie|hora de inicio de sesion|first seen|in"
-    "|hora para unirse|ingressar na hora|hora de ingresso|参加時刻|参加時間|入室時刻|加入时间|加入時間|참가 시간|가입 시간|время входа",
+    "|hora para unirse|ingressar na hora|hora de ingresso|参加時刻|参加時間|入室時刻|加入时间|加入時間|참가 시간|가입 시간|время входа"
+    "|tijd van deelname|tijdstip van deelname",
     "leave": "leave time|left|left at|time left|leave|last leave|last left|leave date|time exited|exited|exit|exit time"
     "|departed|departure|departure time|check out|checkout|check out time|time out|log out|logout|logout time|end|ended"
     "|attendeelastleavetime|leavetime|session leave time|verlassenszeit|verlassen|letztes verlassen|zeitpunkt des verlassens"
     "|ora di uscita|ultima uscita|hora de salida|ultima salida|heure de depart|heure de deconnexion|dernier depart"
     "|horario de saida|hora de saida|ultima saida|saida|vertrektijd|laatste vertrek|godzina opuszczenia|ostatnie opuszczenie"
     "|last seen|out"
-    "|hora para salir|sair na hora|退出時刻|退出時間|退室時刻|离开时间|離開時間|나간 시간|퇴장 시간|время выхода",
+    "|hora para salir|sair na hora|退出時刻|退出時間|退室時刻|离开时间|離開時間|나간 시간|퇴장 시간|время выхода"
+    "|tijd van vertrek|tijdstip van vertrek",
     "duration": "duration|duration minutes|duration mins|duration min|minutes|mins|min|minutes attended|attended minutes"
     "|attendance minutes|attendance duration|attendance time|time attended|time in session|time in session minutes|total duration"
     "|total duration minutes|total time|total minutes|in meeting duration|in session duration|in session duration minutes"
@@ -59,11 +63,14 @@ _WORDS = {
     "|duur minuten|czas trwania|minutos|minuti|minuten|total de minutos|attended for|durata totale minuti"
     "|duracion total|duracion total minutos|duracao total|duracao total minutos|duree totale|duree totale minutes|gesamtdauer"
     "|gesamtdauer minuten|durata totale|totale duur minuten|calkowity czas trwania minuty|czas trwania minuty|所要時間 分|合計時間 分|時間 分"
-    "|时长 分钟|持续时间 分钟|持續時間 分鐘|기간 분|продолжительность минуты|tiempo en la sesion|tiempo en la sesion minutos",
+    "|时长 分钟|持续时间 分钟|持續時間 分鐘|기간 분|продолжительность минуты|tiempo en la sesion|tiempo en la sesion minutos"
+    "|zeit in sitzung minuten|zeit in der sitzung minuten|sitzungszeit minuten|temps en session minutes|temps dans la session minutes"
+    "|tempo nella sessione minuti|tempo in sessione minuti|tempo na sessao minutos|tijd in sessie minuten|czas w sesji minuty|セッション時間 分",
     "seconds": "seconds|duration seconds|duration sec|duration secs|time in session seconds|attendance seconds"
     "|attendancetimeinseconds|total seconds|duration in seconds|secs|sekunden",
     "hours": "hours|duration hours|hours attended|duration hrs",
-    "attended": "attended|attendance|present|came|status|attendance status|teilgenommen|asistio|a participe|was there",
+    "attended": "attended|attendance|present|came|status|attendance status|teilgenommen|asistio|a participe|was there"
+    "|ha partecipato|partecipato|participou|compareceu|ha asistido|deelgenomen|uczestniczyl|参加|出席|참가|участвовал",
     "role": "role|attendeerole|rolle|ruolo|rol|funcao|funcion|rola|user role|attendee type",
     "guest": "guest|ospite|invitado|invite|gast|convidado|is guest|external"
     "|es invitado|ゲスト|访客|訪客|게스트|гость",
@@ -71,13 +78,20 @@ _WORDS = {
     "|en salle d attente|na sala de espera|waiting room"
     "|salle d attente|sala de espera|待機室|等候室|대기실",
     "registered": "registration time|registered at|registered|registration date|registration date time|registered on"
-    "|registrationdate",
-    "approval": "approval status|registration status",
-    "country": "country|country region name|country region",
+    "|registrationdate"
+    "|hora de inscripcion|hora de registro|fecha de inscripcion|registrierungszeit|anmeldezeit|heure d inscription"
+    "|ora di registrazione|ora di iscrizione|hora de inscricao|horario de inscricao|inschrijvingstijd|登録時刻|登録時間|登録日時",
+    "approval": "approval status|registration status"
+    "|estado de aprobacion|genehmigungsstatus|statut d approbation|stato di approvazione|status de aprovacao|status da aprovacao|承認状態",
+    "country": "country|country region name|country region"
+    "|nombre de pais region|pais region|land region|nom du pays de la region|nome paese regione|nome do pais regiao|国 地域名",
     "registrant": "registrant id|registrantid|registrant key|registrantkey",
     "action": "user action|action|benutzeraktion|accion del usuario|azione utente|action de l utilisateur|acao do usuario",
     "stamp": "timestamp|time stamp|zeitstempel|marca de tiempo|horodatage|carimbo de data hora|utceventtimestamp",
 }
+#: “Nombre” beside “Apellidos” is a first name, “Name” beside “Vorname” a last name.
+_HALF_A_NAME = {"name", "nombre", "nome", "nom", "naam", "navn", "namn"}
+_OTHER_HALF = {"vorname", "prenom", "voornaam"}
 _MARKS = re.compile(r"[^\w]+|_+")
 #: How Zoom's meeting reports name the people of theirs, in any language: “Name (original name)”.
 _ANCHOR = re.compile(r"^(?!user name)[^()]{2,20}\([^()]{2,25}\)$")
@@ -118,6 +132,11 @@ def columns(cells: Sequence[str], start: int = 0) -> dict[str, int]:
         field = meaning(cells[at])
         if field and field not in found:
             found[field] = at
+    if "name" in found and plain(cells[found["name"]]) in _HALF_A_NAME:
+        if "last" in found and "first" not in found:
+            found["first"] = found.pop("name")
+        elif "first" in found and "last" not in found and plain(cells[found["first"]]) in _OTHER_HALF:
+            found["last"] = found.pop("name")
     return found
 
 

@@ -78,6 +78,8 @@ _UNITS = (
     (1, ("s", "с", "秒")),
 )
 _PART = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]+)\.?,? ?")
+#: “1 day, 2:03:04” and “0 days 02:03:04”, as programs write what is longer than a day, or may be.
+_DAYS = re.compile(r"(\d) days?,? (\d{1,2}:\d{2}:\d{2}(?:\.\d+)?)")
 _CLOCK_LENGTH = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d+)?")
 
@@ -238,9 +240,12 @@ def seconds_of(text: str, unit: int = 60) -> int | None:
 def _seconds_of(text: str, unit: int) -> int | None:
     if _NUMBER.fullmatch(text):
         return round(float(text.replace(",", ".")) * unit)
+    days = 0
+    if match := _DAYS.fullmatch(text):
+        days, text = int(match[1]) * 86_400, match[2]
     if match := _CLOCK_LENGTH.fullmatch(text):
         hours, minutes, seconds = int(match[1]), int(match[2]), int(match[3] or 0)
-        return hours * 3600 + minutes * 60 + seconds if match[3] else hours * 3600 + minutes * 60
+        return days + hours * 3600 + minutes * 60 + seconds
     total, at = 0.0, 0
     while at < len(text):
         part = _PART.match(text, at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from sys import intern
 
-from jam.attendance.reading.cells import address, blank, present, presents, registrant, whole
+from jam.attendance.reading.cells import address, blank, present, presents, registrant, whole, yes_or_no
 from jam.attendance.reading.found import NO_ANSWERS, Row, Section, Unreadable
 from jam.attendance.reading.tables import time_of
 from jam.attendance.reading.times import Order, seldom_time
@@ -18,8 +18,10 @@ _READ_COLUMNS = (
     "time in session (minutes)", "registration time", "approval status", "country/region name", "registrant id",
 )  # fmt: skip
 _OWN_COLUMNS = {*_READ_COLUMNS, "phone", "is guest", "source name"}
+_NAMES = {"user name (original name)", "user name"}
+#: What a column is called in English, by its name.
+English = Callable[[str], str]
 _ATTENDED = {"yes": True, "no": False}
-YES_OR_NO = tuple(_ATTENDED)
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,14 @@ class Table:
     pick: Callable[[list[str | None]], tuple[str | None, ...]] = field(compare=False)
 
     @classmethod
-    def of(cls, section: Section, cells: Sequence[str]) -> Table:
+    def of(cls, section: Section, cells: Sequence[str], english: English = str.casefold) -> Table:
+        """The table below these names of columns; `english` says what Zoom calls a column in English."""
         columns: dict[str, int] = {}
         answers: dict[str, int] = {}
         for at, name in enumerate(present(cell) for cell in cells):
-            known = name.casefold() if name else ""
+            known = english(name) if name else ""
+            if known in _NAMES and not columns.keys().isdisjoint(_NAMES):
+                known = "first name"  # where one language says “Nombre de usuario” and “Nombre”
             if known in _OWN_COLUMNS and known not in columns:
                 columns[known] = at
             elif name:
@@ -108,6 +113,8 @@ def _attended(text: str | None) -> bool | None:
     if text is None:
         return None
     said = _ATTENDED.get(text.casefold())
+    if said is None:
+        said = yes_or_no(text)
     if said is None:
         raise Unreadable(f"“{text[:40]}” stands where Yes or No should stand.")
     return said

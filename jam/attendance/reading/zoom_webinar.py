@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jam.attendance.reading.cells import heading, names_somebody, present, whole
+from jam.attendance.reading import zoom_words
+from jam.attendance.reading.cells import heading, names_somebody, present, whole, yes_or_no
+from jam.attendance.reading.columns import named
 from jam.attendance.reading.found import PlatformFigures, Report, Section, Unreadable
 from jam.attendance.reading.records import split
 from jam.attendance.reading.times import Order, bare, wall_time
 from jam.attendance.reading.walk import Walk
-from jam.attendance.reading.zoom_tables import YES_OR_NO, Table, row_of
+from jam.attendance.reading.zoom_tables import Table, row_of
 from jam.base.errors import Refused
 
 FORMAT = "zoom-webinar"
@@ -31,7 +33,9 @@ _SAME_OCCASION = timedelta(hours=12)
 
 def recognizes(lines: Sequence[str]) -> bool:
     """Whether a title of this report stands alone on a line, padded with commas or not."""
-    return any(_bare(line) == "attendee report" or _bare(line) in _TITLES for line in lines)
+    if any(_bare(line) == "attendee report" or _bare(line) in _TITLES for line in lines):
+        return True
+    return zoom_words.delimiter_of(lines) is not None
 
 
 def read(lines: Sequence[str], order: Order) -> Report:
@@ -54,7 +58,13 @@ class _Reading(Walk):
     """One pass over the lines, remembering which table it is in."""
 
     def __init__(self, lines: Sequence[str], order: Order) -> None:
-        super().__init__(lines, _delimiter(lines), order)
+        foreign = (
+            None if any("join time" in line.lower() for line in lines) else zoom_words.delimiter_of(lines)
+        )
+        super().__init__(lines, foreign or _delimiter(lines), order)
+        #: Whether titles and names of columns are in another language than English.
+        self.foreign = foreign is not None
+        self.tables = 0
         self.section: Section | None = None
         self.table: Table | None = None
         self.in_head = True
@@ -67,16 +77,16 @@ class _Reading(Walk):
         """Whether this stands in the head, or column names of several lines have run on into the rows below them."""
         if self.in_head:
             return True
-        if not _names_columns(cells):
+        if not self._names_columns(cells):
             return False
-        return any(len(below) > 3 and heading(below[0]) in YES_OR_NO for below in self.following(at, span))
+        return any(len(below) > 3 and yes_or_no(below[0]) is not None for below in self.following(at, span))
 
     def record(self, line: int, cells: list[str], span: int) -> None:
         """A title, column names, a line of the head, or a row."""
-        title = heading(cells[0])
-        if title in _TITLES and not any(heading(cell) for cell in cells[1:]):
-            self.section, self.table, self.in_head = _TITLES[title], None, False
-        elif _names_columns(cells):
+        title = self._title(line, cells)
+        if title is not None:
+            self.section, self.table, self.in_head = title, None, False
+        elif self._names_columns(cells):
             self._column_names(cells)
         elif self.in_head:
             self._head_line([heading(cell) for cell in cells], cells)
@@ -85,6 +95,21 @@ class _Reading(Walk):
         else:
             self.rows.append(row_of(self.table, line, cells, span, self.order))
 
+    def _title(self, line: int, cells: list[str]) -> Section | None:
+        """Which table begins below a line with nothing but a title."""
+        if any(heading(cell) for cell in cells[1:]):
+            return None
+        if not self.foreign:
+            return _TITLES.get(heading(cells[0]))
+        below = split(next((each for each in self.lines[line:] if each.strip()), ""), self.delimiter) or []
+        if not zoom_words.names_columns(below):
+            return None
+        self.tables += 1
+        return zoom_words.section_of(cells[0]) or zoom_words.section_by(below, self.tables - 1)
+
+    def _names_columns(self, cells: list[str]) -> bool:
+        return zoom_words.names_columns(cells) if self.foreign else _names_columns(cells)
+
     def _column_names(self, cells: list[str]) -> None:
         """Starts a table. A second set of names under one title belongs to a table of unknown title."""
         if names_somebody(cells):
@@ -92,7 +117,7 @@ class _Reading(Walk):
             raise Unreadable("The names of the columns and a line have run together.")
         if self.section is None:
             return
-        table = Table.of(self.section, cells)
+        table = Table.of(self.section, cells, zoom_words.english if self.foreign else str.casefold)
         if self.table is None:
             self.table = table
             if self.section is Section.ATTENDEE:
@@ -110,6 +135,10 @@ class _Reading(Walk):
             self.names = []
         elif "webinar id" in names:
             self.names = names
+        elif self.foreign and named(cells) > 4 and not any(map(str.isdigit, "".join(cells))):
+            self.names = zoom_words.head_names(cells)
+        elif self.foreign and named(cells) == 2 and (said := wall_time(cells[1], self.order)):
+            self.generated = said
         else:
             self.above(cells)
 

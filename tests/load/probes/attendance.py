@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from tests import makers
-from tests.attendance import test_other_tables, test_teams, test_zoom_meeting
+from tests.attendance import test_other_languages, test_other_tables, test_teams, test_zoom_meeting
 from tests.attendance.files import INVENTED_2025, INVENTED_2026, came, dialed, missed, report_2020, spoke
 from tests.load.probe import Probe, Sizes
 from tests.load.processes import beside
@@ -60,6 +60,7 @@ def formats() -> dict[str, str]:
         "webinar-2020": webinar,
         "webinar-2025": INVENTED_2025.read_text(),
         "webinar-2026": INVENTED_2026.read_text(),
+        "webinar-spanish": test_other_languages.SPANISH.replace("Ana D", "Ann D").replace("Pia", "Cy"),
         "meeting-total": test_zoom_meeting.A_TOTAL,
         "meeting-stays": test_zoom_meeting.A_STAYS,
         "meeting-b": test_zoom_meeting.B,
