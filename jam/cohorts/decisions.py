@@ -189,3 +189,12 @@ def adds(application: CohortApplication, applications: Iterable[CohortApplicatio
             template.format(value if heading == "States" else value[:1].lower() + value[1:]) for value in new
         ]
     return found
+
+
+def undecided(every: Iterable[CohortApplication], *, after: int = 0) -> list[CohortApplication]:
+    """Applications that nobody has decided about, oldest first, but for the one with the id `after`: from there on, and then
+    from the start."""
+    left = [
+        each for each in every if each.state == State.RECEIVED and each.decision is None and each.id != after
+    ]
+    return sorted(left, key=lambda each: (each.id < after, each.id))

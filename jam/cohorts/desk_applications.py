@@ -63,14 +63,17 @@ def desk_applications(slug: str) -> str:
     # What is to be decided stands first.
     shown = sorted(
         (each for each in every if not state or each.state == state),
-        key=lambda each: each.state != State.RECEIVED,
+        key=lambda each: (each.state != State.RECEIVED, each.decision is not None),
     )
+    undecided = decisions.undecided(every)
     twice = _named_twice(every)
     return render_template(
         "cohorts/desk_applications.html",
         rows=[(each, decisions.adds(each, every), each.id in twice) for each in shown],
         every=every,
         state=state if state in set(State) else "",
+        following=undecided[0] if undecided else None,
+        left=len(undecided),
         numbers={each: sum(one.state == each for one in every) for each in State},
         sides=decisions.spread(every),
         places=places(plan) if plan else None,
@@ -122,12 +125,16 @@ def desk_application(slug: str, id: int) -> ResponseReturnValue:
             cohort = cohort_or_404(slug)
             application = _application(cohort, id)
     plan, every = plan_of(cohort), applications_of(cohort)
+    undecided = decisions.undecided(every, after=id)
     page = render_template(
         "cohorts/desk_application.html",
         application=application,
         form=form,
         adds=decisions.adds(application, every),
         twice=id in _named_twice(every),
+        following=undecided[0] if undecided else None,
+        left=len(undecided),
+        waiting=sum(each.decision is not None for each in every),
         facts=facts(application),
         places=places(plan) if plan else None,
         open=application.state in OPEN,

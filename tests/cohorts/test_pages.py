@@ -263,6 +263,35 @@ def test_a_member_gives_the_place_to_a_colleague(client: Client, db_session: Db)
     assert seat.status == "cancelled"
 
 
+def test_from_a_decision_there_is_a_way_to_the_next_undecided_application(
+    client: Client, db_session: Db
+) -> None:
+    cohort = makers.cohort()
+    first, second, third = (
+        makers.application(cohort, f"{name} Clinic") for name in ("Alder", "Birch", "Cedar")
+    )
+    told = makers.application(cohort, "Told Clinic")
+    decisions.decide(told, State.DECLINED, by="command")
+    db_session.commit()
+    makers.sign_in(client)
+    where = "/desk/cohorts/cohort-3/applications"
+
+    def way(id: int | None) -> str:
+        page = unescape(client.get(f"{where}/{id}" if id else where).text)
+        found = re.search(r"<p>(Next undecided:.*?left\.|No other application.*?)</p>", page, re.DOTALL)
+        return re.sub(r"<[^>]*>", "", found[1]) if found else ""
+
+    assert way(None) == "Next undecided: Alder Clinic. 3 applications are left."
+    answer = client.submit(f"{where}/{second.id}", {"decision": "declined"}, follow_redirects=True)
+    assert f'href="{where}/{third.id}">Cedar Clinic</a>. 2 applications are left.' in answer.text
+    assert way(third.id) == "Next undecided: Alder Clinic. 1 application is left."
+    for each in (first, third):
+        decisions.decide(each, State.DECLINED, by="command")
+    db_session.commit()
+    assert way(third.id) == "No other application is left to decide. Tell 4 decisions"
+    assert way(None) == ""
+
+
 def test_the_contact_changes_what_the_application_says_until_it_is_decided(
     client: Client, db_session: Db
 ) -> None:
