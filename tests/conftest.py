@@ -23,6 +23,9 @@ from tests.schema import build_schema
 RUN_FOLDER = pytest.StashKey[Path]()
 RUN_END = pytest.StashKey[contextlib.ExitStack]()
 
+#: Tests that ran when their worker was lost.
+LOST: list[str] = []
+
 pytest.register_assert_rewrite("tests.makers", "tests.personas")
 
 
@@ -48,6 +51,21 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell each worker where the run's folder is."""
     node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:
+    """A test whose worker was lost (it hung, or the machine ended it) is tried once more on a new one, and named at the end."""
+    if crashitem not in LOST:
+        LOST.append(crashitem)
+        sched.mark_test_pending(crashitem)
+        report.outcome = "rerun"  # type: ignore[assignment]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was tried again."""
+    for each in LOST:
+        terminalreporter.line(f"Its worker was lost, and it was tried once more: {each}", yellow=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
