@@ -16,7 +16,7 @@ from jam.base.now import now
 from jam.base.text import clean_text
 from jam.cases import fields, rules
 from jam.cases.letters import SCOPE, tell_coordinators, tell_leads
-from jam.cases.models import CaseText, Copy, EchoCase
+from jam.cases.models import CaseAsk, CaseText, Copy, EchoCase
 from jam.cases.queries import earlier_of
 from jam.cases.retention import over
 from jam.cases.rules import Newness, State, Who
@@ -188,10 +188,17 @@ def submit(case: EchoCase, *, by: str) -> None:
     tell_coordinators(case, entry.id, batch=entry.batch)
 
 
-def withdraw(case: EchoCase, who: Who, *, by: str) -> None:
-    """Take a case back until it is presented: from then on nobody else may read a word of it."""
+def withdraw(case: EchoCase, who: Who, *, why: str = "", by: str) -> None:
+    """Take a case back until it is presented: from then on nobody else may read a word of it. Refused without a reason for
+    whoever does it in the presenter's place, who reads it."""
+    why = clean_text(why, rules.LONGEST_SHORT, "The reason")
+    if who is not Who.PRESENTER and not why:
+        raise Refused("Say why you take it back; the presenter reads it.")
     was, event = State(case.state), case.event
-    entry = take(case, "withdraw", who, by=by)
+    said = "" if who is Who.PRESENTER else "The case coordinator took it back; why, stands on its page."
+    entry = take(case, "withdraw", who, by=by, said={"why": said})
+    if why:
+        case.asks.append(CaseAsk(words=why, asked_at=now(), asked_by=by))
     case.event_id = None
     db.session.flush()
     if was in (State.APPROVED, State.SCHEDULED):

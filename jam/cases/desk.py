@@ -315,6 +315,7 @@ def _page(
         # The form that holds them is not shown any more where the case stands now.
         typed=_typed(case) if faulty and not (asking if asked else opened and reading) else [],
         earlier=review.earlier(case),
+        asks=[each for each in reversed(case.asks) if each.words],
         kinds=list(Kind),
         letter=LETTER,
         kind_words=KIND_WORDS,
@@ -378,7 +379,7 @@ _DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "recall": (review.recall, "The release is taken back. Nobody but you and the presenter may read it now."),
     "withdraw": (
-        lambda case, *, by: actions.withdraw(case, Who.COORDINATOR, by=by),
+        lambda case, *, by: actions.withdraw(case, Who.COORDINATOR, why=request.form.get("why", ""), by=by),
         "It is taken back. The presenter is told.",
     ),
 }
@@ -392,7 +393,7 @@ def desk_step(slug: str, code: str) -> ResponseReturnValue:
     if deed not in _DEEDS:
         abort(400)
     if not is_open(case):
-        return _closed(case)
+        return closed_on(case, _typed(case)) if request.form.get("why") else _closed(case)
     act, words = _DEEDS[deed]
     try:
         act(case, by=actor())
@@ -520,7 +521,10 @@ def _closed(case: EchoCase) -> ResponseReturnValue:
 
 def _typed(case: EchoCase) -> list[tuple[str, str]]:
     """What this request brings that somebody typed, with its headings."""
-    headings = {name: heading for name, heading, *_ in texts_of(case)} | {"words": "What should be changed?"}
+    headings = {name: heading for name, heading, *_ in texts_of(case)} | {
+        "words": "What should be changed?",
+        "why": "Why?",
+    }
     headings |= {f"note_{kind.name.lower()}": f"Why it stays: {KIND_WORDS[kind]}" for kind in Kind}
     return [(words, request.form[name]) for name, words in headings.items() if request.form.get(name)]
 

@@ -65,7 +65,13 @@ register("case-recommended", "What the group recommends", **_MINE, **_ALL)
 register("case-none", "The group has no recommendation", **_MINE, **_ALL)
 register("case-rewritten", "The recommendations have changed", **_MINE, **_ALL)
 register("case-closed", "Your case is closed", **_MINE, **_ALL)
-register("case-withdrawn", "Your case is taken back", **_MINE, **_ALL)
+register(
+    "case-withdrawn",
+    "Your case is taken back",
+    why="who took it back where it was not the presenter, in a sentence; empty otherwise",
+    **_MINE,
+    **_ALL,
+)
 register(
     "case-going",
     "Your words for a case will be removed",

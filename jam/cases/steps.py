@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from jam.audit.actions import record
@@ -32,10 +34,11 @@ def check(case: EchoCase, name: str, who: Who) -> None:
 
 
 def take(
-    case: EchoCase, name: str, who: Who, *, by: str, batch: str | None = None, letter: str | None = None
-) -> AuditEntry:
-    """Take a step: the state, its entry in the log, and the letter that tells the presenter, or another `letter`. Refused
-    when it cannot be."""
+    case: EchoCase, name: str, who: Who, *, by: str, batch: str | None = None, letter: str | None = None,
+    said: Mapping[str, str] | None = None,
+) -> AuditEntry:  # fmt: skip
+    """Take a step: the state, its entry in the log, and the letter that tells the presenter, or another `letter`, with what is
+    `said` in it. Refused when it cannot be."""
     lock(case)
     check(case, name, who)
     step, was = rules.STEPS[name], case.state
@@ -43,5 +46,5 @@ def take(
     db.session.flush()
     entry = record(f"cases.{name}", SCOPE, case.id, by=by, batch=batch, changes={"state": (was, step.after)})
     if letter or step.letter:
-        tell(letter or str(step.letter), case, entry.id, batch=entry.batch)
+        tell(letter or str(step.letter), case, entry.id, batch=entry.batch, due_at=None, **(said or {}))
     return entry

@@ -424,8 +424,8 @@ class Asking:
         elif rule.endswith("/edit"):
             sent |= {**TEXTS, "seen": presenter, "levers": [case.terms[0].id], "consent": "y", "attested": "y",
                      "newness": "new", "area": "unknown", "background": "Other words."}  # fmt: skip
-        elif rule.endswith("/ask"):
-            sent |= {"words": "Please say it otherwise."}
+        elif rule.endswith(("/ask", "/step")):
+            sent |= dict.fromkeys(("words", "why"), "Please say it otherwise.")
         elif rule.endswith(("/session", "/hand")):
             sent |= {"event": str(self.world.free), "to": str(case.member.application.team[1].id)}
         elif rule == "/desk/cohorts/<slug>/plan":

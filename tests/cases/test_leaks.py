@@ -61,7 +61,7 @@ FINDS: dict[str, dict[str, str]] = {
     "applicant": {},
     "attendee": {},
     "coordinator": {
-        OWN: "SRCALTPNFE", FILED: "SRCALTPNFE", NOTED: "R", EARLIER: "R", RELEASED: "RALTPNFE", BECAME: "NFE", SENT: "NFE", APPLIED: "D",
+        OWN: "SRCALTPNFE", FILED: "SRCALTPNFE", ASKED: "RCALTPNFE", NOTED: "R", EARLIER: "R", RELEASED: "RALTPNFE", BECAME: "NFE", SENT: "NFE", APPLIED: "D",
     },
     "facilitator": {RELEASED: "ALTPNFE", FILED: "ALTPNFE", SENT: "NFE", APPLIED: "D"},
     "faculty": {RELEASED: "ALTPNFE", FILED: "ALTPNFE"},

@@ -463,3 +463,38 @@ def test_who_takes_a_release_back_need_not_be_told_of_it(db_session: Db) -> None
     sent = case(member(cohort, "Lakeside Clinic"), State.SUBMITTED)
     actions.withdraw(sent, Who.PRESENTER, by=BY)  # nobody had it in a plan
     assert len(told(db_session, "case-gone")) == 1
+
+
+def test_who_takes_a_case_back_for_its_presenter_says_why(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    coordinator = faculty(cohort, Role.COORDINATOR)
+    made = case(member(cohort), State.CHANGES)
+    actions.submit(made, by=BY)
+    db_session.commit()
+    client.sign_in(coordinator)
+    desk = f"/desk/cohorts/cohort-3/cases/{made.code}"
+    client.submit(desk, {}, form="/open")
+    # What was asked before stands beside what came back.
+    assert "The second paragraph names a town." in client.get(desk).text
+    assert client.submit(desk, {"do": "withdraw", "why": " "}, form="/step").status_code == 303
+    assert "Say why you take it back" in client.get(desk).text
+    assert db_session.scalar(select(EchoCase.state)) == State.SUBMITTED
+    client.submit(
+        desk, {"do": "withdraw", "why": "It tells of one person; bring it without her."}, form="/step"
+    )
+    letter = db_session.scalars(select(Letter).where(Letter.kind == "case-withdrawn")).one()
+    assert letter.values["why"] == "The case coordinator took it back; why, stands on its page."
+    enter(client, made.person)
+    page = client.get(f"/me/cases/{made.code}").text
+    assert "The case coordinator took it back" in page
+    assert "It tells of one person; bring it without her." in page
+
+
+def test_who_takes_their_own_case_back_reads_no_reason(client: Client, db_session: Db) -> None:
+    made = case(member(makers.cohort()), State.CHANGES)
+    with frozen(now() + timedelta(minutes=1)):
+        actions.withdraw(made, Who.PRESENTER, by=BY)
+    db_session.commit()
+    enter(client, made.person)
+    assert "The second paragraph names a town." not in client.get(f"/me/cases/{made.code}").text
+    assert db_session.scalars(select(Letter).where(Letter.kind == "case-withdrawn")).one().values["why"] == ""
