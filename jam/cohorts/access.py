@@ -61,7 +61,9 @@ def _member() -> Response | None:
         return None
     if current_user.is_authenticated or person_here() is not None:
         abort(403)
-    return redirect(url_for("me.lost"), 303)
+    # Its faculty comes by signing in; the page says so, and where it leads.
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("me.lost", next=target), 303)
 
 
 def viewer_here() -> Viewer | None:

@@ -122,7 +122,12 @@ def lost() -> ResponseReturnValue:
     private()
     form = LostForm()
     if not form.validate_on_submit():
-        return render_template("me/lost.html", form=form), 400 if form.errors else 200
+        # Whoever is of a cohort's faculty has no personal link to its pages, but an account.
+        cohort = safe_path(request.args.get("next"), "")
+        page = render_template(
+            "me/lost.html", form=form, cohort=cohort if cohort.startswith("/cohorts/") else ""
+        )
+        return page, 400 if form.errors else 200
     send_page_link(form.email.data)
     db.session.commit()
     # Nor does its time tell: every answer takes as long as signing in does.

@@ -348,3 +348,17 @@ def test_a_guest_of_a_full_session_reads_that_they_wait(client: Client, db_sessi
     page = client.submit(path, {"do": "yes"}, follow_redirects=True).text
     assert page.count("You are on its waiting list") == 2  # said once on top, and on the page for good
     assert "You're in" not in page
+
+
+def test_faculty_whose_session_ended_signs_in_and_gets_to_the_page(client: Client, db_session: Db) -> None:
+    lead = makers.account()
+    makers.cohort()
+    db_session.commit()
+    answer = client.get("/cohorts/cohort-3/home")
+    assert (answer.status_code, answer.location) == (303, "/me/lost?next=/cohorts/cohort-3/home")
+    way = "/signin?next=/cohorts/cohort-3/home"
+    assert f'href="{way}"' in client.get(answer.location).text
+    for elsewhere in ("//evil.example/cohorts/", "/desk/", ""):
+        assert "/signin?next=" not in client.get(f"/me/lost?next={elsewhere}").text
+    client.sign_in(lead)
+    assert client.get(way).location == "/cohorts/cohort-3/home"
