@@ -56,7 +56,7 @@ from jam.schedule.rules import State
 
 __all__ = [
     "LARGEST", "Imported", "OutAlready", "as_json", "decide", "derive", "hold", "import_report", "merge", "preview", "recognize",
-    "reread",    "undecide", "undo_import", "unmerge", "why_not",
+    "replaced_by", "reread", "undecide", "undo_import", "unmerge", "why_not",
 ]  # fmt: skip
 
 #: Reports of the largest webinars stay far below this.
@@ -164,9 +164,7 @@ def undo_import(report: AttendanceReport, *, by: str) -> tuple[int, int]:
         if row.decided
     }
     drop_lines(list(db.session.scalars(select(AttendanceRow.id).where(AttendanceRow.report_id == report.id))))
-    for earlier in db.session.scalars(
-        select(AttendanceReport).where(AttendanceReport.replaced_by_id == report.id)
-    ).all():
+    for earlier in replaced_by(report):
         earlier.replaced_by_id = None
         mark(earlier, replaced=False)
     db.session.flush()
@@ -186,6 +184,12 @@ def undo_import(report: AttendanceReport, *, by: str) -> tuple[int, int]:
     derive(event)
     gone = forget_seats(event, seats)
     return gone, forget_people(people)
+
+
+def replaced_by(report: AttendanceReport) -> list[AttendanceReport]:
+    """The reports in whose place a later one counts, oldest first."""
+    earlier = select(AttendanceReport).where(AttendanceReport.replaced_by_id == report.id)
+    return list(db.session.scalars(earlier.order_by(AttendanceReport.id)))
 
 
 def reread(event: Event, *, by: str) -> int:

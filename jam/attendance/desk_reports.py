@@ -23,6 +23,7 @@ from jam.attendance.actions import (
     import_report,
     preview,
     recognize,
+    replaced_by,
     reread,
     undo_import,
 )
@@ -197,10 +198,13 @@ def desk_undo(slug: str, report_id: int) -> ResponseReturnValue:
     try:
         if report is None:
             raise OutAlready
+        earlier = [each.file_name or "an earlier report" for each in replaced_by(report)]
         seats, people = undo_import(report, by=actor())
         db.session.commit()
         gone = [count(seats, "registration", "registrations"), count(people, "person", "people")]
-        flash(f"The report is out again, and with it {' and '.join(gone)} that it had brought.", "success")
+        brought = f", and with it {' and '.join(gone)} that it had brought" if seats or people else ""
+        instead = f" In its place counts again: {', '.join(earlier)}." if earlier else ""
+        flash(f"The report is out again{brought}.{instead}", "success")
     except OutAlready as pressed_twice:
         db.session.rollback()
         flash(pressed_twice.message, "success")
@@ -222,12 +226,11 @@ def _said(done: Imported) -> str:
     if not done.changed:
         later = ", and a later report counts in its place" if done.report.replaced_by_id else ""
         return f"Everything in this file is here already{later}. Nothing changed."
-    added = count(done.new_rows, "new line", "new lines")
-    instead = " It counts in the place of the earlier one." if done.replaced else ""
-    changes = f" {done.told.in_short}" if done.told and done.replaced else ""
-    return (
-        f"The report is in: {added}, {count(done.new_people, 'new person', 'new people')}.{instead}{changes}"
-    )
+    added = f"{count(done.new_rows, 'new line', 'new lines')}, {count(done.new_people, 'new person', 'new people')}"
+    if not done.replaced:
+        return f"The report is in: {added}."
+    changes = f" {done.told.in_short}" if done.told else ""
+    return f"The report is in and counts in the place of the earlier one: {added}.{changes}"
 
 
 def _waiting(slug: str, given: Mapping[str, str]) -> tuple[Event, uploads.Upload, str]:

@@ -195,6 +195,11 @@ class Foretold:
         return found + ([f"Behind it: {'; '.join(people)}."] if people else [])
 
     @property
+    def undecided(self) -> int:
+        """How many entries are to decide afterwards."""
+        return int(self.figures[-1].after or 0)
+
+    @property
     def in_short(self) -> str:
         """How many came before and come now, in a sentence."""
         attendees = next(each for each in self.figures if each.name == "attendees")

@@ -128,6 +128,7 @@ def event_page(event: Event, form: UploadForm) -> str:
         form=form,
         why_not=why_not(event),
         reports=reports,
+        instead={report.replaced_by_id for report, _ in reports},
         compared=compared(reports[-1][0].figures) if reports and "lines" in reports[-1][0].figures else [],
         summary=queries.summary(event),
         chart=minutes_chart(event) if reports else None,

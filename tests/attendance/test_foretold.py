@@ -274,25 +274,40 @@ def test_the_preview_of_a_replacing_report_shows_it_all(client: Client, event: E
     makers.sign_in(client)
     take(event, FIRST)
     decide_about(event, "iPhone", None, head=True)
+    decide_about(event, "1555***01", None, head=True)
     correct(event, person("gus"), Said(True), "I saw him.", by="command")
     db.session.commit()
     fields = {"file": (io.BytesIO(CORRECTED.encode()), "report.csv"), "zone": EASTERN}
     home = f"/desk/sessions/{event.slug}/attendance"
-    page = client.submit(home, fields, content_type="multipart/form-data", follow_redirects=True).text
+    preview_at = client.submit(home, fields, content_type="multipart/form-data").location
+    page = client.get(preview_at).text
     shown = " ".join(
         re.sub(r"<[^>]+>", " ", page[page.index('id="changes"') : page.index('id="brings"')]).split()
     )
     for words in [
-        "Figure Now After the import Change Registered 4 5 +1",
+        "Figure Now After Change Registered 4 5 +1",
         "Minutes together 117 55 −62",
-        "2 people come in Name Now After the import Cy Example cy@example.org Not there 10 min",
-        "2 people have other minutes Name Now After the import Ann Example ann@example.org 50 min 35 min",
+        "2 people come in Name Now After Cy Example cy@example.org Not there 10 min",
+        "2 people have other minutes Name Now After Ann Example ann@example.org 50 min 35 min",
         "Gus Example gus@example.org 39 min not known",
-        "1 person has another role Name Now After the import Bo Example bo@example.org Attendee, 28 min Panelist, 28 min",
+        "1 person has another role Name Now After Bo Example bo@example.org Attendee, 28 min Panelist, 28 min",
         "Stays: Gus Example , came. This report says otherwise",
+        "Holds for this report too: your decision about 1555***01.",
         "Rests, because no line has that name any more: your decision about iPhone.",
     ]:
         assert words in shown, words
+    assert "for you to decide" not in page, "what is decided is not to decide"
+    done = client.submit(preview_at, form="/import", follow_redirects=True).text
+    assert (
+        "The report is in and counts in the place of the earlier one: 5 new lines, 1 new person. Attendees 3 → 4 (+1)."
+        in done
+    )
+    assert done.count("What it replaced counts again.") == 1
+    out = client.submit(home, form="/undo", follow_redirects=True).text
+    assert (
+        "The report is out again, and with it 1 registration and 1 person that it had brought. In its place counts again: "
+        "an earlier report."
+    ) in out
 
 
 @SQLITE

@@ -252,7 +252,9 @@ def test_a_file_whose_lines_are_all_here_says_so(event: Event) -> None:
     assert said(FIRST) == "Everything in this file is here already. Nothing changed."
     assert said(FIRST, "America/Chicago").startswith("The report is in: 0 new lines")
     said(FIRST)
-    assert said(CORRECTED).endswith("It counts in the place of the earlier one. Attendees 2 → 3 (+1).")
+    assert said(CORRECTED).endswith(
+        "counts in the place of the earlier one: 2 new lines, 1 new person. Attendees 2 → 3 (+1)."
+    )
     assert said(FIRST) == (
         "Everything in this file is here already, and a later report counts in its place. Nothing changed."
     )

@@ -360,8 +360,8 @@ def test_every_page_is_sound(
         answer = page.goto(path)
         assert answer is not None
         assert (answer.status, page.url) == (200, site.url + path), f"{name} was not let in"
-        headings, title, too_wide = page.evaluate(SHAPE)
-        assert headings == 1
+        headings, title, too_wide, astray = page.evaluate(SHAPE)
+        assert (headings, astray) == (1, [])
         assert title.removesuffix(NAME).strip(" ·")
         assert first_with(run_folder, title, endpoint) == endpoint, f"both are called “{title}”"
         faults = [f"320-light: {line}" for line in chromium.axe(page)]
@@ -374,12 +374,20 @@ def test_every_page_is_sound(
         assert (too_wide, faults, tab.said) == (0, [], []), f"as seen by {name}"
 
 
-#: How many main headings there are, what the page is called, and by how many pixels it is wider than its window.
-SHAPE = """() => [
-    document.querySelectorAll("h1").length,
-    document.title,
-    document.documentElement.scrollWidth - document.documentElement.clientWidth,
-]"""
+#: How many main headings there are, what the page is called, by how many pixels it is wider than its window, and which ids stand
+#: twice or are pointed to and stand nowhere.
+SHAPE = """() => {
+    const ids = [...document.querySelectorAll("[id]")].map(each => each.id);
+    const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+    const said = ["for", "aria-labelledby", "aria-describedby", "aria-controls"].flatMap(name =>
+        [...document.querySelectorAll(`[${name}]`)].flatMap(each => each.getAttribute(name).split(/\\s+/)));
+    return [
+        document.querySelectorAll("h1").length,
+        document.title,
+        document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        [...twice, ...said.filter(id => id && !ids.includes(id))],
+    ];
+}"""
 
 
 def first_with(run_folder: Path, title: str, endpoint: str) -> str:
