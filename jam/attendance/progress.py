@@ -80,16 +80,18 @@ def steps(app: Flask, work: Callable[[Progress], str]) -> Iterator[Step]:
 
     def run() -> None:
         with app.app_context():
+            end = Step(words="The import broke off, and nothing of it was kept. Try it once more.")
             try:
                 words = work(lambda doing, done, total: told.put(Step(doing, done, total)))
-                told.put(Step(words=words, good=True))
+                end = Step(words=words, good=True)
             except Refused as refusal:
                 db.session.rollback()
-                told.put(Step(words=refusal.message))
+                end = Step(words=refusal.message)
             except Exception:
                 db.session.rollback()
                 app.logger.exception("an import broke off")
-                told.put(Step(words="The import broke off, and nothing of it was kept. Try it once more."))
+            finally:  # whatever came of it: the page waits for a last word
+                told.put(end)
 
     thread = Thread(target=run, name=THREAD)
     thread.start()
