@@ -98,6 +98,7 @@ def figures(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Count
     theirs = [each.kept for each in people if each.kept.expected]
     presented = _stepped(choice, cases, "presented_at")
     recommended = _stepped(choice, cases, "recommended_at")
+    followed_up, closed = (_stepped(choice, cases, step) for step in ("followed_up_at", "closed_at"))
     answered = [each for each in written if each.answer is not None]
     adopted = sum(each.answer is Answer.ADOPTED for each in answered)
     return {
@@ -110,10 +111,12 @@ def figures(choice: Choice, sessions: Sequence[Held], counts: Mapping[int, Count
         "cases_presented": len(presented),
         "organizations_presented": len({each.application_id for each in presented}),
         "cases_recommended": len(recommended),
-        "cases_followed_up": len(_stepped(choice, cases, "followed_up_at")),
-        "cases_closed": len(_stepped(choice, cases, "closed_at")),
+        "cases_followed_up": len(followed_up),
+        "cases_closed": len(closed),
         "days_to_present": _days([(each.sent_at, each.presented_at) for each in presented]),
         "days_to_recommend": _days([(each.presented_at, each.recommended_at) for each in recommended]),
+        "days_to_follow_up": _days([(each.recommended_at, each.followed_up_at) for each in followed_up]),
+        "days_to_close": _days([(each.sent_at, each.closed_at) for each in closed]),
         "recommendations": len(written),
         "recommendations_answered": share(len(answered), len(written)),
         "recommendations_tried": share(
@@ -304,6 +307,8 @@ _STEPS = {
     "cases_closed": "closed_at",
     "days_to_present": "presented_at",
     "days_to_recommend": "recommended_at",
+    "days_to_follow_up": "followed_up_at",
+    "days_to_close": "closed_at",
 }
 
 
@@ -316,6 +321,8 @@ def _case_rows(measure: str, choice: Choice, sessions: Sequence[Held], counts: M
     how = {
         "days_to_present": "The median of the days from “Sent” to “Presented”.",
         "days_to_recommend": "The median of the days from “Presented” to “Recommendations sent”.",
+        "days_to_follow_up": "The median of the days from “Recommendations sent” to “First follow-up”.",
+        "days_to_close": "The median of the days from “Sent” to “Closed”.",
     }.get(measure, "")
     columns = ("Case", "Now", "Sent", "Presented", "Recommendations sent", "First follow-up", "Closed")
     return given(lines, columns, how)
@@ -353,6 +360,8 @@ _MAKERS = {
     "cases_closed": _case_rows,
     "days_to_present": _case_rows,
     "days_to_recommend": _case_rows,
+    "days_to_follow_up": _case_rows,
+    "days_to_close": _case_rows,
     "recommendations": _recommendation_rows,
     "recommendations_answered": _recommendation_rows,
     "recommendations_tried": _recommendation_rows,

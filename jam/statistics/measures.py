@@ -80,8 +80,11 @@ class Measure:
 
 
 _CANCELLED = "Cancelled sessions, drafts, and seats that were given back."
-_NO_REPORT = "Sessions without an attendance report. Hosts and panelists."
-_UNKNOWN = "Attendances of which nobody knows how long they lasted, which are never taken for zero. Hosts and panelists."
+_NO_REPORT = "Sessions without an attendance report. Hosts and panelists, where the report tells them apart."
+_UNKNOWN = (
+    "Attendances of which nobody knows how long they lasted, which are never taken for zero. Hosts and panelists, where the "
+    "report tells them apart."
+)
 
 #: Registrations and attendance are two different measures and never mixed. In the order in which they are shown.
 MEASURES: Mapping[str, Measure] = {
@@ -128,7 +131,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure(
             "attendees", "attendances", Topic.CAME,
             "People in the audience, session by session; somebody who came to three counts three times. Hosts and "
-            "panelists are left out.",
+            "panelists are left out where the report tells them apart.",
             "number of attendances", Unit.ATTENDANCES, excluded=_NO_REPORT,
             one="attendance",
         ),
@@ -376,6 +379,23 @@ MEASURES: Mapping[str, Measure] = {
             "Half of the cases whose recommendations were sent in this period waited longer for them, half shorter.",
             "median of the days between", Unit.DAYS,
             denominator="cases with written recommendations",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "days_to_follow_up", "from written recommendations to the first follow-up, at the median", Topic.CASES,
+            "Half of the cases followed up in this period waited longer until their presenter first said what became of the "
+            "recommendations, half shorter.",
+            "median of the days between", Unit.DAYS,
+            denominator="cases followed up",
+            excluded="",
+            for_part=False, told=Told.ECHO,
+        ),
+        Measure(
+            "days_to_close", "from sending a case to closing it, at the median", Topic.CASES,
+            "Half of the cases closed in this period were open longer since they were first sent, half shorter.",
+            "median of the days between", Unit.DAYS,
+            denominator="cases closed",
             excluded="",
             for_part=False, told=Told.ECHO,
         ),

@@ -46,6 +46,8 @@ ECHO = {
     "cases_closed": 0,
     "days_to_present": 23.0,  # 21 and 25
     "days_to_recommend": 2.0,
+    "days_to_follow_up": 29.8,  # thirty less a quarter
+    "days_to_close": None,
     "recommendations": 2,
     "recommendations_answered": 0.5,
     "recommendations_tried": 1.0,
@@ -139,7 +141,7 @@ def test_an_echo_in_figures(db_session: scoped_session[Session]) -> None:
     november = told(Choice("echo", date(2026, 11, 1), date(2026, 11, 30)), Told.ECHO)
     assert november == dict.fromkeys(ECHO) | dict.fromkeys(
         ("cases_sent", "cases_presented", "organizations_presented", "cases_recommended", "cases_closed", "recommendations"), 0
-    ) | {"echo_members": 3, "echo_organizations": 2, "echo_drop_out": 0.0, "cases_followed_up": 1}  # fmt: skip
+    ) | {"echo_members": 3, "echo_organizations": 2, "echo_drop_out": 0.0, "cases_followed_up": 1, "days_to_follow_up": 29.8}  # fmt: skip
 
 
 def test_the_lines_make_the_figures_of_an_echo(db_session: scoped_session[Session]) -> None:
