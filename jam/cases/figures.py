@@ -131,7 +131,7 @@ def dropping(of: Presence) -> list[str]:
         said.append("it has no member" + (", and nobody has answered yet" if of.silent else " any more"))
     if of.kept.reaches(of.goal) is False:
         said.append(
-            f"its members came to {of.kept.came} of {of.kept.expected} sessions, {of.kept.percent} %; the goal is {of.goal} %"
+            f"its members took {of.kept.came} of {of.kept.expected} seats, {of.kept.percent} %; the goal is {of.goal} %"
         )
     if of.left and of.members:
         said.append(f"{count(of.left, 'person', 'people')} left")

@@ -66,6 +66,8 @@ def _organization(name: str) -> Iterator[re.Pattern[str]]:
             yield re.compile(
                 r"(?<!\w)" + r"\s+".join(map(re.escape, short.split())) + rf"(?:\s+(?:{rest}))+(?!\w)"
             )
+    for first, last in _joined(words):  # “L&F” of “Lantern & Fjord Health”
+        yield re.compile(rf"(?<![\w&]){first}\s?[&+]\s?{last}(?![\w&])")
     for acronym in _acronyms(words):
         yield re.compile(r"(?<![\w.])" + r"\.?".join(acronym) + r"\.?(?=[’']?s?\b|\W|$)(?!\w*[a-rt-z])")
 
@@ -115,6 +117,13 @@ def _acronyms(words: list[str]) -> set[str]:
         "CMH",
         "CBH",
     }
+
+
+def _joined(words: list[str]) -> Iterator[tuple[str, str]]:
+    """The first letters of two words that “and” stands between."""
+    for first, between, last in zip(words, words[1:], words[2:], strict=False):
+        if between.casefold() in ("and", "&", "+") and first[0].isalpha() and last[0].isalpha():
+            yield first[0].upper(), last[0].upper()
 
 
 def _domain(domain: str) -> Iterator[re.Pattern[str]]:

@@ -71,8 +71,7 @@ def test_what_the_dashboard_says(client: Client, db_session: Db, cohort: Cohort)
             ["All: facilitator", "1 person", 2, 3, 0, 2, 0],
         ]
     assert (
-        "Nobody came to the last two sessions; its members came to 0 of 2 sessions, 0 %; the goal is 60 %"
-        in page
+        "Nobody came to the last two sessions; its members took 0 of 2 seats, 0 %; the goal is 60 %" in page
     )
     assert 'href="mailto:member1@awayclinic.example"' in page
     assert "1 of 3" in page

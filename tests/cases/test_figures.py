@@ -73,7 +73,7 @@ WELL = Presence(False, Kept(10, 8), 60, members=3, left=0, silent=0, cases=1, ha
         (replace(WELL, absent=True), ["nobody came to the last two sessions"]),
         (
             replace(WELL, kept=Kept(10, 5)),
-            ["its members came to 5 of 10 sessions, 50 %; the goal is 60 %"],
+            ["its members took 5 of 10 seats, 50 %; the goal is 60 %"],
         ),
         (replace(WELL, left=1), ["1 person left"]),
         (replace(WELL, cases=0), ["it has sent no case, and half of the sessions are over"]),

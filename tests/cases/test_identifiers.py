@@ -153,6 +153,14 @@ def test_what_jam_knows_of_the_submitter_is_found_in_its_short_forms(
     assert (kind, words) not in found(text)
 
 
+@pytest.mark.parametrize("name", ["Lantern & Fjord Health", "Lantern and Fjord, Inc."])
+def test_initials_with_an_ampersand_are_the_organizations(name: str) -> None:
+    known = Known(organizations=(name,))
+    for initials in ("L&F", "L & F"):
+        assert found(f"At {initials} nights stay empty.", known) == [("own-organization", initials)]
+    assert found("R&D has AL&F on its list.", known) == []
+
+
 def test_an_address_is_an_address_also_where_it_names_the_organization() -> None:
     assert found("Write to tamsin@cedarridgebh.org.", KNOWN) == [("email", "tamsin@cedarridgebh.org")]
 
