@@ -101,7 +101,7 @@ def reconcile(event: Event) -> Reconciled | None:
         ("Otherwise", len(people) - (len(by_reports) + len(came) - len(gone)), "Their lines changed since they were counted."),
     ]  # fmt: skip
     terms = [
-        *_claim(claimed, listed, sum(each.figures["undecided"] for each in reports), len(reports)),
+        *_claim(claimed, listed, sum(map(_nameless, reports)), len(reports)),
         Term("Addresses on the lines of attendees", listed, "Each address once in each report.", total=True),
         *(Term(*step) for step in steps if step[1]),
         Term("People in the audience", len(people), "Each person once.", total=True),
@@ -126,8 +126,7 @@ def _claim(claimed: int | None, listed: int, nameless: int, reports: int) -> lis
     if claimed is None:
         return terms
     rest = listed - claimed
-    # Some platforms count entries without an address among theirs; of those, as many as that would explain.
-    if nameless and abs(rest + nameless) < abs(rest):
+    if nameless:
         why = "Telephones and people who gave no address. They stand among the entries to decide, or are decided below."
         terms.append(Term("Entries without an address", -nameless, why))
         rest += nameless
@@ -135,6 +134,14 @@ def _claim(claimed: int | None, listed: int, nameless: int, reports: int) -> lis
         why = "The report does not say whom it counts as a viewer."
         terms.append(Term("What its own lines show otherwise", rest, why))
     return terms
+
+
+def _nameless(report: AttendanceReport) -> int:
+    """Entries without an address of a report whose platform counts them among its own, as far as that explains its number."""
+    figures = report.figures
+    said, nameless = figures["platform"]["viewers"], int(figures.get("undecided", 0))
+    rest = 0 if said is None else figures["attendees"] - said
+    return nameless if abs(rest + nameless) < abs(rest) else 0
 
 
 def _claim_words(reports: int) -> str:
