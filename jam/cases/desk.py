@@ -69,8 +69,8 @@ from jam.cases.queries import (
 from jam.cases.reopening import RAN_OUT, closed_on, is_open
 from jam.cases.retention import goes_at, going, gone, lapses
 from jam.cases.rules import State, Who
-from jam.cases.wording import facts
-from jam.cohorts.queries import cohorts_for, leads, open_events
+from jam.cases.wording import alike, facts
+from jam.cohorts.queries import admitted_to, cohorts_for, leads, open_events
 from jam.cohorts.workspace import cohort_or_404, workspace
 from jam.people.login import account
 
@@ -327,6 +327,7 @@ def _page(
         released=case.words(Copy.RELEASED),
         texts=texts_of(case),
         facts=facts(case),
+        alike=alike(case, admitted_to(case.cohort)) if opened else "",
         openings=openings(case),
         record=[
             ({**_DONE, **others.done_words()}.get(each.action, each.action), each.at)

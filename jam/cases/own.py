@@ -26,6 +26,7 @@ from jam.cases.queries import file_of
 from jam.cases.retention import goes_at, gone, lapses, over
 from jam.cases.rules import EDITABLE, HELD, RELEASED, State, Who
 from jam.cases.steps import lock
+from jam.cases.wording import facts
 from jam.cohorts.queries import own as own_member
 from jam.people.models import Person
 
@@ -87,6 +88,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         released=case.words(Copy.RELEASED) if case.state in RELEASED else {},
         parts_of_others=pieces.on_own_page(case),
         texts=texts_of(case),
+        facts=facts(case),
         zone=me().time_zone or EASTERN,
         upload=upload,
         goes_at=goes_at(case),

@@ -122,6 +122,14 @@ def applications_of(cohort: Cohort) -> list[CohortApplication]:
     return list(db.session.scalars(query.order_by(CohortApplication.id)))
 
 
+def admitted_to(cohort: Cohort) -> list[CohortApplication]:
+    """The applications of the organizations of a cohort, without their teams."""
+    query = select(CohortApplication).where(
+        CohortApplication.cohort_id == cohort.id, CohortApplication.state == State.ADMITTED
+    )
+    return list(db.session.scalars(query.order_by(CohortApplication.id)))
+
+
 def application_in(cohort: Cohort, id: int) -> CohortApplication | None:
     """An application by its id, if it is one to this cohort."""
     query = select(CohortApplication).where(

@@ -498,3 +498,36 @@ def test_who_takes_their_own_case_back_reads_no_reason(client: Client, db_sessio
     enter(client, made.person)
     assert "The second paragraph names a town." not in client.get(f"/me/cases/{made.code}").text
     assert db_session.scalars(select(Letter).where(Letter.kind == "case-withdrawn")).one().values["why"] == ""
+
+
+def test_a_coordinator_reads_how_many_others_a_case_could_be_of_and_its_presenter_what_others_read(
+    client: Client, db_session: Db
+) -> None:
+    cohort = makers.cohort()
+    coordinator = faculty(cohort, Role.COORDINATOR)
+    made = case(member(cohort), State.APPROVED)
+    made.setting, made.size, made.area = "tribal", "26-100", "rural"
+    for organization, size in (("Lakeside Clinic", "26-100"), ("Two Bridges", "1-25")):
+        other = member(cohort, organization).application
+        other.setting, other.size, other.area = "cmhc", size, "rural"
+    waits = makers.application(cohort, "Elsewhere Clinic")
+    waits.setting, waits.size, waits.area = "tribal", "26-100", "rural"
+    db_session.commit()
+    client.sign_in(coordinator)
+    desk = f"/desk/cohorts/cohort-3/cases/{made.code}"
+    client.submit(desk, {}, form="/open")
+    told = "Of the 2 other organizations of this cohort, as many fit as well: setting none; size 1; rural or urban 2; all together none."
+    assert told in client.get(desk).text
+    made.setting = made.size = None
+    made.area = "unknown"
+    db_session.commit()
+    assert "fit as well" not in client.get(desk).text
+
+    made.setting, made.turnover = "tribal", "30-50"
+    db_session.commit()
+    enter(client, made.person)
+    page = (
+        client.get(f"/me/cases/{made.code}").text.split("What others may read")[1].split("What you wrote")[0]
+    )
+    for words in ("Tribal or Indian health program", "30 to 50 % a year", made.terms[0].name):
+        assert words in page
