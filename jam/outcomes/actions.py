@@ -184,7 +184,7 @@ def _checked(case: EchoCase, line: Line) -> dict[str, object]:
         raise Refused("Write the recommendation.")
     before = _row(case, line.client_id)
     if _new(line.suggested_by_id, before.suggested_by_id if before else None) and not any(
-        id == line.suggested_by_id for group in voices(case).values() for id, _ in group
+        each.person_id == line.suggested_by_id for group in voices(case).values() for each in group
     ):
         raise Refused("Who suggested it is not in this cohort now. Choose somebody else, or the group.")
     if _new(line.term_id, before.term_id if before else None):

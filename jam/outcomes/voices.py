@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
 
 from jam.base.database import db
 from jam.cases.models import EchoCase
@@ -12,27 +14,76 @@ from jam.cohorts.rules import Guest, Standing
 from jam.outcomes.models import CaseRecommendation
 from jam.people.models import Person
 from jam.people.queries import rows_of
+from jam.registration.models import JoinClick, Registration
 
 GROUP = "The group"
 
 
-def voices(case: EchoCase) -> dict[str, list[tuple[int, str]]]:
-    """Everybody who can have said something at a case's session, by what they are there; each once."""
+#: Above those who came in by their own link to this session.
+HERE = "Here now"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Somebody who can have suggested something, as the list names them."""
+
+    person_id: int
+    name: str
+    #: Empty for the faculty and guests, and where whoever reads may not know whose it is.
+    organization: str = ""
+
+    @property
+    def label(self) -> str:
+        """“Ana Lee, Cedar Ridge Recovery”: told apart from others of the name."""
+        return f"{self.name}, {self.organization}" if self.organization else self.name
+
+
+def voices(case: EchoCase, *, organizations: bool = True) -> dict[str, list[Voice]]:
+    """Everybody who can have said something at a case's session, each once: who is there, then the faculty, the members by
+    their organizations, the guests, and who was named in it before and has left since.
+
+    Without `organizations` a member who shows no name to the others stands without theirs.
+    """
+    every = _everybody(case, organizations)
+    joined = select(Registration.person_id).where(
+        Registration.event_id == case.event_id,
+        exists().where(JoinClick.registration_id == Registration.id),
+    )
+    there = set(db.session.scalars(joined)) if case.event_id is not None else set()
+    found: dict[str, list[Voice]] = {HERE: []}
+    seen: set[int] = set()
+    for heading, voice in every:
+        if voice.person_id not in seen:
+            seen.add(voice.person_id)
+            found.setdefault(HERE if voice.person_id in there else heading, []).append(voice)
+    found[HERE].sort(key=lambda each: each.name.casefold())
+    return {heading: each for heading, each in found.items() if each}
+
+
+def _everybody(case: EchoCase, organizations: bool) -> list[tuple[str, Voice]]:
     guests = select(CohortGuest).where(
         CohortGuest.event_id == case.event_id, CohortGuest.standing == Guest.ACCEPTED
     )
-    found: dict[str, list[tuple[int, str]]] = {}
-    seen: set[int] = set()
-    for heading, people in (
-        ("Faculty", [each.person for each in faculty_of(case.cohort)]),
-        ("Members", [each.person for each in members_of(case.cohort, Standing.CONFIRMED)]),
-        ("Guests", [each.person for each in db.session.scalars(guests)]),
-    ):
-        for person in people:
-            if person.id not in seen and person.erased_at is None:
-                seen.add(person.id)
-                found.setdefault(heading, []).append((person.id, person.name))
-    return found
+    before = select(Person).where(
+        Person.id.in_(
+            select(CaseRecommendation.suggested_by_id).where(
+                CaseRecommendation.case_id == case.id, CaseRecommendation.removed_at.is_(None)
+            )
+        )
+    )
+    people = [("Faculty", each.person, "") for each in faculty_of(case.cohort)]
+    hidden = list[tuple[str, Person, str]]()
+    for member in members_of(case.cohort, Standing.CONFIRMED):
+        home = member.application.organization if organizations or member.shows_name else ""
+        (people if home else hidden).append((home or "Members", member.person, home))
+    people += hidden
+    people += [("Guests", each.person, "") for each in db.session.scalars(guests.order_by(CohortGuest.id))]
+    people += [("Named before", each, "") for each in db.session.scalars(before.order_by(Person.id))]
+    return [
+        (heading, Voice(person.id, person.name, home))
+        for heading, person, home in people
+        if person.erased_at is None
+    ]
 
 
 def shown_names(

@@ -78,10 +78,12 @@
     return field && field.value ? field.options[field.selectedIndex].textContent : "";
   }
 
+  function who(option) { return option.dataset.name || option.textContent; }
+
   function lineOf(form) {
     return {
       kind: "recommendation", client_id: text(form, "client_id"), words: text(form, "words").trim(),
-      suggested_by: text(form, "suggested_by"), who: label(form, "suggested_by") || form.elements.suggested_by.options[0].textContent,
+      suggested_by: text(form, "suggested_by"), who: who(form.elements.suggested_by.selectedOptions[0]),
       lever: text(form, "lever"), lever_name: label(form, "lever"), link: text(form, "link").trim(),
       earlier: text(form, "earlier"), earlier_name: label(form, "earlier")
     };
@@ -91,6 +93,15 @@
     ["client_id", "words", "suggested_by", "lever", "link", "earlier"].forEach(function (name) {
       if (form.elements[name]) { form.elements[name].value = line[name] || ""; }
     });
+    var names = form.elements.suggested_by; // names.js shows it, and what is only half a name
+    if (!names) { return; }
+    if (line.suggested_by && !names.value) { // somebody who came onto the list since this page was made
+      var option = new Option(line.who, line.suggested_by, false, true);
+      option.dataset.name = option.dataset.label = line.who;
+      names.add(option);
+    }
+    names.dataset.half = line.half || "";
+    names.dispatchEvent(new Event("put"));
   }
 
   function draft(name, line) { change(function (now) { if (line) { own(now)[name] = line; } else { delete own(now)[name]; } }); }
@@ -103,6 +114,7 @@
   function typed(form) {
     var line = lineOf(form);
     line.words = text(form, "words"); // a blank at the end is still being typed
+    line.half = form.elements.suggested_by.dataset.half || "";
     return line;
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from jam.base.database import db
@@ -60,6 +60,32 @@ def colleague(site: chromium.Site, *, summary: str = "", corrects: str = "", bec
         db.session.commit()
 
 
+def finds_a_name(page: Page) -> None:
+    """Who suggested it is found by a few letters, also without network; what is nobody's name is refused, and nothing is lost."""
+    field, said = (
+        page.get_by_label("Who suggested it"),
+        page.locator("[data-list=recommendation] > li p.soft"),
+    )
+    offered = page.locator("#" + str(field.get_attribute("list")) + " option")
+    assert offered.first.get_attribute("value") == "The group"
+    field.fill("cedar 2")
+    field.press("Tab")
+    assert field.input_value() == "Cedar Member 2, Cedar Ridge Recovery"
+    say(page, "Share a night nurse.")
+    assert said.nth(2).inner_text().startswith("Cedar Member 2 ·")
+    assert field.input_value() == ""
+
+    field.fill("cedar")
+    say(page, "Half a sen")
+    page.get_by_text("2 people fit “cedar”: Cedar Member 1, Cedar Ridge Recovery; Cedar Member 2").wait_for()
+    field.fill("Zed")
+    field.press("Enter")
+    page.get_by_text("Nobody of this cohort is called “Zed”.").wait_for()
+    assert field.evaluate("field => [field === document.activeElement, field.ariaInvalid]") == [True, "true"]
+    assert (said.count(), page.get_by_label("One recommendation").input_value()) == (3, "Half a sen")
+    chromium.look(page, "capture-name")
+
+
 def loses_no_typing(page: Page) -> None:
     """What is typed and not kept yet outlives another line's change and a reload."""
     field, summary = page.get_by_label("One recommendation"), page.get_by_label("The case in your words")
@@ -103,7 +129,7 @@ def two_tabs(page: Page) -> None:
     other.close()
     mine.fill("")
     page.reload()
-    page.wait_for_function("document.getElementById('recommendation-words').value === 'Begun there'")
+    expect(mine).to_have_value("Begun there")
     mine.fill("")
 
 
@@ -189,15 +215,19 @@ def test_a_minute_without_network_loses_nothing_and_then_it_is_sent(page: Page, 
     saved.wait_for()
 
     page.context.set_offline(True)
-    for words in ("Ask a peer.", "Share a night nurse."):
-        say(page, words)
+    say(page, "Ask a peer.")
+    finds_a_name(page)
     page.get_by_text("2 changes wait in this browser: there is no connection.").wait_for()
-    page.get_by_label("One recommendation").fill("Half a sen")
     chromium.look(page, "capture-offline")
     page.context.set_offline(False)
     page.reload()  # the lines were kept in the browser, and so was what was only begun
     saved.wait_for()
-    assert page.get_by_label("One recommendation").input_value() == "Half a sen"
+    name = page.get_by_label("Who suggested it")
+    assert (page.get_by_label("One recommendation").input_value(), name.input_value()) == (
+        "Half a sen",
+        "Zed",
+    )
+    name.fill("the group")
     say(page, "Half a sentence.")
     saved.wait_for()
     lines = page.locator("[data-list=recommendation] > li > p:first-child")

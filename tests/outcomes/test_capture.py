@@ -15,15 +15,17 @@ from jam.base.zones import EASTERN, wall
 from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.rules import State
-from jam.cohorts.members import show
+from jam.cohorts.members import leave, register_missing, show
 from jam.cohorts.rules import Role
 from jam.mail.models import Letter
 from jam.outcomes import actions, merging
 from jam.outcomes.actions import Line
 from jam.outcomes.models import CaseRecommendation
 from jam.outcomes.queries import sent, written
+from jam.outcomes.voices import voices
 from jam.people.models import Account
 from jam.people.rules import AccountRole
+from jam.registration.actions import record_join
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, enter, faculty, member
@@ -144,6 +146,47 @@ def test_what_makes_no_sense_is_refused_in_words(
 ) -> None:
     with pytest.raises(Refused, match=said):
         actions.keep(held, line, by=BY)
+
+
+def test_who_can_have_suggested_it_stands_in_a_list_with_those_first_who_are_there(
+    client: Client, db_session: Db, held: EchoCase
+) -> None:
+    assert held.event is not None
+    lead, other = faculty(held.cohort, Role.FACILITATOR), member(held.cohort, "Birch Clinic")
+    shy, here = other, other.application.team[1]
+    show(shy, name=False, address=False, by=BY)
+    register_missing(here, [held.event_id], by=BY)
+    record_join(makers.registration_of(held.event, here))
+    gone = member(held.cohort, "Gone Clinic")
+    actions.keep(held, Line("a", "Ask a peer.", suggested_by_id=gone.person_id), by=BY)
+    for each in gone.application.team:
+        leave(each, by=BY)
+    [*mine] = held.member.application.team
+    home = held.member.application.organization
+
+    def names(*, organizations: bool) -> dict[str, list[str]]:
+        found = voices(held, organizations=organizations)
+        return {heading: [each.label for each in people] for heading, people in found.items()}
+
+    told = {
+        "Here now": [f"{here.name}, Birch Clinic"],
+        "Faculty": [lead.person.name],
+        "Birch Clinic": [f"{shy.name}, Birch Clinic"],
+        home: [f"{each.name}, {home}" for each in mine],
+        "Named before": [gone.name],
+    }
+    assert names(organizations=True) == told
+    assert [*told] == [*names(organizations=True)]
+    # Who does not lead the cohort reads no organization of who shows no name to the others.
+    hidden = {**told, "Members": [shy.name]}
+    del hidden["Birch Clinic"]
+    assert names(organizations=False) == hidden
+    db_session.commit()
+    client.sign_in(lead)
+    page = client.get(at(held, "capture")).text
+    listed = page.split('name="suggested_by"')[1].split("</select>")[0]
+    assert listed.index("The group") < listed.index("Here now") < listed.index("Faculty")
+    assert f'data-name="{here.name}"' in listed
 
 
 def test_one_bad_line_keeps_no_other_back(client: Client, db_session: Db, held: EchoCase) -> None:
