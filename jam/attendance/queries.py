@@ -30,7 +30,14 @@ from jam.schedule.models import Event
 from jam.schedule.rules import State
 
 #: What the table can be narrowed to.
-CAME, WALK_INS, PANELISTS, MISSED = "", "walk-ins", "panelists", "missed"
+CAME, AUDIENCE, WITH_SEAT, WALK_INS, PANELISTS, MISSED = (
+    "",
+    "audience",
+    "registered",
+    "walk-ins",
+    "panelists",
+    "missed",
+)
 
 
 @dataclass(frozen=True)
@@ -221,7 +228,7 @@ def summed(
 def table(event: Event, *, q: str = "", who: str = CAME) -> Select[*tuple[Any, ...]]:
     """People of an event by name: id, name, address, role, seconds, first in, last out, whether they hold a seat.
 
-    `who` narrows to walk-ins, to panelists and hosts, or turns to those who hold a seat and did not come (their role
+    `who` narrows to the audience, to holders of a seat, to walk-ins, to panelists and hosts, or turns to those who hold a seat and did not come (their role
     is None); `q` is looked for in name, address and organization.
     """
     if who == MISSED:
@@ -248,6 +255,10 @@ def table(event: Event, *, q: str = "", who: str = CAME) -> Select[*tuple[Any, .
         )  # fmt: skip
     if who == WALK_INS:
         query = query.where(Attendance.role == "attendee", ~_has_seat())
+    elif who == AUDIENCE:
+        query = query.where(Attendance.role == "attendee")
+    elif who == WITH_SEAT:
+        query = query.where(_has_seat())
     elif who == PANELISTS:
         query = query.where(Attendance.role != "attendee")
     query = query.outerjoin(Address, and_(Address.person_id == Person.id, Address.preferred))

@@ -31,6 +31,8 @@ from jam.schedule.workspace import workspace
 #: What the table shows, in words for the filter.
 SHOWN = {
     queries.CAME: "Everybody who came",
+    queries.AUDIENCE: "People in the audience",
+    queries.WITH_SEAT: "Registered and came",
     queries.WALK_INS: "Walk-ins: came without a seat",
     queries.PANELISTS: "Host and panelists",
     queries.MISSED: "Registered and did not come",

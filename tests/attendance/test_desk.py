@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -200,6 +201,15 @@ def test_the_table_of_people(client: Client, event: Event) -> None:
     assert names("who=panelists") == ["Cy", "Hana Host"]
     assert names("who=missed") == ["Bo Example", "Dee Stayed Home"]
     assert names("who=walk-ins") == []
+    assert names("who=audience") == ["Ann Example"]
+    assert names("who=registered") == names("who=audience"), "the others who came have no seat"
+    # Each figure leads to the people it counts.
+    tiles = re.findall(
+        r'tile-figure"><a class="quiet-link" href="([^"#]*)#people">(\d+)', client.get(home(event)).text
+    )
+    assert tiles[:3] == [
+        (f"{home(event)}?who=audience", "1"), (f"{home(event)}?who=walk-ins", "0"), (home(event), "3"),
+    ]  # fmt: skip
     assert names("q=ANN%40") == ["Ann Example"]
     assert names("q=%25") == []
     assert names("who=nonsense&page=99") == ["Ann Example", "Cy", "Hana Host"]
