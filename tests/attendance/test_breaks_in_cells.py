@@ -10,7 +10,7 @@ import pytest
 from jam.attendance.reading import read
 from jam.attendance.reading.found import Report
 from jam.base.errors import Refused
-from tests.attendance.files import report_2020
+from tests.attendance.files import dialed, report_2020
 
 
 def lines_of(report: Report) -> list[tuple[int, str | None, str | None, int]]:
@@ -73,3 +73,13 @@ def test_a_torn_line_above_the_names_of_columns_is_no_title() -> None:
 def test_column_names_that_have_run_into_a_person_are_none() -> None:
     with pytest.raises(Refused):
         read(b"Name (Original Name),User Email,Join Time,Leave Ann,ann@exampl")
+
+
+def test_torn_names_of_columns_swallow_no_telephone() -> None:
+    torn = report_2020(
+        others=dialed("Dial in", "1:05 PM", "1:10 PM") + dialed("Dial two", "1:06 PM", "1:11 PM")
+    )
+    at = torn.index("Time in Session", torn.index("Other Attended"))
+    report = read((torn[:at] + '"' + torn[at:]).encode())
+    last = torn.count("\n")
+    assert {row.line for row in report.rows} | {each.line for each in report.refused} >= {last - 1, last}

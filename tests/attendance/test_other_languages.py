@@ -9,7 +9,7 @@ import pytest
 from jam.attendance.figures import figures
 from jam.attendance.reading import read
 from jam.attendance.reading.found import PlatformFigures, Section
-from jam.attendance.reading.times import seconds_of
+from jam.attendance.reading.times import Order, seconds_of, wall_time
 
 DAY = date(2026, 10, 20)
 at = datetime.fromisoformat
@@ -135,3 +135,120 @@ def test_both_halves_of_a_name(table: str, name: str) -> None:
 )
 def test_lengths_with_days(text: str, seconds: int | None) -> None:
     assert seconds_of(text) == seconds
+
+
+#: As Zoom wrote it in 2021: padded titles, joining under two names, and a head with the time in words.
+PORTUGUESE = """Relatório de Participante,
+Relatório Gerado:,"out. 21, 2026 1:41 da tarde"
+Tópico,ID do Webinar,Hora de Início Real,Duração Real (minutos),# Inscrito,# Cancelado,Visualizadores específicos,Total de usuários,Máximo de visualizações simultâneas
+Plante o seu,850 9954 9479,"out. 20, 2026 12:53 da tarde", 65, 3, 0,2,4,0
+Detalhes do anfitrião,
+Participou,Nome de usuário (nome original),E-mail,Horário de entrada,Horário de saída,Tempo em Sessão (minutos),Nome do país/da região
+Sim,Hana,hana@example.org,"Oct 20, 2026 12:53:47","Oct 20, 2026 14:00:00",67,Brasil
+Detalhes do Palestrante,
+Participou,Nome de usuário (nome original),E-mail,Horário de entrada,Horário de saída,Tempo em Sessão (minutos),Nome do país/da região
+Sim,Cy,cy@example.org,"Oct 20, 2026 12:55:00","Oct 20, 2026 14:00:00",65,Brasil
+Detalhes dos Participantes,
+Participou,Nome de usuário (nome original),Nome,Sobrenome,E-mail,Horário de inscrição,Status da Aprovação,Hora do Ingresso,Horário de saída,Tempo em Sessão (minutos),Nome do país/da região
+Sim,Ann D.,Ann,Díaz,ann@example.org,"Oct 1, 2026 15:24:17",aprovado,"Oct 20, 2026 13:00:00","Oct 20, 2026 13:30:00",30,Brasil,
+Sim,Ann D.,Ann,Díaz,ann@example.org,,,"Oct 20, 2026 13:40:00","Oct 20, 2026 13:55:00",15,Brasil
+Não,Bo Reis,Bo,Reis,bo@example.org,"Oct 1, 2026 08:38:29",aprovado,--,--,--,,
+"""
+
+
+def test_a_portuguese_webinar_report_with_two_words_for_joining() -> None:
+    report = read(PORTUGUESE.encode("utf-8-sig"), day=DAY)
+    found = figures(report, "America/New_York")
+    assert (report.topic, report.starts_at_wall, report.generated_wall) == (
+        "Plante o seu", at("2026-10-20T12:53"), at("2026-10-21T13:41"),
+    )  # fmt: skip
+    assert report.platform == PlatformFigures(registered=3, viewers=2, total_users=4, peak=0)
+    assert [(row.section, row.name, row.email_norm, row.attended) for row in report.rows] == [
+        (Section.HOST, "Hana", "hana@example.org", True),
+        (Section.PANELIST, "Cy", "cy@example.org", True),
+        (Section.ATTENDEE, "Ann D.", "ann@example.org", True),
+        (Section.ATTENDEE, "Ann D.", "ann@example.org", True),
+        (Section.ATTENDEE, "Bo Reis", "bo@example.org", False),
+    ]
+    assert (found.attendees, found.registrants, found.attendee_minutes, report.refused) == (1, 2, 45.0, ())
+
+
+def test_names_of_columns_that_jam_does_not_know_are_found_by_what_stands_below() -> None:
+    strange = (
+        PORTUGUESE.replace("Hora do Ingresso", "Zzz um").replace("Horário de saída", "Zzz dois").replace("Participou", "Zzz")
+    )  # fmt: skip
+    known, found = read(PORTUGUESE.encode(), day=DAY), read(strange.encode(), day=DAY)
+    assert found.rows == known.rows
+    assert found.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("20/10/2026 à 09:01:31", "09:01:31"),
+        ("out. 20, 2026 8:53 da manhã", "08:53"),
+        ("20/10/2026 1:41:00 p. m.", "13:41"),
+        ("20/10/2026, 1:41 de la tarde", "13:41"),
+        ("2026年10月20日 午後 1:41:05", "13:41:05"),
+        ("2026. 10. 20. 오전 9:29:07", "09:29:07"),
+        ("2026/10/20 上午 9:29", "09:29"),
+    ],
+)
+def test_halves_of_the_day_in_words(text: str, clock: str) -> None:
+    assert wall_time(text, Order.DAY_FIRST) == at(f"2026-10-20T{clock}")
+
+
+FRENCH_2021 = """*Résumé de la réunion
+Nombre total de participants\t2
+Titre de la réunion\tLe Jam
+Heure de début de la réunion\t09/10/2026 à 13:00:00
+
+Nom complet\tHeure d'arrivée\tHeure de départ\tDurée\tE-mail\tRôle
+Léa Noël\t09/10/2026 à 13:01:02\t09/10/2026 à 13:59:02\t58\xa0m\tlea@example.org\tOrganisateur
+Uwe\t09/10/2026 à 13:10:00\t09/10/2026 à 14:12:00\t1\xa0h 2\xa0m\tuwe@example.org\tPrésentateur
+"""
+
+
+def test_a_french_report_of_teams_of_2021_with_days_that_may_be_months() -> None:
+    report = read(FRENCH_2021.encode("utf-16"), day=date(2026, 10, 9))
+    assert report.order_sure
+    assert [(row.email_norm, row.join_wall, row.minutes) for row in report.rows] == [
+        ("lea@example.org", at("2026-10-09T13:01:02"), 58),
+        ("uwe@example.org", at("2026-10-09T13:10"), 62),
+    ]
+    assert not read(FRENCH_2021.encode("utf-16"), day=date(2026, 12, 1)).order_sure
+
+
+def test_a_list_of_teams_of_2020_in_portuguese() -> None:
+    report = read(
+        (
+            "Nome Completo\tAtividade\tData e hora\n"
+            "Ana Lima\tEntrou\t20/10/2026 13:00:00\nBo\tIngressou antes\t20/10/2026 13:05:00\nAna Lima\tSaiu\t20/10/2026 13:30:00\n"
+        ).encode("utf-16"),
+        day=DAY,
+    )
+    assert [(row.name, row.join_wall, row.leave_wall) for row in report.rows if row.join_wall] == [
+        ("Ana Lima", at("2026-10-20T13:00"), at("2026-10-20T13:30")),
+        ("Bo", at("2026-10-20T13:05"), None),
+    ]
+
+
+def test_a_polish_report_of_teams() -> None:
+    report = read(
+        (
+            "1. Podsumowanie\nLiczba uczestniczących\t1\n\n2. Uczestnicy\n"
+            "Imię i nazwisko\tPierwsze dołączenie\tOstatnie wyjście\tCzas udziału w spotkaniu\tAdres e-mail\tIdentyfikator uczestnika (UPN)\tRola\n"
+            "Ola\t10/20/26, 1:02:00 PM\t10/20/26, 2:20:08 PM\t1 godz. 18 min 8 s\tola@example.org\tshared@example.org\tOrganizator\n"
+        ).encode("utf-16"),
+        day=DAY,
+    )
+    assert [(row.name, row.email_norm, row.join_wall) for row in report.rows] == [
+        ("Ola", "ola@example.org", at("2026-10-20T13:02"))
+    ]
+
+
+def test_an_indonesian_table() -> None:
+    report = read(b"nama,jam masuk,jam keluar,durasi,email\nAni,13:00,13:40,40,ani@example.org\n", day=DAY)
+    assert [(row.name, row.email_norm, row.join_wall) for row in report.rows] == [
+        ("Ani", "ani@example.org", at("2026-10-20T13:00"))
+    ]

@@ -183,3 +183,46 @@ def test_a_line_with_what_is_no_time_is_refused_and_costs_nobody_else() -> None:
         RefusedRow(18, "The join time “soon” is not a date with a time of day that Jam can read."),
     )
     assert len(report.rows) == 6
+
+
+OF_2021_PADDED = """Meeting Summary\t\t\t\t
+Total Number of Participants\t36\t\t\t
+Meeting Title\tThe Jam\t\t\t
+Meeting Start Time\t"10/20/2026, 1:00:01 PM"\t\t\t
+\t\t\t\t
+Full Name\tJoin Time\tLeave Time\tDuration\tEmail
+Ann\t"10/20/2026, 1:00:01 PM"\t"10/20/2026, 1:24:13 PM"\t24m 12s\tann@example.org
+"""
+
+
+def test_a_report_of_2021_without_roles_that_a_spreadsheet_padded() -> None:
+    report = read(OF_2021_PADDED.encode("utf-16"), day=date(2026, 10, 20))
+    assert (report.format, report.topic, report.platform.viewers, report.refused) == (
+        "teams",
+        "The Jam",
+        36,
+        (),
+    )
+    assert [row.email_norm for row in report.rows] == ["ann@example.org"]
+
+
+LIVE_SIGNED_IN = """SessionId,ParticipantId,FullName,UserAgent,UtcEventTimestamp,Action,Role
+s1,Ann@Example.org,Ann Lee,Edge,10/20/2026 5:00:00 PM,Joined,Attendee
+s2,,,Chrome,10/20/2026 5:01:00 PM,Joined,Attendee
+s1,Ann@Example.org,Ann Lee,Edge,10/20/2026 5:40:00 PM,Left,Attendee
+s3,ann@example.org,Ann Lee,Edge,10/20/2026 5:30:00 PM,Joined,Attendee
+s2,,,Chrome,10/20/2026 5:21:00 PM,Left,Attendee
+,,,Chrome,10/20/2026 5:22:00 PM,Left,Attendee
+s3,ann@example.org,Ann Lee,Edge,10/20/2026 5:50:00 PM,Left,Attendee
+"""
+
+
+def test_a_live_event_knows_who_is_signed_in_by_their_address() -> None:
+    report = read(LIVE_SIGNED_IN.encode(), day=date(2026, 10, 20))
+    found = figures(report, "UTC")
+    # Ann from 5:00 to 5:50 with two devices; somebody without a name for twenty minutes, as an unknown head.
+    assert (found.attendees, found.attendee_minutes, found.undecided) == (1, 50.0, 1)
+    assert [(row.join_wall, row.leave_wall) for row in report.rows if row.name is None and row.join_wall] == [
+        (datetime(2026, 10, 20, 17, 1, tzinfo=UTC), datetime(2026, 10, 20, 17, 21, tzinfo=UTC))
+    ]
+    assert [each.line for each in report.refused] == [7]

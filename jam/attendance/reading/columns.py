@@ -19,7 +19,8 @@ _WORDS = {
     "|nombre de usuario|nombre de usuario nombre original|nome utente|nom d utilisateur|benutzername|名前 元の名前|名前|氏名|名称 原名|名稱 原名|姓名 原名|姓名"
     "|이름 원래 이름|이름|имя|имя настоящее имя"
     "|nom d utilisateur nom original|nome utente nome originale|nome de usuario nome original|nome do usuario|nome de usuario"
-    "|benutzername originalname|gebruikersnaam|nazwa uzytkownika|ユーザー名|ユーザー名 元の名前",
+    "|benutzername originalname|gebruikersnaam|nazwa uzytkownika|ユーザー名|ユーザー名 元の名前"
+    "|nama|nama lengkap",
     "first": "first name|firstname|first|given name|forename|vorname|prenom|voornaam|primeiro nome|firstnameofattendee"
     "|nombre de pila|primer nombre|imie|名",
     "last": "last name|lastname|last|surname|family name|nachname|cognome|apellido|apellidos|achternaam|sobrenome"
@@ -44,15 +45,17 @@ _WORDS = {
     "|horario de entrada|primeiro ingresso|primeira entrada|ingresso|deelnametijd|eerste deelname|godzina dolaczenia"
     "|pierwsze dolaczenie|hora de inicio de sesion|first seen|in"
     "|hora para unirse|ingressar na hora|hora de ingresso|参加時刻|参加時間|入室時刻|加入时间|加入時間|참가 시간|가입 시간|время входа"
-    "|tijd van deelname|tijdstip van deelname",
+    "|tijd van deelname|tijdstip van deelname"
+    "|jam masuk|waktu bergabung|waktu masuk|hora do ingresso|hora de unirse",
     "leave": "leave time|left|left at|time left|leave|last leave|last left|leave date|time exited|exited|exit|exit time"
     "|departed|departure|departure time|check out|checkout|check out time|time out|log out|logout|logout time|end|ended"
     "|attendeelastleavetime|leavetime|session leave time|verlassenszeit|verlassen|letztes verlassen|zeitpunkt des verlassens"
     "|ora di uscita|ultima uscita|hora de salida|ultima salida|heure de depart|heure de deconnexion|dernier depart"
-    "|horario de saida|hora de saida|ultima saida|saida|vertrektijd|laatste vertrek|godzina opuszczenia|ostatnie opuszczenie"
+    "|horario de saida|hora de saida|ultima saida|saida|vertrektijd|laatste vertrek|godzina opuszczenia|ostatnie opuszczenie|ostatnie wyjscie|godzina wyjscia"
     "|last seen|out"
     "|hora para salir|sair na hora|退出時刻|退出時間|退室時刻|离开时间|離開時間|나간 시간|퇴장 시간|время выхода"
-    "|tijd van vertrek|tijdstip van vertrek",
+    "|tijd van vertrek|tijdstip van vertrek"
+    "|jam keluar|waktu keluar",
     "duration": "duration|duration minutes|duration mins|duration min|minutes|mins|min|minutes attended|attended minutes"
     "|attendance minutes|attendance duration|attendance time|time attended|time in session|time in session minutes|total duration"
     "|total duration minutes|total time|total minutes|in meeting duration|in session duration|in session duration minutes"
@@ -60,12 +63,13 @@ _WORDS = {
     "|watch time|viewing time|minutes watched|attendeetotaltimeinsession|durata|durata minuti|durata riunione|duracion"
     "|duracion minutos|duracion en la reunion|duree|duree minutes|duree de la reunion|dauer|dauer minuten"
     "|dauer der besprechung|anwesenheitsdauer|duracao|duracao minutos|duracao na reuniao|duracao da reuniao|duur"
-    "|duur minuten|czas trwania|minutos|minuti|minuten|total de minutos|attended for|durata totale minuti"
+    "|duur minuten|czas trwania|czas udzialu w spotkaniu|minutos|minuti|minuten|total de minutos|attended for|durata totale minuti"
     "|duracion total|duracion total minutos|duracao total|duracao total minutos|duree totale|duree totale minutes|gesamtdauer"
     "|gesamtdauer minuten|durata totale|totale duur minuten|calkowity czas trwania minuty|czas trwania minuty|所要時間 分|合計時間 分|時間 分"
     "|时长 分钟|持续时间 分钟|持續時間 分鐘|기간 분|продолжительность минуты|tiempo en la sesion|tiempo en la sesion minutos"
     "|zeit in sitzung minuten|zeit in der sitzung minuten|sitzungszeit minuten|temps en session minutes|temps dans la session minutes"
-    "|tempo nella sessione minuti|tempo in sessione minuti|tempo na sessao minutos|tijd in sessie minuten|czas w sesji minuty|セッション時間 分",
+    "|tempo nella sessione minuti|tempo in sessione minuti|tempo na sessao minutos|tijd in sessie minuten|czas w sesji minuty|セッション時間 分"
+    "|durasi|durasi menit|tempo em sessao minutos",
     "seconds": "seconds|duration seconds|duration sec|duration secs|time in session seconds|attendance seconds"
     "|attendancetimeinseconds|total seconds|duration in seconds|secs|sekunden",
     "hours": "hours|duration hours|hours attended|duration hrs",
@@ -84,14 +88,19 @@ _WORDS = {
     "approval": "approval status|registration status"
     "|estado de aprobacion|genehmigungsstatus|statut d approbation|stato di approvazione|status de aprovacao|status da aprovacao|承認状態",
     "country": "country|country region name|country region"
-    "|nombre de pais region|pais region|land region|nom du pays de la region|nome paese regione|nome do pais regiao|国 地域名",
+    "|nombre de pais region|pais region|land region|nom du pays de la region|nome paese regione|nome do pais regiao|国 地域名"
+    "|nome do pais da regiao|nombre del pais region",
     "registrant": "registrant id|registrantid|registrant key|registrantkey",
-    "action": "user action|action|benutzeraktion|accion del usuario|azione utente|action de l utilisateur|acao do usuario",
-    "stamp": "timestamp|time stamp|zeitstempel|marca de tiempo|horodatage|carimbo de data hora|utceventtimestamp",
+    "action": "user action|action|benutzeraktion|accion del usuario|azione utente|action de l utilisateur|acao do usuario"
+    "|atividade|actividad|activite|aktivitat|attivita|azione dell utente|czynnosc uzytkownika|aktion",
+    "stamp": "timestamp|time stamp|zeitstempel|marca de tiempo|horodatage|carimbo de data hora|utceventtimestamp"
+    "|data e hora|fecha y hora|date et heure|datum und uhrzeit|data e ora|data i godzina|horodateur|marca temporal",
 }
 #: “Nombre” beside “Apellidos” is a first name, “Name” beside “Vorname” a last name.
 _HALF_A_NAME = {"name", "nombre", "nome", "nom", "naam", "navn", "namn"}
 _OTHER_HALF = {"vorname", "prenom", "voornaam"}
+#: Letters whose marks are no accents.
+_STROKES = str.maketrans("łøđħı", "lodhi")
 _MARKS = re.compile(r"[^\w]+|_+")
 #: How Zoom's meeting reports name the people of theirs, in any language: “Name (original name)”.
 _ANCHOR = re.compile(r"^(?!user name)[^()]{2,20}\([^()]{2,25}\)$")
@@ -113,7 +122,7 @@ _MEANING = {
 
 def meaning(cell: str) -> str | None:
     """What a column of this name holds; None where the name says nothing."""
-    return _MEANING.get(plain(cell))
+    return _MEANING.get(plain(cell).translate(_STROKES))
 
 
 def anchor(cells: Sequence[str]) -> int | None:

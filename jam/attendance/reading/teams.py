@@ -71,7 +71,19 @@ def _plain_header(lines: Sequence[str]) -> tuple[int, str] | None:
                 and "guest" not in found
             ):
                 return at, delimiter
+            if {"name", "join", "leave", "duration", "email"} <= found.keys() and _sums_up(
+                lines[:at], delimiter
+            ):
+                return at, delimiter
     return None
+
+
+def _sums_up(above: Sequence[str], delimiter: str) -> bool:
+    """Whether the lines say how many came and when it began, as those above Teams' table of 2021 do."""
+    values = [
+        cells[1] for line in above if named(cells := split(line, delimiter) or []) == 2 and len(cells) > 1
+    ]
+    return any(whole(value) is not None for value in values) and any(map(_any_time, values))
 
 
 def _delimiter(lines: Sequence[str]) -> str:

@@ -96,13 +96,15 @@ class _Reading(Walk):
         if len(cells) < needed:
             raise Unreadable(f"The line is cut short: it has {len(cells)} of {needed} cells.")
         name = self._text(cells, "name")
-        whose = self._text(cells, "participantid") or self._text(cells, "email") or name
+        email, number = self._text(cells, "email"), self._text(cells, "participantid")
+        if email is None and number and address(number):
+            email = number  # who is signed in is known by their address
+        whose = number or email or name or self._text(cells, "sessionid")
         at = time_of(self._text(cells, "stamp"), "event", self.order, self.day)
         if whose is None or at is None:
             raise Unreadable("The line holds no name or no time.")
         if self.columns["utc"] and at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
-        email = self._text(cells, "email")
         left = _is_left(self._text(cells, "action") or "")
         self.events.append((heading(whose), at, left))
         self.rows.append(

@@ -54,6 +54,14 @@ _CLOCK = re.compile(
     r"(?:,? (?:at |um |à |às |a las |alle )?|T|)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?|(?= ?[AaPp]\.? ?[Mm]))"
     r"(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?(?: ?(?P<zone>\(?[A-Z]{1,5}\)?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}))?"
 )
+#: Morning and afternoon in other languages, behind the time or, in the East, before it.
+_HALVES = [
+    (re.compile(r" (?:da manhã|da madrugada|de la mañana|de la madrugada|du matin|del mattino|vorm\.?|morgens)$"), " AM"),
+    (re.compile(r" (?:da tarde|da noite|de la tarde|de la noche|de l[’']après-midi|du soir|del pomeriggio|della sera|di sera|nachm\.?)$"), " PM"),
+    (re.compile(r"(?:午前|上午|오전) ?(\d{1,2}:[\d:]+)$"), r"\1 AM"),
+    (re.compile(r"(?:午後|下午|오후) ?(\d{1,2}:[\d:]+)$"), r"\1 PM"),
+    (re.compile(r"^(\d{4})[年.] ?(\d{1,2})[月.] ?(\d{1,2})[日.] ?"), r"\1-\2-\3 "),
+]  # fmt: skip
 #: “13:05”, “1.05 pm”, “2pm”.
 _CLOCK_ALONE = re.compile(r"\d{1,2}(?::\d|(?:\.\d{2})? ?[AaPp]\.? ?[Mm])")
 #: A date and a clock time as nearly all reports write them.
@@ -70,7 +78,9 @@ _ZONES = {
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 
 #: A numeric date with a clock time behind it; dates alone stand in answers to questions, too.
-_UNSURE = re.compile(r"(?<![\d/-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?=,? +\d{1,2}[:.]\d{2})")
+_UNSURE = re.compile(
+    r"(?<![\d/-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?=,? +(?:[^\W\d]{1,4} +){0,2}\d{1,2}[:.]\d{2})"
+)
 
 _UNITS = (
     (3600, ("h", "std", "stund", "ora", "ore", "uur", "uren", "godz", "tim", "t", "ч", "時", "小时", "hod")),
@@ -106,6 +116,9 @@ def seldom_time(text: str, order: Order) -> datetime | None:
 
 def _other_time(text: str, day_first: bool, needs_clock: bool, day: date | None) -> datetime | None:
     text = folded(text)
+    if not text.isascii() or text[-1:].isalpha() or text[-1:] == ".":
+        for words, half in _HALVES:
+            text = words.sub(half, text)
     found, rest = _date(text, day_first)
     if found is None:
         if day is None or not rest:

@@ -18,9 +18,6 @@ _READ_COLUMNS = (
     "time in session (minutes)", "registration time", "approval status", "country/region name", "registrant id",
 )  # fmt: skip
 _OWN_COLUMNS = {*_READ_COLUMNS, "phone", "is guest", "source name"}
-_NAMES = {"user name (original name)", "user name"}
-#: What a column is called in English, by its name.
-English = Callable[[str], str]
 _ATTENDED = {"yes": True, "no": False}
 
 
@@ -41,14 +38,12 @@ class Table:
     pick: Callable[[list[str | None]], tuple[str | None, ...]] = field(compare=False)
 
     @classmethod
-    def of(cls, section: Section, cells: Sequence[str], english: English = str.casefold) -> Table:
-        """The table below these names of columns; `english` says what Zoom calls a column in English."""
+    def of(cls, section: Section, cells: Sequence[str]) -> Table:
+        """The table below these names of columns, Zoom's own in English."""
         columns: dict[str, int] = {}
         answers: dict[str, int] = {}
         for at, name in enumerate(present(cell) for cell in cells):
-            known = english(name) if name else ""
-            if known in _NAMES and not columns.keys().isdisjoint(_NAMES):
-                known = "first name"  # where one language says “Nombre de usuario” and “Nombre”
+            known = name.casefold() if name else ""
             if known in _OWN_COLUMNS and known not in columns:
                 columns[known] = at
             elif name:

@@ -65,6 +65,9 @@ class _Reading(Walk):
         #: Whether titles and names of columns are in another language than English.
         self.foreign = foreign is not None
         self.tables = 0
+        #: The names of columns as they stand there, and in English.
+        self.originals: list[str] = []
+        self.english: list[str] = []
         self.section: Section | None = None
         self.table: Table | None = None
         self.in_head = True
@@ -79,7 +82,10 @@ class _Reading(Walk):
             return True
         if not self._names_columns(cells):
             return False
-        return any(len(below) > 3 and yes_or_no(below[0]) is not None for below in self.following(at, span))
+        return any(
+            len(below) > 3 and (yes_or_no(below[0]) is not None or zoom_words.stay_at(below) is not None)
+            for below in self.following(at, span)
+        )
 
     def record(self, line: int, cells: list[str], span: int) -> None:
         """A title, column names, a line of the head, or a row."""
@@ -101,14 +107,19 @@ class _Reading(Walk):
             return None
         if not self.foreign:
             return _TITLES.get(heading(cells[0]))
-        below = split(next((each for each in self.lines[line:] if each.strip()), ""), self.delimiter) or []
-        if not zoom_words.names_columns(below):
+        names = zoom_words.names_below(self.lines, line, self.delimiter)
+        if names is None:
             return None
+        self.english = names
         self.tables += 1
-        return zoom_words.section_of(cells[0]) or zoom_words.section_by(below, self.tables - 1)
+        return zoom_words.section_of(cells[0]) or zoom_words.section_by(names, self.tables - 1)
 
     def _names_columns(self, cells: list[str]) -> bool:
-        return zoom_words.names_columns(cells) if self.foreign else _names_columns(cells)
+        if not self.foreign:
+            return _names_columns(cells)
+        if self.section is not None and self.table is None and not self.in_head:
+            self.originals = cells
+        return bool(self.originals) and cells == self.originals
 
     def _column_names(self, cells: list[str]) -> None:
         """Starts a table. A second set of names under one title belongs to a table of unknown title."""
@@ -117,7 +128,7 @@ class _Reading(Walk):
             raise Unreadable("The names of the columns and a line have run together.")
         if self.section is None:
             return
-        table = Table.of(self.section, cells, zoom_words.english if self.foreign else str.casefold)
+        table = Table.of(self.section, self.english if self.foreign else cells)
         if self.table is None:
             self.table = table
             if self.section is Section.ATTENDEE:

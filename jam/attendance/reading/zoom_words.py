@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise, takewhile
 
-from jam.attendance.reading.cells import heading
-from jam.attendance.reading.columns import columns, meaning, named, plain
+from jam.attendance.reading.cells import heading, yes_or_no
+from jam.attendance.reading.columns import meaning, named, plain
 from jam.attendance.reading.found import Section
 from jam.attendance.reading.records import split
+from jam.attendance.reading.times import Order, wall_time
 
 #: The first table's title stands below a head of about four lines.
 _HEAD = 40
+#: How many lines below the names of columns are looked at.
+_SAMPLE = 20
 #: Words in the titles of tables, without accents; of two that are found, the upper one counts.
 _TITLES = [
     (Section.OTHER, r"\b(?:otr[oa]s|altri|autres|andere|weitere|sonstige|outros|inni)\b|その他|其他|기타"),
@@ -21,7 +25,7 @@ _TITLES = [
     ),
     (
         Section.PANELIST,
-        r"\b(?:panel|ponente|relator|diskussionsteil|podiumsteil)|ハネリスト|パネリスト|嘉宾|패널",
+        r"\b(?:panel|palestrante|ponente|relator|diskussionsteil|podiumsteil)|ハネリスト|パネリスト|嘉宾|패널",
     ),
     (
         Section.ATTENDEE,
@@ -35,12 +39,13 @@ _ENGLISH = {
     "join": "join time", "leave": "leave time", "duration": "time in session (minutes)", "registered": "registration time",
     "approval": "approval status", "country": "country/region name", "guest": "is guest", "registrant": "registrant id",
 }  # fmt: skip
+_STAY = ("join time", "leave time", "time in session (minutes)")
 _ENGLISH_ATTENDED = {"attended", "attendance", "present", "came", "status", "attendance status", "was there"}
 #: The head's columns that stand at the same place in every language, and those that are known by a word.
 _FIRST = ("topic", "webinar id", "actual start time")
 _FIGURES = [
     ("# cancelled", re.compile(r"cancel|annul|storn|キャンセル")),
-    ("unique viewers", re.compile(r"exclusiv|unic|uniqu|eindeutig|einzeln|unik|ユニーク|唯一")),
+    ("unique viewers", re.compile(r"exclusiv|especific|unic|uniqu|eindeutig|einzeln|unik|ユニーク|唯一")),
     ("total users", re.compile(r"total|gesamt|lacznie|合計")),
     ("max concurrent views", re.compile(r"simult|gleichzeit|concurr|jednoczes|同時|同时")),
     ("# registered", re.compile(r"inscri|iscri|regist|anmeld|zarejestr|登録|注册")),
@@ -53,25 +58,53 @@ def section_of(title: str) -> Section | None:
     return next((section for section, known in _WORDS if known.search(words)), None)
 
 
-def section_by(cells: Sequence[str], tables: int) -> Section:
+def section_by(names: Sequence[str], tables: int) -> Section:
     """Which table has these names of columns below a title that says nothing, as the next one after so many."""
-    found = columns(cells).keys()
-    if "attended" not in found:
+    if "attended" not in names:
         return Section.OTHER
-    if tables > 1 or found & {"registered", "approval", "first", "last"}:
+    if tables > 1 or {"registration time", "approval status", "first name", "last name"} & set(names):
         return Section.ATTENDEE
     return Section.PANELIST if tables else Section.HOST
 
 
-def names_columns(cells: Sequence[str]) -> bool:
-    """Whether these are names of a webinar's columns, in any language."""
-    found = columns(cells)
-    return {"join", "leave"} <= found.keys() and not any("@" in cell for cell in cells)
+def names_below(lines: Sequence[str], start: int, delimiter: str) -> list[str] | None:
+    """The names of columns, in English as far as they are Zoom's, on the next line with anything from one on; None where
+    no names of a webinar's columns stand there."""
+    filled = [line for line in lines[start : start + _SAMPLE] if line.strip()]
+    cells, *below = [split(line, delimiter) or [] for line in filled] or [[]]
+    if named(cells) < 4 or any("@" in cell or _is_time(cell) for cell in cells):
+        return None
+    names = _english(cells)
+    below = list(takewhile(lambda row: named(row) > 1, below))  # as far as the title of the next table
+    places = [at for row in below if (at := stay_at(row)) is not None]
+    if places and not {"join time", "leave time"} <= set(names):
+        at = max(set(places), key=places.count)
+        for place, name in zip(range(at, len(names)), _STAY, strict=False):
+            names[place] = name
+    if "attended" not in names and any(row and yes_or_no(row[0]) is not None for row in below):
+        names[0] = "attended"
+    return names if {"join time", "leave time"} <= set(names) else None
 
 
-def english(name: str) -> str:
-    """What Zoom calls a column in English; the name itself where it is none of Zoom's."""
-    return _ENGLISH.get(meaning(name) or "", name.casefold())
+def _english(cells: Sequence[str]) -> list[str]:
+    """The names in English as far as they are known, each once; “Nombre” behind “Nombre de usuario” is a first name."""
+    names: list[str] = []
+    for cell in cells:
+        name = _ENGLISH.get(meaning(cell) or "")
+        if name == "user name" and name in names:
+            name = "first name"
+        names.append(cell if name is None or name in names else name)
+    return names
+
+
+def stay_at(cells: Sequence[str]) -> int | None:
+    """Where a time of joining and one of leaving stand beside each other."""
+    times = [_is_time(cell) for cell in cells]
+    return next((at for at, both in enumerate(pairwise(times)) if all(both)), None)
+
+
+def _is_time(cell: str) -> bool:
+    return any(wall_time(cell, order, needs_clock=True) for order in Order)
 
 
 def head_names(cells: Sequence[str]) -> list[str]:
@@ -95,8 +128,9 @@ def delimiter_of(lines: Sequence[str]) -> str | None:
             title = split(line, delimiter) or []
             if named(title) != 1 or section_of(title[0]) is None:
                 continue
-            cells = split(next((each for each in lines[at + 1 :] if each.strip()), ""), delimiter) or []
-            came = columns(cells).get("attended")
-            if came is not None and heading(cells[came]) not in _ENGLISH_ATTENDED and names_columns(cells):
-                return delimiter
+            names = names_below(lines, at + 1, delimiter)
+            if names is not None and "attended" in names:
+                said = split(next(each for each in lines[at + 1 :] if each.strip()), delimiter) or []
+                if heading(said[names.index("attended")]) not in _ENGLISH_ATTENDED:
+                    return delimiter
     return None

@@ -60,6 +60,7 @@ def formats() -> dict[str, str]:
         "webinar-2020": webinar,
         "webinar-2025": INVENTED_2025.read_text(),
         "webinar-2026": INVENTED_2026.read_text(),
+        "webinar-portuguese": test_other_languages.PORTUGUESE,
         "webinar-spanish": test_other_languages.SPANISH.replace("Ana D", "Ann D").replace("Pia", "Cy"),
         "meeting-total": test_zoom_meeting.A_TOTAL,
         "meeting-stays": test_zoom_meeting.A_STAYS,
