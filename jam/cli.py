@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import flask_migrate
@@ -27,7 +27,6 @@ from jam.base.errors import Refused
 from jam.base.links import url
 from jam.base.now import frozen
 from jam.base.settings import ROOT, Settings
-from jam.demo import load
 from jam.health.cli import check_command
 from jam.people.actions import add_account, sign_in_link
 from jam.people.models import Account
@@ -35,6 +34,9 @@ from jam.people.rules import LINK_BY_COMMAND, AccountRole
 from jam.solutions.cli import solutions_commands
 from jam.statistics.cli import statistics_command
 from jam.vocabulary.actions import add_first_terms
+
+if TYPE_CHECKING:
+    from jam.demo import Loaded
 
 MakeApp = Callable[[], Flask]
 
@@ -120,7 +122,7 @@ def demo(make_app: MakeApp) -> None:
     app = make_app()
     bring_up_to_date(app)
     with app.app_context():
-        click.echo(load())
+        click.echo(_demonstration())
 
 
 @jam.command()
@@ -134,7 +136,7 @@ def run(port: int) -> None:
     with app.app_context():
         if local.is_empty():
             click.echo("Loading demonstration data, which takes a few seconds …")
-            click.echo(load())
+            click.echo(_demonstration())
         account = db.session.scalar(select(Account).where(Account.role == AccountRole.ADMIN, Account.active))
         link = _one_time_link(account) if account else None
     scheduler = clock.start(app)
@@ -187,6 +189,13 @@ def bring_up_to_date(app: Flask) -> None:
         flask_migrate.upgrade()
         add_first_terms(by=COMMAND)
         db.session.commit()
+
+
+def _demonstration() -> Loaded:
+    """Load it; what was loaded."""
+    from jam.demo import load  # no other command needs it
+
+    return load()
 
 
 def _one_time_link(account: Account) -> str:

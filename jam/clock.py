@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Thread
+from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from jam.base import ending
@@ -32,6 +32,9 @@ from jam.reminders.jobs import tidy, write_due
 from jam.review.jobs import write_digests
 from jam.solutions.jobs import keep_in_step
 from jam.statistics.jobs import count_sessions
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 #: Seconds that the work under way has to come to its end; what is left then is taken up when its lease is over.
 PATIENCE = 30
@@ -74,6 +77,8 @@ def tick(app: Flask, *, pretended: bool = False) -> dict[str, int]:
 
 def start(app: Flask) -> BackgroundScheduler:
     """Begin to tick in the background of this process, each job at once and then at its pace."""
+    from apscheduler.schedulers.background import BackgroundScheduler  # dear to load: only for who ticks
+
     # A round that lasts longer than the pause between two is no fault: the next tick goes on.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     ending.forget()

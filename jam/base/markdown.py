@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
-#: HTML in the source stays text, and nothing becomes a link by itself: user text must not turn into a lure.
-_parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 _TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h2", "h3", "h4", "hr"} | {
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 
 
+@cache
+def _parser() -> MarkdownIt:
+    """HTML in the source stays text, and nothing becomes a link by itself: user text must not turn into a lure."""
+    from markdown_it import MarkdownIt  # dear to load: a command that shows no Markdown does without
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+
+
 def render(source: str) -> Markup:
     """HTML of Markdown. Headings begin at h2 or below, since h1 is the page's; links are http, https or mailto."""
-    html = re.sub(r"<(/?)h1>", r"<\1h2>", _parser.render(source))
+    html = re.sub(r"<(/?)h1>", r"<\1h2>", _parser().render(source))
     clean = nh3.clean(
         html,
         tags=_TAGS,
@@ -34,7 +44,7 @@ def plain(source: str) -> str:
     """The words of Markdown without its marks, for calendars and mail: link targets stand in brackets."""
     out: list[str] = []
     numbers: list[int | None] = []
-    for token in _parser.parse(source):
+    for token in _parser().parse(source):
         if token.type == "inline":
             out.append(_inline(token.children or []))
         elif token.type in ("bullet_list_open", "ordered_list_open"):

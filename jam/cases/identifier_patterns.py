@@ -6,8 +6,6 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-import phonenumbers
-
 from jam.cases.identifier_kinds import Finding, Kind
 
 _I = re.IGNORECASE
@@ -336,6 +334,8 @@ def _phones(text: str) -> Iterator[Finding]:
     spans = {found.span() for each in (_US_PHONE, _VANITY) for found in each.finditer(text)}
     spans |= {found.span("it") for each in (_LOCAL, _TEN, _EXTENSION) for found in each.finditer(text)}
     # The library knows the numbers of the whole world; it alone would miss the made-up and the misspelled ones.
+    import phonenumbers  # dear to load, and only who reads a case for identifiers needs it
+
     matcher = phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.VALID)
     spans |= {(found.start, found.end) for found in matcher}
     for start, end in spans:

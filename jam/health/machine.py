@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import requests
 from flask import current_app
 from sqlalchemy import text
 
@@ -69,6 +68,8 @@ def _mail_server() -> Check:
 
 def _site(base_url: str) -> Check:
     """Whether it is Jam that answers at the address that links carry."""
+    import requests  # dear to load, and needed by this check alone
+
     loopback = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
     try:
         answer = requests.get(f"{base_url}/healthz", timeout=_PATIENCE, allow_redirects=False)

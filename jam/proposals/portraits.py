@@ -10,8 +10,6 @@ import io
 import struct
 import zlib
 
-from PIL import Image, ImageOps
-
 from jam.base.errors import Refused
 
 LARGEST = 5 * 1024 * 1024
@@ -27,7 +25,6 @@ JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 ENDINGS = {JPEG: "jpg", PNG: "png", WEBP: "webp"}
 
 _READ = ("JPEG", "PNG", "WEBP")
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 #: What the decoders raise for what is cut off or made up.
 _DAMAGED = (
     OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error, zlib.error,
@@ -42,9 +39,11 @@ def clean(data: bytes) -> tuple[str, bytes]:
         raise Refused("This picture is larger than 5 MB. Save it smaller; 800 pixels a side are plenty.")
     if not _is_one(data):
         raise Refused("This is no picture that we can show: please choose a JPEG, PNG or WebP.")
+    from PIL import Image  # dear to load, and only who sends a picture needs it
+
     try:
         return JPEG, _drawn(data)
-    except _BOMBS as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except _DAMAGED as error:
         raise Refused("This picture is damaged and cannot be opened. Save it again.") from error
@@ -57,6 +56,8 @@ def _is_one(data: bytes) -> bool:
 
 
 def _drawn(data: bytes) -> bytes:
+    from PIL import Image, ImageOps
+
     with Image.open(io.BytesIO(data), formats=_READ) as picture:
         _check_size(*picture.size)  # only the head was read so far
         if picture.format != "MPO" and getattr(picture, "is_animated", False):

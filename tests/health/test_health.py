@@ -19,7 +19,6 @@ from jam import create_app
 from jam.base.database import db
 from jam.base.now import frozen
 from jam.base.settings import Settings
-from jam.health import machine
 from jam.health.actions import forget_vanished
 from jam.health.models import Heartbeat
 from jam.health.rules import Outcome
@@ -43,7 +42,7 @@ def site_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         answer.status_code, answer._content = 200, b"ok\n"
         return answer
 
-    monkeypatch.setattr(machine.requests, "get", get)
+    monkeypatch.setattr(requests, "get", get)
 
 
 @pytest.fixture
@@ -345,7 +344,7 @@ def test_a_site_at_another_port_is_a_fault(
     def refuse(*_: Any, **__: Any) -> Any:
         raise requests.ConnectionError
 
-    monkeypatch.setattr(machine.requests, "get", refuse)
+    monkeypatch.setattr(requests, "get", refuse)
     set_to(base_url="http://127.0.0.1:5000")
     ended = runner("check")
     assert (ended.status, "FAULT  site: Nothing answers at http://127.0.0.1:5000." in ended.out) == (1, True)

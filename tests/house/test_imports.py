@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,22 @@ IMPURE = (
     "random",
     "secrets",
 )
+
+
+#: Dear to load, and needed by a page or a command here and there: each is imported where it is used.
+DEAR = (
+    "PIL", "apscheduler", "jam.demo", "markdown_it", "openpyxl", "phonenumbers", "pypdf", "requests", "symspellpy", "typst",
+    "vl_convert", "xlsxwriter",
+)  # fmt: skip
+BEGIN = "import sys; import jam.cli; jam.cli.create_app(); print(*sorted(sys.modules))"
+
+
+def test_a_command_does_not_wait_for_what_it_does_not_need() -> None:
+    begun = subprocess.run(
+        [sys.executable, "-c", BEGIN], capture_output=True, text=True, timeout=60, check=True,
+        env={"JAM_DATABASE_URL": "sqlite:///nowhere.sqlite", "JAM_SECRET_KEY": "x" * 40},
+    )  # fmt: skip
+    assert [name for name in DEAR if name in begun.stdout.split()] == []
 
 
 def test_the_list_of_rooms_is_in_floor_order_and_complete() -> None:
