@@ -11,11 +11,12 @@ from jam.base.access import access, actor
 from jam.base.csvfile import csv_response
 from jam.base.database import db
 from jam.base.errors import Refused
+from jam.base.now import now
 from jam.base.words import long_date
 from jam.cohorts import faculty, members
 from jam.cohorts.blueprint import blueprint
 from jam.cohorts.forms import ColleagueForm, GuestForm
-from jam.cohorts.models import CohortMember
+from jam.cohorts.models import CohortGuest, CohortMember
 from jam.cohorts.presence import CELL_WORDS, HEADER, Cell, grid, participants
 from jam.cohorts.queries import (
     application_in,
@@ -62,6 +63,7 @@ def _page(cohort: Cohort, guest: GuestForm | None = None) -> str:
         faulty=guest,
         standing_words=STANDING_WORDS,
         standing_tones=STANDING_TONES,
+        present=now(),
         guest_words={each.value: words for each, words in GUEST_WORDS.items()},
         zone=cohort.program.time_zone,
         Standing=Standing,
@@ -183,6 +185,17 @@ def desk_guest(slug: str) -> ResponseReturnValue:
             form.form_errors.append(error.message)
             cohort = cohort_or_404(slug)
     return _page(cohort, form), 400
+
+
+@blueprint.post("/desk/cohorts/<slug>/guests/<int:id>/drop")
+@access("cohort-lead")
+def desk_guest_drop(slug: str, id: int) -> ResponseReturnValue:
+    """Take an invitation back."""
+    found = db.session.get(CohortGuest, id) if id < 2**31 else None
+    if found is None or found.event.cohort_id != cohort_or_404(slug).id:
+        abort(404)
+    words = f"The invitation of {found.name} is taken back."
+    return _do(slug, lambda: faculty.take_back_guest(found, by=actor()), words)
 
 
 @blueprint.get("/desk/cohorts/<slug>/attendance")

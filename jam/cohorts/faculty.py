@@ -13,11 +13,13 @@ from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_line, clean_text
 from jam.cohorts import rules
-from jam.cohorts.letters import invite
+from jam.cohorts.letters import SCOPE, invite
 from jam.cohorts.models import CohortFaculty, CohortGuest, CohortPlan
 from jam.cohorts.queries import may_sit, plan_of
 from jam.cohorts.rules import CERTIFICATE_GOAL, GOAL, LONGEST_SHORT, RECOMMENDATION_DAYS, Guest, Role
 from jam.cohorts.signals import belonging_changed, faculty_added
+from jam.mail.actions import withdraw as take_back
+from jam.mail.queries import unsent
 from jam.people.actions import Details, add_account, find_or_add, hold
 from jam.people.models import Account
 from jam.people.rules import checked_name
@@ -130,7 +132,7 @@ def set_topic(event: Event, title: str, lever: Term | None, *, by: str) -> bool:
 
 
 def invite_guest(event: Event, name: str, address: str, message: str = "", *, by: str) -> CohortGuest:
-    """Invite somebody to one session of a cohort; invited twice, they are invited once.
+    """Invite somebody to one session of a cohort; invited twice, they are invited once, unless they said no or it was taken back.
 
     Refused for a session that is not published or over, and for members, who have a seat.
     """
@@ -142,26 +144,54 @@ def invite_guest(event: Event, name: str, address: str, message: str = "", *, by
     found = db.session.scalar(
         select(CohortGuest).where(CohortGuest.event_id == event.id, CohortGuest.person_id == person.id)
     )
-    if found is not None:
+    if found is not None and found.standing != Guest.DECLINED:
         return found
     if may_sit(event, person.id):
         raise Refused(f"{person.name} is a member of this cohort, and has a seat already.")
-    made = CohortGuest(
-        event=event, person=person, name=checked_name(name), standing=Guest.INVITED, invited_at=now()
-    )
+    made = found or CohortGuest(event=event, person=person, name=checked_name(name))
+    made.standing, made.invited_at, made.answered_at = Guest.INVITED, now(), None
     db.session.add(made)
     db.session.flush()
     entry = record(
         "cohorts.invite_guest", "cohort_guest", made.id, by=by, changes={"event": (None, event.id)}
     )
-    invite(made, message, batch=entry.batch)
+    invite(made, message, "" if found is None else f":{entry.id}", batch=entry.batch)
     return made
+
+
+def _held(guest: CohortGuest) -> None:
+    query = select(CohortGuest).where(CohortGuest.id == guest.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def take_back_guest(guest: CohortGuest, *, by: str) -> None:
+    """Take an invitation back: its page says so, and a seat that came by it is given up, with its letter. Done twice, it is done
+    once. Refused once the session is over."""
+    _held(guest)
+    if guest.taken_back:
+        return
+    if guest.event.ends_at <= now():
+        raise Refused("This session is over.", 409)
+    was, guest.standing, guest.answered_at = guest.standing, Guest.DECLINED, None
+    db.session.flush()
+    record("cohorts.take_back_guest", "cohort_guest", guest.id, by=by, changes={"standing": (was, None)})
+    letters = unsent((SCOPE, guest.event.cohort_id or 0), ("person", guest.person_id), ("cohort-guest",))
+    mine = [each for each in letters if each.data.get("guest") == guest.id]
+    take_back(mine, "The invitation was taken back.", by=by)
+    _give_up(guest, by=by)
+
+
+def _give_up(guest: CohortGuest, *, by: str) -> None:
+    seat = of_person(guest.event_id, guest.person_id)
+    if seat is not None and seat.status in ALIVE and seat.source == Source.COHORT:
+        registrations.cancel(seat, by=by)
 
 
 def answer_guest(guest: CohortGuest, yes: bool, *, by: str) -> None:
     """Say yes or no to an invitation; yes gives a seat with its letter. Done twice, it is done once."""
-    query = select(CohortGuest).where(CohortGuest.id == guest.id).with_for_update()
-    db.session.scalars(query.execution_options(populate_existing=True)).one()
+    _held(guest)
+    if guest.taken_back:
+        raise Refused("This invitation was taken back. Write to us if you think that is a mistake.", 409)
     standing = Guest.ACCEPTED if yes else Guest.DECLINED
     if guest.standing == standing:
         return
@@ -177,6 +207,4 @@ def answer_guest(guest: CohortGuest, yes: bool, *, by: str) -> None:
                 event, guest.person.address, Details(name=guest.name), source=Source.COHORT, by=by
             )
         return
-    seat = of_person(event.id, guest.person_id)
-    if seat is not None and seat.status in ALIVE and seat.source == Source.COHORT:
-        registrations.cancel(seat, by=by)
+    _give_up(guest, by=by)

@@ -168,8 +168,8 @@ def tell(
     )
 
 
-def invite(guest: CohortGuest, message: str, *, batch: str | None = None) -> Letter | None:
-    """Write to a guest; None when no address is known, or they were written to already."""
+def invite(guest: CohortGuest, message: str, again: str = "", *, batch: str | None = None) -> Letter | None:
+    """Write to a guest; None when no address is known, or they were written to already. `again` tells one letter from another."""
     person, event = guest.person, guest.event
     if person.address is None or event.cohort is None:
         return None
@@ -190,7 +190,7 @@ def invite(guest: CohortGuest, message: str, *, batch: str | None = None) -> Let
             data={"guest": guest.id},
             home=("program", event.program_id),
         ),
-        key=f"cohort-guest:{guest.id}",
+        key=f"cohort-guest:{guest.id}{again}",
         batch=batch,
     )
 

@@ -210,7 +210,13 @@ class CohortGuest(Model):
     name: Mapped[str] = mapped_column(String(120))
     standing: Mapped[str] = mapped_column(String(12))
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: When the guest answered; None for an invitation that was taken back, which stands as declined.
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether it stands as declined without anybody having said no."""
+        return self.standing == Guest.DECLINED and self.answered_at is None

@@ -336,7 +336,10 @@ def guests_of(cohort: Cohort) -> list[CohortGuest]:
         .join(CohortGuest.event)
         .join(CohortGuest.person)
         .where(Event.cohort_id == cohort.id, Person.merged_into_id.is_(None))
-        .options(contains_eager(CohortGuest.event), contains_eager(CohortGuest.person))
+        .options(
+            contains_eager(CohortGuest.event),
+            contains_eager(CohortGuest.person).selectinload(Person.addresses),
+        )
     )
     return list(db.session.scalars(query.order_by(Event.starts_at, CohortGuest.name, CohortGuest.id)))
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
+from jam.base.errors import Refused
 from jam.base.tokens import make
 from jam.cohorts import decisions, faculty
 from jam.cohorts.models import CohortApplication, CohortFaculty, CohortMember, CohortPlan
@@ -17,6 +18,7 @@ from jam.mail.models import Letter
 from jam.people.models import Account, Person
 from jam.people.rules import AccountRole
 from jam.registration.models import Registration
+from jam.registration.queries import of_person
 from jam.schedule import actions as schedule
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
@@ -362,3 +364,43 @@ def test_faculty_whose_session_ended_signs_in_and_gets_to_the_page(client: Clien
         assert "/signin?next=" not in client.get(f"/me/lost?next={elsewhere}").text
     client.sign_in(lead)
     assert client.get(way).location == "/cohorts/cohort-3/home"
+
+
+def test_an_invitation_is_taken_back_and_given_again(client: Client, db_session: Db) -> None:
+    cohort = makers.cohort()
+    event = makers.cohort_event(cohort)
+    guest = faculty.invite_guest(event, "Gus West", "gus@people.example", by="command")
+    faculty.answer_guest(guest, True, by=f"person:{guest.person_id}")
+    db_session.commit()
+    members, page = "/desk/cohorts/cohort-3/members", f"/me/guests/{guest.id}"
+    makers.sign_in(client)
+    assert "gus@people.example" in client.get(members).text
+    client.submit(members, {}, form=f"/guests/{guest.id}/drop")
+    seat = of_person(event.id, guest.person_id)
+    assert seat is not None
+    assert seat.status == "cancelled"
+    listed = client.get(members).text
+    assert "Taken back" in listed
+    assert f"/guests/{guest.id}/drop" not in listed
+    # A page that was open before, with its button.
+    with pytest.raises(Refused, match="was taken back"):
+        faculty.answer_guest(guest, True, by="command")
+    enter(client, guest.person)
+    shown = client.get(page).text
+    assert "This invitation was taken back" in shown
+    assert "Yes, I will come" not in shown
+
+    again = faculty.invite_guest(event, "Gus West", "gus@people.example", by="command")
+    db_session.commit()
+    assert again.id == guest.id
+    assert db_session.scalar(select(func.count()).where(Letter.kind == "cohort-guest")) == 2
+    client.submit(page, {"do": "yes"}, follow_redirects=True)
+    db_session.expire_all()
+    assert seat.status == "confirmed"
+    # Of another cohort's guests nothing can be taken back, whoever asks.
+    makers.cohort("cohort-9")
+    db_session.commit()
+    makers.sign_in(client)
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(members).text)[0]
+    wrong = client.post(f"/desk/cohorts/cohort-9/guests/{guest.id}/drop", data={"csrf_token": token})
+    assert wrong.status_code == 404

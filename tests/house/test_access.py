@@ -93,6 +93,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("/desk/cohorts/<slug>/faculty/<int:id>/drop", "POST"): "organizer",
     ("/desk/cohorts/<slug>/follow-ups", "GET"): "cohort-lead",
     ("/desk/cohorts/<slug>/guests", "POST"): "cohort-lead",
+    ("/desk/cohorts/<slug>/guests/<int:id>/drop", "POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/members", "GET"): "cohort-lead",
     ("/desk/cohorts/<slug>/members/<int:id>/ask", "POST"): "cohort-lead",
     ("/desk/cohorts/<slug>/members/<int:id>/leave", "POST"): "cohort-lead",
