@@ -18,7 +18,7 @@ from jam.attendance.models import AttendanceCorrection, AttendanceRow
 from jam.attendance.presence import Presence
 from jam.attendance.reconcile import reconcile
 from jam.attendance.rules import Asked, stretches_from
-from jam.attendance.suggestions import names_nobody
+from jam.attendance.suggestions import MOST_ALIKE, names_nobody, walk_ins_like
 from jam.base.lookup import typed
 from jam.base.paging import paged
 from jam.base.words import clock
@@ -132,7 +132,7 @@ def event_page(event: Event, form: UploadForm) -> str:
         reports=reports,
         instead={report.replaced_by_id for report, _ in reports},
         compared=compared(reports[-1][0].figures) if reports and "lines" in reports[-1][0].figures else [],
-        summary=queries.summary(event),
+        summary=(summary := queries.summary(event)),
         chart=minutes_chart(event) if reports else None,
         reconciled=reconcile(event),
         requests=queries.open_requests(event),
@@ -140,6 +140,8 @@ def event_page(event: Event, form: UploadForm) -> str:
         otherwise=disagreeing(event, by_hand),
         said=lambda correction: said_words(correction, event),
         open_entries=[each for each in entries if each.decided is None],
+        likenesses=walk_ins_like(event) if summary and summary.walk_ins else [],
+        most_alike=MOST_ALIKE,
         devices=sum(each.decided is None and names_nobody(each) for each in entries),
         decided_entries=[each for each in entries if each.decided],
         found=paged(queries.table(event, q=q, who=who)) if reports or queries.known([event.id]) else None,

@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from jam.attendance.models import Attendance, AttendanceRow
-from jam.attendance.queries import Entry
+from jam.attendance.queries import MISSED, WALK_INS, Entry, table
 from jam.base.database import db
 from jam.base.words import count, day_words
 from jam.base.zones import wall
 from jam.people.models import Address, Organization, Person
+from jam.people.rules import FREE_MAIL
 from jam.registration.models import Registration
 from jam.registration.rules import Status
 from jam.schedule.models import Event
 
 #: How many people are shown.
 MOST = 5
+#: How many walk-ins are shown beside somebody whom they may be.
+MOST_ALIKE = 20
+#: Names that are looked for in one statement.
+_AT_ONCE = 500
 #: Two people who join at moments of the hour this close to each other may be one of habit.
 _HABIT_SECONDS = 60
 #: What devices call themselves, and what people write behind or before their names.
@@ -103,7 +109,7 @@ def suggestions(event: Event, entry: Entry) -> list[Suggestion]:
             each.add(30, "registered for this session and stands on no other line")
         elif id in there:
             each.add(-10, "stands on other lines of this session, too")
-    _habits(event, entry, people)
+    _habits(event, entry.first_joined_at, people)
     return sorted(people.values(), key=lambda each: (-each.weight, each.name.casefold(), each.person_id))[
         :MOST
     ]
@@ -202,11 +208,11 @@ def _person(id: int) -> Suggestion | None:
     return Suggestion(person.id, person.name, str(person.address) if person.address else None, home)
 
 
-def _habits(event: Event, entry: Entry, people: dict[int, Suggestion]) -> None:
-    """Who joined their last session of the program as long before or after its start as this entry did."""
-    if entry.first_joined_at is None:
+def _habits(event: Event, first_joined_at: datetime | None, people: dict[int, Suggestion]) -> None:
+    """Who joined their last session of the program as long before or after its start as somebody did at this one."""
+    if first_joined_at is None:
         return
-    early = (entry.first_joined_at - event.starts_at).total_seconds()
+    early = (first_joined_at - event.starts_at).total_seconds()
     query = (
         select(Attendance.person_id, Attendance.first_joined_at, Event.starts_at)
         .join(Event, Event.id == Attendance.event_id)
@@ -223,3 +229,76 @@ def _habits(event: Event, entry: Entry, people: dict[int, Suggestion]) -> None:
     for id, (joined, start) in last.items():
         if abs((joined - start).total_seconds() - early) <= _HABIT_SECONDS:
             people[id].add(15, "joined the session before within a minute of the same time")
+
+
+# --- walk-ins who may be registered under another address -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Somebody who came without a seat, and somebody who has one, did not come and may be the same person."""
+
+    person_id: int
+    name: str
+    address: str | None
+    first_joined_at: datetime | None
+    registered: Suggestion
+
+
+def walk_ins_like(event: Event) -> list[Likeness]:
+    """Walk-ins of a session with the name of somebody who registered and did not come, the likeliest first."""
+    spelled: dict[str, list[Any]] = {}
+    for walk_in in db.session.execute(table(event, who=WALK_INS)):
+        for name in _spellings(walk_in.name):
+            spelled.setdefault(name, []).append(walk_in)
+    found = []
+    names = sorted(spelled)
+    for at in range(0, len(names), _AT_ONCE):
+        named = func.lower(Person.name).in_(names[at : at + _AT_ONCE])
+        for id, name, address, *_ in db.session.execute(table(event, who=MISSED).where(named)):
+            for walk_in in spelled.get(name.lower(), ()):
+                each = Suggestion(id, name, address, None)
+                each.add(50, "has the same name, is registered and did not come")
+                found.append(Likeness(walk_in.id, walk_in.name, walk_in.address, walk_in.first, each))
+    _of_one_house(found)
+    found.sort(key=_likeliest)
+    for alike in found[:MOST_ALIKE]:
+        _habits(event, alike.first_joined_at, {alike.registered.person_id: alike.registered})
+    return sorted(found, key=_likeliest)
+
+
+def _likeliest(each: Likeness) -> tuple[int, str, int]:
+    return -each.registered.weight, each.name.casefold(), each.person_id
+
+
+def _spellings(name: str) -> set[str]:
+    """A name in small letters, and with its last word first as some lists have it: “perez, carla”."""
+    plain = " ".join(name.lower().split())
+    last, comma, first = plain.partition(", ")
+    if comma:
+        return {plain, f"{first} {last}"}
+    first, space, last = plain.rpartition(" ")
+    return {plain, f"{last}, {first}"} if space else {plain}
+
+
+def _of_one_house(found: Sequence[Likeness]) -> None:
+    """Whose two addresses are of one domain, or where the walk-in's is that of the organization."""
+    homes = (
+        select(Person.id, Organization.name, Organization.domain)
+        .join(Organization, Organization.id == Person.organization_id)
+        .where(Person.id.in_({each.registered.person_id for each in found}))
+    )
+    known = {id: (name, domain) for id, name, domain in db.session.execute(homes)} if found else {}
+    for each in found:
+        registered = each.registered
+        registered.organization, domain = known.get(registered.person_id, (None, None))
+        theirs, own = (
+            (address or "").rpartition("@")[2].lower() for address in (each.address, registered.address)
+        )
+        if theirs and theirs not in FREE_MAIL and theirs in (own, domain):
+            registered.add(
+                20,
+                f"both addresses are of {theirs}"
+                if theirs == own
+                else f"{theirs} is the domain of their organization",
+            )

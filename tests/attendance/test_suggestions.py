@@ -7,7 +7,7 @@ import pytest
 from jam.attendance import queries
 from jam.attendance.actions import decide
 from jam.attendance.models import AttendanceRow
-from jam.attendance.suggestions import suggestions, words_of
+from jam.attendance.suggestions import suggestions, walk_ins_like, words_of
 from jam.base.database import db
 from jam.people.queries import by_address
 from jam.schedule.models import Event
@@ -93,3 +93,47 @@ def test_on_the_page_one_press_decides(client: Client, event: Event) -> None:
     assert "Has the same name; registered for this session and stands on no other line." in text
     client.submit(page, {"who": str(by_address("brian@example.org").id)}, form="/entry/")  # type: ignore[union-attr]
     assert queries.minutes_of(by_address("brian@example.org").id) == {event.id: 300}  # type: ignore[union-attr]
+
+
+MEETING = """Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants,
+00000000001,Hiring,10/20/2026 01:00:00 PM,10/20/2026 02:00:00 PM,host@example.org,60,3,
+
+Name (Original Name),User Email,Total Duration (Minutes),Guest
+Ann Alder,ann.alder@gmail.com,50,
+"Birch, Bo",bb@birch.example,40,
+Cy Cedar,cy@cedar.example,30,
+"""
+
+
+def test_a_walk_in_may_be_somebody_registered_under_another_address(event: Event, client: Client) -> None:
+    for address, name in (
+        ("ann@alder.example", "ANN ALDER"), ("bo@birch.example", "Bo Birch"), ("cy@cedar.example", "Cy Cedar"),
+        ("dee@gmail.com", "Dee Dogwood"),
+    ):  # fmt: skip
+        makers.registration(event, address, name=name)
+    db.session.commit()
+    take(event, MEETING)
+
+    found = walk_ins_like(event)
+    assert [(each.address, each.registered.address, each.registered.reasons) for each in found] == [
+        ("bb@birch.example", "bo@birch.example",
+         ["has the same name, is registered and did not come", "both addresses are of birch.example"]),
+        ("ann.alder@gmail.com", "ann@alder.example", ["has the same name, is registered and did not come"]),
+    ]  # fmt: skip
+    makers.sign_in(client)
+    page = client.get(f"/desk/sessions/{event.slug}/attendance").text
+    assert "Walk-ins who may be registered" in page
+    bo = found[0]
+    compare = f"/desk/people/{bo.registered.person_id}/merge?with={bo.person_id}"
+    assert f'href="{compare}"' in page
+    client.submit(compare, {"gone": str(bo.person_id)}, form="/merge")
+    db.session.expire_all()
+    after = queries.summary(event)
+    assert after is not None
+    assert (after.walk_ins, after.came) == (1, 2)
+    assert [each.address for each in walk_ins_like(event)] == ["ann.alder@gmail.com"]
+    # The address is remembered: the next report gives its lines to the same person.
+    other = makers.event(title="Another", starts_at=makers.utc("2026-11-17 18:00"))
+    db.session.commit()
+    take(other, MEETING)
+    assert queries.of_person(other, bo.registered.person_id) is not None
