@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -16,7 +18,7 @@ from jam.base.csvfile import csv_response
 from jam.base.errors import Refused
 from jam.base.text import clean_line
 from jam.base.words import day_words
-from jam.base.zones import wall
+from jam.base.zones import EASTERN, wall
 from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
 from jam.statistics.charted import staff_charts
@@ -35,6 +37,8 @@ from jam.vocabulary.rules import STATES, Kind
 _PER_PAGE = 12
 #: Sessions in the table of who came again; the file has all.
 _FIRSTS = 24
+#: Letters of a line below a chart.
+_LINE = 120
 #: What the address can narrow, and against what it compares.
 _NAMES = ("program", "cohort", "from", "to", "lever", "state", "sector", "with")
 #: What staff report every month: it stands first, the other figures below by their topics. Those of members where they are told.
@@ -163,23 +167,54 @@ def desk_rows_csv(measure: str) -> Response:
     """The same lines as a file."""
     if measure not in MEASURES:
         abort(404)
-    found = rows(measure, _choice(), _part())
-    return csv_response(f"{measure}.csv", found.columns, [_plain(line) for line in found.all()])
+    choice, part = _choice(), _part()
+    found = rows(measure, choice, part)
+    lines = list(found.all())
+    timed = {at for line in lines for at, cell in enumerate(line.cells) if isinstance(cell, datetime)}
+    header = [f"{name} (Eastern)" if at in timed else name for at, name in enumerate(found.columns)]
+    return csv_response(
+        _file_name(measure.replace("_", "-"), choice, part), header, [_plain(line) for line in lines]
+    )
 
 
 def _plain(line: Line) -> list[object]:
-    return [each.isoformat() if isinstance(each, datetime) else each for each in line.cells]
+    """Instants as the page has them, on Eastern's clock."""
+    return [
+        f"{wall(each, EASTERN):%Y-%m-%d %H:%M}" if isinstance(each, datetime) else each for each in line.cells
+    ]
+
+
+def _file_name(what: str, choice: Choice, part: Part | None = None) -> str:
+    """Of a file, so that no two choices bear one name: “registrations-jam-oh-2026-01-01-to-2026-11-22.csv”."""
+    days = [f"from {choice.first}" if choice.first and not choice.last else str(choice.first or "")]
+    days += [f"to {choice.last}"] if choice.last else []
+    opened = f"{part.kind} {part.value or 'none'}" if part else None
+    return f"{_slug(what, *_narrowed(choice), *days, opened)}.csv"
+
+
+def _narrowed(choice: Choice) -> list[str | None]:
+    """What a choice is of beside its days, for the name of a file."""
+    sector = queries.slug_of(choice.given.sector_id)
+    return [choice.program or "all", choice.cohort, choice.lever, choice.given.state, sector]
+
+
+def _slug(*words: str | None) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(each for each in words if each).lower()).strip("-")
 
 
 @blueprint.get("/desk/statistics/charts/<chart>.<form>")
 @access("organizer")
 def desk_chart(chart: str, form: str) -> Response:
     """A chart of the choice as a file: `svg`, `png` or `csv`. 404 for one that this choice does not have."""
-    basis = queries.basis(_choice())
+    choice = _choice()
+    basis = queries.basis(choice)
     found = staff_charts(queries.statistics_of(basis), basis.firsts).get(chart)
     if found is None:
         abort(404)
-    return chart_response(found, form)
+    # The file goes to people who do not see the page: it says itself what was counted.
+    notes = (*wrap(f"Counted: {_of_what(choice)}.", _LINE), *found.notes)
+    period = _slug(*_narrowed(choice), found.period)
+    return chart_response(replace(found, notes=notes, period=period), form)
 
 
 @blueprint.get("/desk/statistics/sessions.csv")
@@ -199,7 +234,7 @@ def desk_csv() -> Response:
         ]
         for each in queries.statistics(choice).sessions
     ]  # fmt: skip
-    return csv_response(f"statistics-{choice.program or 'all'}.csv", header, lines)
+    return csv_response(_file_name("statistics", choice), header, lines)
 
 
 @blueprint.get("/desk/statistics/retention.csv")
@@ -222,7 +257,7 @@ def desk_retention_csv() -> Response:
         ]
         for each in found
     ]  # fmt: skip
-    return csv_response(f"coming-back-{choice.program or 'all'}.csv", header, lines)
+    return csv_response(_file_name("coming-back", choice), header, lines)
 
 
 def _of_what(choice: Choice) -> str:

@@ -538,7 +538,7 @@ def as_json(found: Statistics) -> dict[str, Any]:
                 ("cohort", choice.cohort),
                 ("lever", choice.lever),
                 ("state", choice.given.state),
-                ("sector", _slug_of(choice.given.sector_id)),
+                ("sector", slug_of(choice.given.sector_id)),
             )
             if value is not None
         },
@@ -558,7 +558,8 @@ def as_json(found: Statistics) -> dict[str, Any]:
     }
 
 
-def _slug_of(sector_id: int | None) -> str | None:
+def slug_of(sector_id: int | None) -> str | None:
+    """By what addresses and files name a sector; None for none."""
     sector = db.session.get(Term, sector_id) if sector_id is not None else None
     return sector.slug if sector is not None else None
 

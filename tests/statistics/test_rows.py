@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from html import unescape
 from statistics import median
 
@@ -137,6 +137,43 @@ def test_each_tile_leads_to_its_lines(db_session: scoped_session[Session], clien
         assert MEASURES[name].formula in opened
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_file_says_by_its_name_and_a_chart_in_words_what_was_counted(
+    db_session: scoped_session[Session], client: Client
+) -> None:
+    """What is sent to others is read without the page it came from."""
+    world.make_world()
+    makers.sign_in(client)
+    narrow = "program=jam&state=OH&from=2026-09-01&to=2026-11-22"
+    names = [
+        client.get(f"/desk/statistics/{address}")
+        .headers["Content-Disposition"]
+        .partition("filename=")[2]
+        .strip('"')
+        for address in (
+            f"rows/registrations.csv?{narrow}",
+            f"rows/unique_attendees.csv?{narrow}&of=area:unknown",
+            "rows/registrations.csv",
+            f"sessions.csv?{narrow}",
+            "retention.csv?program=jam&from=2026-09-01",
+            f"charts/registrations-and-attendance.svg?{narrow}",
+        )
+    ]
+    assert names == [
+        "registrations-jam-oh-2026-09-01-to-2026-11-22.csv",
+        "unique-attendees-jam-oh-2026-09-01-to-2026-11-22-area-unknown.csv",
+        "registrations-all.csv",
+        "statistics-jam-oh-2026-09-01-to-2026-11-22.csv",
+        "coming-back-jam-from-2026-09-01.csv",
+        "jam-registrations-and-attendance-jam-oh-2026-09-15-to-2026-11-17.svg",
+    ]
+    drawn = client.get(f"/desk/statistics/charts/registrations-and-attendance.svg?{narrow}").text
+    assert (
+        "Counted: Workforce Solutions Jam, Tuesday, September 1, 2026 to Sunday, November 22, 2026, Ohio.</text>"
+        in drawn
+    )
+
+
 def test_lines_lead_to_people_and_are_to_be_had_as_a_file(
     db_session: scoped_session[Session], client: Client
 ) -> None:
@@ -147,9 +184,9 @@ def test_lines_lead_to_people_and_are_to_be_had_as_a_file(
     assert "4 lines." in opened
     answer = client.get("/desk/statistics/rows/walk_ins.csv?program=jam")
     header, *lines = csv.reader(answer.data.decode("utf-8-sig").splitlines())
-    assert header == ["Date", "Session", "Name", "Minutes", "Had a seat"]
+    assert header == ["Date (Eastern)", "Session", "Name", "Minutes", "Had a seat"]
     assert [line[2:4] for line in lines] == [["Eve", "10.0"], ["Fay", "20.0"], ["Gus", ""], ["Fay", "10.0"]]
-    assert datetime.fromisoformat(lines[0][0]).day == 15
+    assert lines[0][0] == "2026-09-15 13:00", "as the page has it, and as a spreadsheet reads it"
     assert client.get("/desk/statistics/rows/nosuch").status_code == 404
     assert client.get("/desk/statistics/rows/nosuch.csv").status_code == 404
 
