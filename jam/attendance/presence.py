@@ -23,7 +23,10 @@ _ROLES = {
     "host": "host",
     "waiting": "attendee",
 }
+#: Of somebody's several roles the first counts.
 _ROLE_ORDER = ("attendee", "panelist", "host")
+#: Lines that are in memory at once.
+_PORTION = 2000
 #: Role, seconds, first joining and last leaving.
 Presence = tuple[str, int | None, datetime | None, datetime | None]
 _COLUMNS = ("person_id", "role", "seconds", "first_joined_at", "last_left_at")
@@ -31,9 +34,10 @@ _COLUMNS = ("person_id", "role", "seconds", "first_joined_at", "last_left_at")
 
 @dataclass(slots=True)
 class Found:
-    """What is known of one person's presence: in which roles, the stretches, and how long in all where somebody says so."""
+    """What is known of one person's presence: the role that counts of theirs, empty for none, the stretches, and how long in
+    all where somebody says so."""
 
-    roles: set[str] = field(default_factory=set)
+    role: str = ""
     stretches: list[rules.Interval] = field(default_factory=list)
     longest: int | None = None
 
@@ -48,7 +52,9 @@ class Found:
         return _seconds(self.usable, self.longest)
 
     def add(self, section: str, joined: datetime | None, left: datetime | None, seconds: int | None) -> None:
-        self.roles.add(_ROLES[section])
+        role = _ROLES[section]
+        if not self.role or _ROLE_ORDER.index(role) < _ROLE_ORDER.index(self.role):
+            self.role = role
         if joined and left and joined < left:
             self.stretches.append((joined, left))
         if seconds is not None:
@@ -82,7 +88,8 @@ def lines_say(event_id: int, person_id: int | None = None) -> dict[int, Found]:
     ).where(AttendanceRow.event_id == event_id, AttendanceRow.person_id.is_not(None), AttendanceRow.was_there)  # fmt: skip
     if person_id is not None:
         lines = lines.where(AttendanceRow.person_id == person_id)
-    return together(db.session.execute(lines).all())  # type: ignore[arg-type]  # none of them is without a person
+    rows = db.session.execute(lines, execution_options={"yield_per": _PORTION})
+    return together(rows)  # type: ignore[arg-type]  # none of them is without a person
 
 
 def together(
@@ -101,9 +108,9 @@ def together(
 def corrected(correction: AttendanceCorrection, found: Found) -> Found:
     """What is true of somebody who came by what was said by hand; where that leaves the time open, the lines say it."""
     if correction.stretches is None and correction.seconds is None:
-        return found if found.roles else Found({"attendee"})
+        return found if found.role else Found("attendee")
     stretches = rules.stretches_from(correction.stretches)
-    return Found(found.roles or {"attendee"}, stretches, correction.seconds)
+    return Found(found.role or "attendee", stretches, correction.seconds)
 
 
 def _seconds(usable: list[rules.Interval], longest: int | None) -> int | None:
@@ -112,8 +119,7 @@ def _seconds(usable: list[rules.Interval], longest: int | None) -> int | None:
 
 def presence_of(found: Found) -> Presence:
     """Role, seconds, first joining and last leaving."""
-    stretches = found.usable
-    role = next(role for role in _ROLE_ORDER if role in found.roles)
+    stretches, role = found.usable, found.role
     if len(stretches) == 1:  # as of nearly everybody
         joined, left = stretches[0]
         return role, round((left - joined).total_seconds()), joined, left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +17,11 @@ from sqlalchemy import func, select
 from jam.attendance import queries
 from jam.attendance.actions import import_report, preview
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.presence import lines_say
+from jam.attendance.reading.cells import writable
 from jam.audit.models import AuditEntry
 from jam.base import files
+from jam.base.bulk import put
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen
@@ -434,3 +438,36 @@ def test_five_thousand_lines_take_few_statements(event: Event) -> None:
         assert take(event, text) == 0
     assert len(seen) <= 60
     assert (queries.came(event) or ())[:2] == (5000, 5000)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_lines_of_a_large_session_are_not_in_memory_at_once(event: Event) -> None:
+    take(event, report_2020(came("Ann", "13:00:00", "13:30:00")))
+    [line] = db.session.scalars(select(AttendanceRow).where(AttendanceRow.email == "ann@example.org"))
+    columns = (
+        "report_id",
+        "event_id",
+        "row_key",
+        "line",
+        "section",
+        "attended",
+        "name",
+        "email",
+        "person_id",
+        "joined_at",
+        "left_at",
+    )
+    same = [getattr(line, name) for name in columns]
+    put(AttendanceRow, columns, ((*same[:2], f"{number:064}", *same[3:]) for number in range(10_000)))
+    tracemalloc.start()
+    found = lines_say(event.id)
+    now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found[line.person_id or 0].stretches) == 10_001
+    assert most - now < 2_000_000, "all of them together take 3 MB beside what is found"
+
+
+def test_an_address_is_kept_once_in_memory() -> None:
+    written = "ann.lee@example.org"
+    assert writable(written) is written
+    assert writable("Ann.Lee@Example.org") == written

@@ -84,7 +84,7 @@ _PLAIN = re.compile(
 def writable(text: str) -> str | None:
     """An address in the form in which people's addresses are unique; None for one that Jam would not write to."""
     if len(text) <= 120 and _PLAIN.fullmatch(text):
-        return text.lower()
+        return text if text.islower() else text.lower()  # not a second one of the same letters
     try:
         return normal_address(text)
     except Refused:
