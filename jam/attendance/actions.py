@@ -282,8 +282,8 @@ def _readable(event: Event, data: bytes, way: Way) -> Report:
         raise Refused(
             "This file is larger than 20 MB, which no attendance report is. Check that it is the right file."
         )
-    day = wall(event.starts_at, way.time_zone).date()
-    return read(data, day=day, order=way.order, known=known_layouts())
+    starts = wall(event.starts_at, way.time_zone).replace(tzinfo=None)
+    return read(data, day=starts.date(), starts=starts, order=way.order, known=known_layouts())
 
 
 def _without_erased(event: Event, data: bytes) -> bytes:

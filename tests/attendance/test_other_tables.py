@@ -173,3 +173,9 @@ def test_a_table_whose_columns_staff_named_forgets_somebody_whole(
 )
 def test_nobody_stays_for_a_week(text: str, seconds: int | None) -> None:
     assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("mark", ["ÿþ", "þÿ", "ï»¿"])
+def test_a_mark_that_a_spreadsheet_took_for_letters(mark: str) -> None:
+    report = read(f"{mark}Name,Email,Minutes\nAnn,ann@example.org,30\n".encode())
+    assert [(row.name, row.email_norm) for row in report.rows] == [("Ann", "ann@example.org")]

@@ -143,3 +143,42 @@ def test_a_line_cut_short_and_a_leave_before_the_join() -> None:
     assert report.refused == (RefusedRow(4, "The line is cut short: it has 4 of 5 cells."),)
     found = as_json(figures(report, EASTERN))
     assert (found["attendees"], found["attendee_minutes"], found["median_minutes"]) == (2, 30.0, 30.0)
+
+
+def account_line(topic: str, number: str, starts: str, name: str) -> str:
+    """A line of the account's report of 2026: somebody who was at a meeting for half an hour."""
+    join = f"10/20/2026 {starts}:00"
+    return f"{topic},Meeting,{number},Hana,hana@example.org,{join},10/20/2026 23:00:00,9,{name},{name}@example.org,{join},,30\n"
+
+
+ACCOUNT_2026 = (
+    "Topic,Type,ID,Host name,Host email,Start time,End time,Participants,Name (original name),Email,Join time,Leave time,Duration (minutes)\n"
+    + account_line("Morning", "1", "09:00", "ann")
+    + account_line("Opened by mistake", "2", "12:58", "hana")
+    + account_line("Ours", "3", "12:50", "bo")
+    + account_line("Ours", "3", "12:50", "cy")
+    + account_line("Ours", "3", "13:20", "bo")
+    + account_line("Ours", "3", "17:00", "di")
+)
+
+
+@pytest.mark.parametrize(
+    ("starts", "lines", "topic"),
+    [
+        # About one o'clock most people were at “Ours”, which was opened anew after a break; at five it was another session.
+        (datetime(2026, 10, 20, 13, 0), [4, 5, 6], "Ours"),  # noqa: DTZ001 - a wall time
+        (datetime(2026, 10, 20, 17, 5), [7], "Ours"),  # noqa: DTZ001
+        (datetime(2026, 10, 20, 9, 0), [2], "Morning"),  # noqa: DTZ001
+        (datetime(2026, 10, 20, 7, 0), [2], "Morning"),  # noqa: DTZ001
+        (None, [2, 3, 4, 5, 6, 7], "Morning"),
+    ],
+)
+def test_the_session_among_several_meetings_of_a_day(
+    starts: datetime | None, lines: list[int], topic: str
+) -> None:
+    report = read(ACCOUNT_2026.encode(), day=date(2026, 10, 20), starts=starts)
+    assert ([row.line for row in report.rows], report.topic) == (lines, topic)
+    assert sorted([*lines, *(each.line for each in report.refused)]) == [2, 3, 4, 5, 6, 7]
+    assert {each.reason for each in report.refused} <= {
+        "This line is of another meeting than the one at the time of the session."
+    }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from jam.attendance.reading import (
     gotowebinar,
@@ -41,6 +42,8 @@ _LONG = (
 #: What is read of a line takes up to three kilobytes; with this, and 20 MB a file, no report can take all memory.
 _MOST_LINES = 200_000
 
+#: A byte-order mark that a spreadsheet took for letters and saved as such.
+_MARK = re.compile('^"?(?:ÿþ|þÿ|ï»¿)')
 #: How files that are often chosen by mistake begin.
 _MISTAKES = [
     (b"\xff\xd8\xff", _PICTURE),
@@ -61,19 +64,27 @@ class UnknownColumns(Refused):
 
 
 def read(
-    data: bytes, *, day: date | None = None, order: Order | None = None, known: mapped.Known | None = None
+    data: bytes,
+    *,
+    day: date | None = None,
+    starts: datetime | None = None,
+    order: Order | None = None,
+    known: mapped.Known | None = None,
 ) -> Report:
     """The report in the bytes of a file; Refused, with what to do instead, for anything that is none.
 
-    `day` is the session's: it decides how dates are read that can be read two ways, unless an `order` says so. `known`
+    `day` is the session's: it decides how dates are read that can be read two ways, unless an `order` says so. `starts` is
+    what a clock shows when it starts, to find it in a report of several meetings. `known`
     is what staff said of layouts of tables. UnknownColumns, which is Refused too, for a table of another layout.
     """
     lines = lines_of(data)
+    if lines:
+        lines[0] = _MARK.sub("", lines[0])
     if not any(line.strip(' \t\r\n,;\ufeff"') for line in lines):
         raise Refused("This file is empty. Download the attendance report again and choose that file.")
     mistakes.demand_no_other(lines)
     guessed, sure = order_of(lines, day)
-    found = _joined(_read(lines, order or guessed, day, known or {}))
+    found = _joined(_read(lines, order or guessed, day, starts, known or {}))
     if not found.rows and not found.refused:
         raise Refused(_NOBODY)
     return found if sure or order else replace(found, order_sure=False)
@@ -115,7 +126,9 @@ def lines_of(data: bytes) -> list[str]:
     return text_lines(data)
 
 
-def _read(lines: Sequence[str], order: Order, day: date | None, known: mapped.Known) -> Report:
+def _read(
+    lines: Sequence[str], order: Order, day: date | None, starts: datetime | None, known: mapped.Known
+) -> Report:
     if gotowebinar.recognizes(lines):
         return gotowebinar.read(lines, order, day)
     if zoom_webinar.recognizes(lines):
@@ -123,7 +136,7 @@ def _read(lines: Sequence[str], order: Order, day: date | None, known: mapped.Kn
     if teams_events.recognizes(lines):
         return teams_events.read(lines, order, day)
     if zoom_meeting.recognizes(lines):
-        return zoom_meeting.read(lines, order, day)
+        return zoom_meeting.read(lines, order, day, starts)
     if teams.recognizes(lines):
         return teams.read(lines, order, day)
     mistakes.demand_no_list_of_meetings(lines)

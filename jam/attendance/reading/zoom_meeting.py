@@ -5,9 +5,11 @@ The names of people stand under “Name (original name)”. What stands before i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import compress
 
 from jam.attendance.reading.cells import heading, present, whole, yes_or_no
 from jam.attendance.reading.columns import anchor, columns, plain
@@ -22,6 +24,12 @@ FORMAT = "zoom-meeting"
 #: The summary and its values stand above the names of the columns; more is no list of participants.
 _HEAD = 40
 _DAY = timedelta(days=1)
+#: A meeting that was opened anew within this time is still the same session's.
+_BREAK = timedelta(hours=3)
+#: Hosts open a session this much before its time, or after.
+_ABOUT = timedelta(hours=1)
+_OTHER = "This line is of another meeting than the one at the time of the session."
+_OTHER_DAY = "This line is of a meeting on another day."
 _TOPIC = {"topic", "argomento", "thema", "sujet", "tema", "topico", "onderwerp", "temat"}
 _ID = {"meeting id", "meetingid", "id", "id riunione", "meeting id meeting id"}
 _START = {
@@ -41,11 +49,11 @@ def recognizes(lines: Sequence[str]) -> bool:
     return _header(lines) is not None
 
 
-def read(lines: Sequence[str], order: Order, day: date | None) -> Report:
-    """The list in these physical lines; of several meetings in it, those on the session's day, where one is."""
+def read(lines: Sequence[str], order: Order, day: date | None, starts: datetime | None = None) -> Report:
+    """The list in these physical lines; of several meetings in it, the session's, where one is of its day."""
     found = _header(lines)
     assert found is not None
-    reading = _Reading(lines, found, order, day)
+    reading = _Reading(lines, found, order, day, starts)
     reading.run()
     return reading.report()
 
@@ -70,11 +78,17 @@ class _Reading(Walk):
     """One pass: the summary above the column names, then the participants."""
 
     def __init__(
-        self, lines: Sequence[str], header: tuple[int, str, int], order: Order, day: date | None
+        self,
+        lines: Sequence[str],
+        header: tuple[int, str, int],
+        order: Order,
+        day: date | None,
+        starts: datetime | None,
     ) -> None:
         super().__init__(lines, header[1], order)
         self.header, _, self.start = header
         self.day = day
+        self.starts = starts
         self.table: Table | None = None
         self.names: list[str] = []
         self.head: dict[str, str] = {}
@@ -121,8 +135,8 @@ class _Reading(Walk):
             self.above(cells, most=1)
 
     def report(self) -> Report:
-        """What was read; lines of other days' meetings are refused where one meeting is of the session's day."""
-        self._leave_out_other_days()
+        """What was read; lines of other meetings are refused where one is the session's."""
+        self._leave_out_other_meetings()
         head = self.head or {plain(name): cell for name, cell in (self.meetings or [{}])[0].items()}
         start = wall_time(_of(head, _START), self.order)
         if start is None:
@@ -142,32 +156,63 @@ class _Reading(Walk):
             delimiter=self.delimiter,
         )
 
-    def _leave_out_other_days(self) -> None:
+    def _leave_out_other_meetings(self) -> None:
         if self.start == 0 or self.day is None:
             return
-        days = [
-            _day_of(meeting, row, self.order) for meeting, row in zip(self.meetings, self.rows, strict=True)
+        of = [
+            _Meeting.of(meeting, row, self.order)
+            for meeting, row in zip(self.meetings, self.rows, strict=True)
         ]
-        ours = [day is not None and abs(bare(day).date() - self.day) <= _DAY for day in days]
-        if all(ours) or not any(ours):
+        on_the_day = [each.near(self.day) for each in of]
+        if not any(on_the_day):
             return
+        ours = _session(Counter(compress(of, on_the_day)), self.starts)
         kept, meetings = [], []
-        for row, meeting, mine in zip(self.rows, self.meetings, ours, strict=True):
-            if mine:
+        for row, meeting, its, near in zip(self.rows, self.meetings, of, on_the_day, strict=True):
+            if near and (ours is None or its.goes_on(ours)):
                 kept.append(row)
                 meetings.append(meeting)
             else:
-                self.refuse(row.line, "This line is of a meeting on another day.")
+                self.refuse(row.line, _OTHER if near else _OTHER_DAY)
         self.rows, self.meetings = kept, meetings
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """Which meeting a line of the account's report is of: its number, else its topic, and its start, None for unknown."""
+
+    number: str
+    start: datetime | None
+
+    @classmethod
+    def of(cls, meeting: dict[str, str], row: Row, order: Order) -> _Meeting:
+        said = {plain(name): cell for name, cell in meeting.items()}
+        start = wall_time(_of(said, _START), order) or row.join_wall
+        return cls(_of(said, _ID) or _of(said, _TOPIC), bare(start) if start else None)
+
+    def near(self, day: date) -> bool:
+        """Whether it began on a day, as clocks elsewhere may show it."""
+        return self.start is not None and abs(self.start.date() - day) <= _DAY
+
+    def goes_on(self, other: _Meeting) -> bool:
+        """Whether it is another one, or that one opened anew after a break."""
+        if self.number != other.number or self.start is None or other.start is None:
+            return False
+        return abs(self.start - other.start) <= _BREAK
+
+
+def _session(lines: Counter[_Meeting], starts: datetime | None) -> _Meeting | None:
+    """Which of several meetings, by their numbers of lines, is the session that starts then: of those that begin about
+    that time the one with most lines, else the next in time. None where there is nothing to choose."""
+    if starts is None or len(lines) < 2:
+        return None
+    away = {each: abs(each.start - starts) for each in lines if each.start}
+    about = [each for each, apart in away.items() if apart <= _ABOUT]
+    return max(about, key=lambda each: lines[each]) if about else min(away, key=lambda each: away[each])
 
 
 def _waiting(row: Row) -> Row:
     return replace(row, section=Section.WAITING, attended=False)
-
-
-def _day_of(meeting: dict[str, str], row: Row, order: Order) -> datetime | None:
-    said = wall_time(_of({plain(name): cell for name, cell in meeting.items()}, _START), order)
-    return said or row.join_wall
 
 
 def _of(head: dict[str, str], names: set[str]) -> str:
