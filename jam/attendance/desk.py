@@ -11,7 +11,15 @@ from jam.attendance.blueprint import blueprint
 from jam.attendance.forms import DecideForm, NewcomerForm, UploadForm
 from jam.attendance.minutes import minutes_chart
 from jam.attendance.models import AttendanceRow
-from jam.attendance.showing import ROLE_WORDS, bars_of, event_or_404, event_page, minutes, said_at
+from jam.attendance.showing import (
+    ROLE_WORDS,
+    actor_words,
+    bars_of,
+    event_or_404,
+    event_page,
+    minutes,
+    said_at,
+)
 from jam.attendance.suggestions import names_nobody, suggestions, unknown_before
 from jam.base.access import access
 from jam.base.chartfile import chart_response
@@ -54,6 +62,7 @@ def _entry_page(event: Event, row_id: int, form: NewcomerForm | None = None) -> 
         abort(404)
     entry, lines = found
     q = typed()
+    decision = queries.decision_about(lines) if entry.decided else None
     if form is None:
         form = NewcomerForm(formdata=None, name="" if names_nobody(entry) else entry.name)
     return render_template(
@@ -67,6 +76,8 @@ def _entry_page(event: Event, row_id: int, form: NewcomerForm | None = None) -> 
         before=unknown_before(event, entry),
         roles=ROLE_WORDS,
         newcomer=form,
+        decision=decision,
+        who=actor_words({decision.actor} if decision else set()),
         bars=bars_of(event, lines),
         at=lambda moment: said_at(event, moment),
         minutes=minutes,

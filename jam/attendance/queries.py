@@ -20,6 +20,7 @@ from jam.attendance.models import (
     AttendanceRow,
 )
 from jam.attendance.rules import Asked
+from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.base.now import now
@@ -355,6 +356,15 @@ def entries(event: Event) -> list[Entry]:
     )
     found = [_entry(rows, people) for rows in grouped.values()]
     return sorted(found, key=lambda each: (each.decided is not None, each.name.casefold(), each.row_id))
+
+
+def decision_about(lines: Sequence[AttendanceRow]) -> AuditEntry | None:
+    """The newest entry of the log that says who decided whose these lines are; None where that was about another report's."""
+    query = select(AuditEntry).where(
+        AuditEntry.object_kind == "attendance_row", AuditEntry.object_id.in_([each.id for each in lines]),
+        AuditEntry.action == "attendance.decide",
+    )  # fmt: skip
+    return db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 
 
 def entry_of(event: Event, row_id: int) -> tuple[Entry, list[AttendanceRow]] | None:

@@ -170,9 +170,16 @@ def test_an_entry_can_be_somebody_whom_jam_does_not_know_yet(client: Client, eve
     )
     assert "Yoko Roe counts as Yoko Roe now." in done.text
     assert there(event)["Yoko"] == 1200
+    again = client.get(page).text
+    assert "It counts as Yoko Roe. Said by Ola Desk, " in again
+    keep(event, SMALL + dialed("Yoko Roe", "1:05 PM", "1:35 PM"), "later.csv")
+    [later] = [each for each in entries(event) if each.name == "Yoko Roe"]
+    again = client.get(desk(event, f"/entry/{later.row_id}")).text
+    assert "It counts as Yoko Roe. It was said of an earlier report." in again
     [new] = db.session.scalars(select(Person).where(Person.name == "Yoko Roe"))
     assert new.address is None
     # Whoever has the address is not added twice.
+    [iphone] = [each for each in entries(event) if each.name == "iPhone"]
     page = desk(event, f"/entry/{iphone.row_id}")
     client.submit(page, {"name": "Cyrus", "email": who("cy").address}, form=f"/entry/{iphone.row_id}")
     assert there(event)["Cy"] == 1200
