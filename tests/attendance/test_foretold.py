@@ -296,6 +296,7 @@ def test_the_preview_of_a_replacing_report_shows_it_all(client: Client, event: E
         "Rests, because no line has that name any more: your decision about iPhone.",
     ]:
         assert words in shown, words
+    assert "As before" not in shown, "all that stays is 0"
     assert "for you to decide" not in page, "what is decided is not to decide"
     done = client.submit(preview_at, form="/import", follow_redirects=True).text
     assert (

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from jam.archive.unpack import FOLDER
 from jam.attendance import hand, requests, uploads
+from jam.attendance.actions import import_report
 from jam.attendance.models import AttendanceRow
 from jam.base.database import db
 from jam.base.now import frozen, now
@@ -252,6 +253,13 @@ def _questions(jam: Program, at: Event, seat: Registration) -> int:
 
 def _staff(organizer: Account) -> dict[str, str]:
     preview_at = makers.event(title="A session whose report waits", starts_at=now() - timedelta(days=2))
+    replaced_at = makers.event(
+        title="A session whose report was corrected", starts_at=now() - timedelta(days=3)
+    )
+    import_report(replaced_at, INVENTED_2026.read_bytes(), replaced_at.time_zone, by=BY)
+    *lines, _bo, guest = (
+        INVENTED_2026.read_bytes().replace(b"11:30:00 AM,30", b"11:20:00 AM,20").splitlines(keepends=True)
+    )
     letters = db.session.scalars(select(Letter).where(Letter.kind != "sign-in").order_by(Letter.id)).all()
     hold([each for each in letters if each.kind == "cancelled"], "Called back by staff.", by=BY)
     pause(letters[-1], "The mail server said 550 5.1.1 No such user here")
@@ -259,6 +267,8 @@ def _staff(organizer: Account) -> dict[str, str]:
     return {
         "unreported": preview_at.slug,
         "upload": uploads.hold(INVENTED_2026.read_bytes(), INVENTED_2026.name, preview_at.id, organizer.id),
+        "replaced": replaced_at.slug,
+        "correction": uploads.hold(b"".join([*lines, guest]), "corrected.csv", replaced_at.id, organizer.id),
         "table": uploads.hold(
             b"Wer,Post,Von\nAnn,ann@example.org,13:00\n", "table.csv", preview_at.id, organizer.id
         ),

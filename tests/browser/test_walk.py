@@ -33,7 +33,7 @@ PAGES: dict[str, list[str]] = {
     "attendance.desk_find": ["/desk/sessions/{past}/attendance/find?q=an"],
     "attendance.desk_move": ["/desk/sessions/{past}/attendance/{person}/lines/{line}?q=an"],
     "attendance.desk_person": ["/desk/sessions/{past}/attendance/{person}", "/desk/sessions/{past}/attendance/{asker}"],
-    "attendance.desk_preview": ["/desk/sessions/{unreported}/attendance/preview?upload={upload}"],
+    "attendance.desk_preview": ["/desk/sessions/{unreported}/attendance/preview?upload={upload}", "/desk/sessions/{replaced}/attendance/preview?upload={correction}"],
     "attendance.desk_request": ["/desk/sessions/{past}/attendance/requests/{asked_for}"],
     "attendance.own": ["/me/attendance"],
     "attendance.own_session": ["/me/attendance/{past}"],
