@@ -120,6 +120,16 @@ def test_from_the_preview_to_the_files(year: None, client: Client) -> None:
     assert made.name in client.get("/desk/reports/").text
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_report_is_found_through_by_jumps_and_folded_on_a_phone(year: None, client: Client) -> None:
+    makers.sign_in(client)
+    page = client.get("/desk/reports/", query_string=OF_THE_YEAR).text
+    jumps = re.findall(r'href="#([\w-]+)"', page.partition('<nav class="on-page"')[2].partition("</nav>")[0])
+    assert jumps[-3:] == ["charts", "unknown", "made"]
+    assert [page.count(f' id="{each}"') for each in jumps] == [1] * len(jumps)
+    assert re.findall(r'class="folded folded-narrow" id="([\w-]+)"', page) == jumps[:-3]
+
+
 def test_a_choice_without_sessions_is_refused_kindly(
     db_session: scoped_session[Session], client: Client
 ) -> None:
