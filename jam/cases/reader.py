@@ -35,6 +35,14 @@ def _readable(slug: str, code: str) -> EchoCase:
     return case
 
 
+def _earlier(case: EchoCase) -> EchoCase | None:
+    """The case that this one follows up, where this reader may read it, too; those of other cohorts have readers of their own."""
+    found = case.earlier
+    if found is None or found.cohort_id != case.cohort_id:
+        return None
+    return found if allowed(found, reader_of(viewer())).released else None
+
+
 @blueprint.get("/cohorts/<slug>/cases/<code>")
 @access("member")
 def read(slug: str, code: str) -> str:
@@ -52,6 +60,7 @@ def read(slug: str, code: str) -> str:
         else [],
         parts_of_others=pieces.to_read(case, looks) if opened else [],
         facts=facts(case),
+        earlier=_earlier(case) if opened else None,
         texts=texts_of(case),
         before=case.state not in HELD,
         faculty=looks.how is not As.MEMBER,

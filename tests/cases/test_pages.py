@@ -531,3 +531,26 @@ def test_a_coordinator_reads_how_many_others_a_case_could_be_of_and_its_presente
     )
     for words in ("Tribal or Indian health program", "30 to 50 % a year", made.terms[0].name):
         assert words in page
+
+
+def test_a_follow_up_leads_to_the_case_before_it_where_that_may_be_read(
+    client: Client, db_session: Db
+) -> None:
+    cohort, before_it = makers.cohort(), makers.cohort("cohort-9")
+    expert = faculty(cohort, Role.EXPERT)
+    team = member(cohort)
+    first = case(team, State.APPROVED)
+    second = case(team, State.APPROVED)
+    second.newness, second.earlier_id = "follow-up", first.id
+    db_session.commit()
+    client.sign_in(expert)
+    read = f"/cohorts/cohort-3/cases/{second.code}"
+    way = f'href="/cohorts/cohort-3/cases/{first.code}"'
+    assert way not in client.get(read).text
+    client.submit(read, {}, form="/cases")
+    assert way in client.get(read).text
+    for change in ({"state": State.IN_REVIEW}, {"state": State.APPROVED, "cohort_id": before_it.id}):
+        for name, value in change.items():
+            setattr(first, name, value)
+        db_session.commit()
+        assert f"/cases/{first.code}" not in client.get(read).text

@@ -199,7 +199,7 @@ def test_words_are_shown_once_it_is_on_record_that_they_were_opened(client: Clie
     assert f'action="{path}"' in client.get("/cohorts/cohort-3/home").text
     page = client.get(f"{path}?q=driving").text
     assert made.shown in page
-    assert "Found in: Background." in page
+    assert "Found in “Background”." in page
     assert "1 recommendation has it." in page
     assert "Fewer than 5 organizations brought something like this." in page
     assert "Pay for the" not in page
