@@ -75,14 +75,17 @@ def for_others(figures: Figures) -> Figures:
         elif each["unit"] == Unit.SHARE and each["value"] is not None:
             each["value"] = round(each["value"], 2)
     _withhold_pairs(shown["measures"], values)
-    kept = [values[each["name"]] for each in shown["measures"] if each.get("withheld")]
+    coarse = figures.get("coarse", {})
+    in_tens = {*coarse, *_withhold_sessions(shown["sessions"])}
+    kept = [
+        values[each["name"]] for each in shown["measures"] if each.get("withheld") or each["name"] in in_tens
+    ]
     for each in shown["measures"]:
         of = each.pop("of", None)
         if of and each["value"] is not None and (whole := _whole(each, of[1], known, kept)):
             each["denominator"] = f"{each.get('denominator', '')}: {whole}".removeprefix(": ")
-    coarse = figures.get("coarse", {})
     told = coarse if isinstance(coarse, dict) else {}
-    _tell_in_tens(shown, {*coarse, *_withhold_sessions(shown["sessions"])}, told)
+    _tell_in_tens(shown, in_tens, told)
     shown["unknown"] = {
         # The table of sessions shows which those are.
         name: number if name == "sessions_without_report" else _few(number)
@@ -195,11 +198,11 @@ def _known_beside(figures: Figures) -> list[int]:
 
 
 def _whole(measure: Mapping[str, Any], whole: int, known: Sequence[int], withheld: Sequence[Number]) -> str:
-    """What a share is taken of, in words: of people in tens, and nothing where that would tell what is withheld, or where a
-    share in percent fits only some of the numbers that are rounded to that ten."""
+    """What a share is taken of, in words: of people in tens, and nothing where that would tell what is withheld or told coarsely,
+    or where a share in percent fits only some of the numbers that are rounded to that ten."""
     if measure["topic"] in _NOT_OF_PEOPLE:
         return f"{whole:,}"
-    if any(each is not None and abs(whole - each) < SMALLEST for each in withheld):
+    if any(each is not None and abs(whole - each) < SMALLEST + TENS for each in withheld):
         return ""
     tens = told_beside(whole, known)
     return f"about {tens:,}" if tens - TENS // 2 >= _FITS_ANY else ""

@@ -158,6 +158,13 @@ def test_a_share_says_of_how_many_it_is_taken() -> None:
     assert taken(given("show_rate", 9, 20)) == ["all of them"], "the share is withheld"
     assert taken(given("show_rate", 13, 24)) == ["all of them"], "54 % of about 20 is 13 of 24"
     assert taken(given("came_next", 20, 158, unique_attendees=160, newcomers=158)) == ["all of them"]
+    beside = given("area_unknown", 300, 966, registrations=966) | {"coarse": {"registrations": 960}}
+    assert taken(beside) == ["all of them"], (
+        "an earlier report says 961, and the same ten is told of 962 to 971"
+    )
+    hidden_beside = given("show_rate", 300, 455, registrations=458)
+    hidden_beside["sessions"] = [session(1, 400, 300), session(2, 6, None), session(3, 52, 44)]
+    assert taken(hidden_beside) == ["all of them"], "the total is told in tens, and nothing narrows it"
     assert taken(given("recommendations_adopted", 4, 7)) == ["all of them: 7"], "of no people"
 
 
