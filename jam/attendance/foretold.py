@@ -130,7 +130,7 @@ class Foretold:
     """What would change.
 
     - figures: all of them, also those that stay.
-    - before, after: everybody's attendance; people whom Jam does not know yet stand under numbers below 0.
+    - before, after: the attendance of everybody whose changes; people whom Jam does not know yet stand under numbers below 0.
     - by_hand: corrections that stand and go on counting; against: those of them that this report says otherwise.
     - holding, resting: names of decided entries that stand in what counts afterwards, and of those that do not.
     - moves: lines that staff gave to somebody else, each with whether there are any afterwards; they go where their like went.
@@ -149,12 +149,8 @@ class Foretold:
     @cached_property
     def kinds(self) -> dict[int, str]:
         """How the attendance of each person changes of whom it does."""
-        found = {}
-        for id in self.before.keys() | self.after.keys():
-            before, after = self.before.get(id), self.after.get(id)
-            if before != after:
-                found[id] = _kind(before, after)
-        return found
+        ids = self.before.keys() | self.after.keys()
+        return {id: _kind(self.before.get(id), self.after.get(id)) for id in ids}
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -255,10 +251,12 @@ def foretell(intake: Intake) -> Foretold | None:
     entries_then = _entries((row, row.person) for row in there)
     kept = {key for key, (decided, _) in entries_then.items() if decided}
     decided = [(key in kept, name) for key, (said, name) in entries.items() if said]
-    then = _summary(future, there, after)
+    then, before = _summary(future, there, after), _attendances(event.id)
+    for id in [id for id, presence in before.items() if after.get(id) == presence]:
+        del before[id], after[id]
     return Foretold(
         figures=_figures(now, _open(entries), then, _open(entries_then)),
-        before=_attendances(event.id),
+        before=before,
         after=after,
         by_hand=by_hand,
         against=against,

@@ -73,20 +73,23 @@ def foretold_of(event: Event, text: str | bytes, zone: str = EASTERN) -> Foretol
     return found
 
 
-def told(found: Foretold, *, after: bool) -> State:
-    """What a preview says of now, or of afterwards."""
-    people = found.after if after else found.before
+def told(found: Foretold, now: State) -> State:
+    """What a preview says of afterwards; what it says of now is so."""
     names = dict(db.session.execute(select(Person.id, Person.name)).all())
     names |= {id: name for id, (name, _) in found.newcomers.items()}
-    figures = {each.name: each.after if after else each.before for each in found.figures}
-    return figures, {names[id]: presence for id, presence in people.items()}
+    before, after = ({names[id]: each for id, each in of.items()} for of in (found.before, found.after))
+    figures, people = now
+    assert {each.name: each.before for each in found.figures} == figures
+    assert before == {name: people[name] for name in before}
+    staying = {name: each for name, each in people.items() if name not in before}
+    assert staying.keys().isdisjoint(after)
+    return {each.name: each.after for each in found.figures}, staying | after
 
 
 def import_as_foretold(event: Event, text: str | bytes, zone: str = EASTERN) -> Foretold:
     """Import a report, with what stands before and after compared with what its preview said."""
     found = foretold_of(event, text, zone)
-    assert told(found, after=False) == stands(event)
-    promised = told(found, after=True)
+    promised = told(found, stands(event))
     found.people  # noqa: B018  # named before anything is written
     take(event, text, zone)
     assert promised == stands(event)
@@ -150,6 +153,7 @@ def test_what_staff_said_goes_on_as_foretold(event: Event) -> None:
     )
     db.session.commit()
 
+    before = stands(event)
     found = import_as_foretold(event, CORRECTED)
     assert (found.holding, found.resting) == (["1555***01"], ["iPhone"])
     assert [(each.person.name, each.id in found.against) for each in found.by_hand] == [
@@ -162,7 +166,7 @@ def test_what_staff_said_goes_on_as_foretold(event: Event) -> None:
     }  # fmt: skip
     undo_import(newest(), by="command")
     db.session.commit()
-    assert stands(event) == told(found, after=False)
+    assert stands(event) == before
 
 
 def test_a_person_who_was_merged_is_one(event: Event) -> None:
@@ -259,7 +263,7 @@ def by_hand(event: Event, chance: random.Random) -> None:
     elif what == 3:
         lines = [each for each in queries.lines_of(event, whose.id) if each.email and not each.decided]
         if lines:
-            other = makers.person(f"other{chance.random()}@example.org", name="Other")
+            other = makers.person(address := f"other{chance.random()}@example.org", name=f"Other {address}")
             move_lines(event, lines[0], other, "A shared mailbox.", by="command")
     elif what == 4:
         undo_import(newest(), by="command")
