@@ -100,7 +100,9 @@ def _earlier(case: EchoCase) -> list[int]:
 def handed_by(case: EchoCase) -> Person | None:
     """Who brought a case before its presenter; None where nobody did, or they were erased."""
     found = next((whoever(id) for id in _earlier(case)), None)
-    return found if found is not None and found.erased_at is None else None
+    if found is None or found.erased_at is not None or found.id == case.person_id:
+        return None
+    return found
 
 
 def mine_or_refused(person: Person, code: str) -> EchoCase:
