@@ -3,11 +3,11 @@ its neighbors."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from jam.attendance.reading import read
+from jam.attendance.reading import UnknownColumns, read
 from jam.attendance.reading.found import Report
 from jam.base.errors import Refused
 from tests.attendance.files import dialed, report_2020
@@ -83,3 +83,25 @@ def test_torn_names_of_columns_swallow_no_telephone() -> None:
     report = read((torn[:at] + '"' + torn[at:]).encode())
     last = torn.count("\n")
     assert {row.line for row in report.rows} | {each.line for each in report.refused} >= {last - 1, last}
+
+
+def test_names_of_columns_with_line_breaks() -> None:
+    table = (
+        'Jam sign-in\nName,"E-mail\naddress","Time\nin","Time\nout"\n"Ann\nLee",ann@example.org,13:00,13:40\n'
+    )
+    report = read(table.encode(), day=date(2026, 10, 20))
+    assert lines_of(report) == [(6, "Ann Lee", "ann@example.org", 2)]
+    assert report.rows[0].leave_wall == datetime(2026, 10, 20, 13, 40)  # noqa: DTZ001 - a wall time
+    assert report.refused == ()
+
+
+def test_names_of_columns_with_line_breaks_that_say_nothing_are_asked_for() -> None:
+    with pytest.raises(UnknownColumns) as asked:
+        read(b'Wer,"Wie\nlange",Wo\nAnn,30,hier\nBo,20,dort\n')
+    assert (asked.value.header.cells, asked.value.header.below) == (
+        ["Wer", "Wie lange", "Wo"],
+        [["Ann", "30", "hier"], ["Bo", "20", "dort"]],
+    )
+    known = {asked.value.header.fingerprint: {"name": 0, "duration": 1}}
+    report = read(b'Wer,"Wie\nlange",Wo\nAnn,30,hier\nBo,20,dort\n', known=known)
+    assert [(row.line, row.name, row.seconds) for row in report.rows] == [(3, "Ann", 1800), (4, "Bo", 1200)]

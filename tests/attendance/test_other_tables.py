@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from jam.attendance.figures import as_json, figures
 from jam.attendance.layouts import known_layouts, remember
-from jam.attendance.reading import UnknownColumns, read
+from jam.attendance.reading import UnknownColumns, header_of, read
 from jam.attendance.reading.found import RefusedRow, Section
 from jam.attendance.reading.times import seconds_of
 from jam.attendance.redaction import Whose, lines_in, without
@@ -179,3 +179,4 @@ def test_nobody_stays_for_a_week(text: str, seconds: int | None) -> None:
 def test_a_mark_that_a_spreadsheet_took_for_letters(mark: str) -> None:
     report = read(f"{mark}Name,Email,Minutes\nAnn,ann@example.org,30\n".encode())
     assert [(row.name, row.email_norm) for row in report.rows] == [("Ann", "ann@example.org")]
+    assert header_of(f"{mark}Wer,Was\nAnn,30\n".encode()).cells == ["Wer", "Was"]

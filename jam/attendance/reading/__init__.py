@@ -78,8 +78,6 @@ def read(
     is what staff said of layouts of tables. UnknownColumns, which is Refused too, for a table of another layout.
     """
     lines = lines_of(data)
-    if lines:
-        lines[0] = _MARK.sub("", lines[0])
     if not any(line.strip(' \t\r\n,;\ufeff"') for line in lines):
         raise Refused("This file is empty. Download the attendance report again and choose that file.")
     mistakes.demand_no_other(lines)
@@ -119,11 +117,10 @@ def lines_of(data: bytes) -> list[str]:
             raise Refused(sentence)
     if data[4:8] == b"ftyp":
         raise Refused(_PICTURE)
-    if data.startswith(BEGINS):
-        return workbook_lines(data)
-    if max(data.count(b"\n"), data.count(b"\r")) > _MOST_LINES:
+    if not data.startswith(BEGINS) and max(data.count(b"\n"), data.count(b"\r")) > _MOST_LINES:
         raise Refused(_LONG)
-    return text_lines(data)
+    lines = workbook_lines(data) if data.startswith(BEGINS) else text_lines(data)
+    return [_MARK.sub("", line) for line in lines[:1]] + lines[1:]
 
 
 def _read(

@@ -13,7 +13,7 @@ from datetime import date
 from jam.attendance.reading.cells import folded, heading, whole
 from jam.attendance.reading.columns import columns, fingerprint, named, telling
 from jam.attendance.reading.found import PlatformFigures, Report, Unreadable
-from jam.attendance.reading.records import complete, split
+from jam.attendance.reading.records import complete, sound, split
 from jam.attendance.reading.tables import Table, row_of
 from jam.attendance.reading.times import Order, bare, wall_time
 from jam.attendance.reading.walk import Walk
@@ -33,12 +33,14 @@ Known = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Header:
-    """The line that names the columns: where it stands (from 0), what parts its cells, the cells, and a few lines below."""
+    """The line that names the columns: where it stands (from 0), what parts its cells, the cells, a few lines below, and
+    how many lines it takes, which are several where a name has a line break in it."""
 
     at: int
     delimiter: str
     cells: list[str]
     below: list[list[str]]
+    span: int = 1
 
     @property
     def fingerprint(self) -> str:
@@ -49,21 +51,21 @@ class Header:
 def found_by(lines: Sequence[str], known: Known) -> tuple[Header, dict[str, int]] | None:
     """The line that names the columns, and where each thing stands; None where nothing says so."""
     guessed: tuple[Header, dict[str, int]] | None = None
-    for at, line in enumerate(lines[:_HEAD]):
+    for at in range(min(len(lines), _HEAD)):
         for delimiter in ",\t;|":
-            cells = split(line, delimiter) or []
+            cells, span = _cells(lines, at, delimiter)
             if len(cells) < 2:
                 continue
             said = known.get(fingerprint(cells))
             if said is not None and all(place < len(cells) for place in said.values()):
-                return _header(lines, at, delimiter, cells), dict(said)
+                return _header(lines, at, delimiter, cells, span), dict(said)
             found = {
                 field: place
                 for field, place in columns(cells).items()
                 if field in (*FIELDS, "upn", "registrant")
             }
             if telling(found) and _names(cells) and _better(guessed, at, found):
-                guessed = _header(lines, at, delimiter, cells), found
+                guessed = _header(lines, at, delimiter, cells, span), found
     return guessed
 
 
@@ -98,13 +100,13 @@ def read(
 def likely_header(lines: Sequence[str]) -> Header | None:
     """The line that most likely names the columns of a table that says nothing of presence by itself; None for no table."""
     best: tuple[int, Header] | None = None
-    for at, line in enumerate(lines[:_HEAD]):
+    for at in range(min(len(lines), _HEAD)):
         for delimiter in ",\t;|":
-            cells = split(line, delimiter) or []
+            cells, span = _cells(lines, at, delimiter)
             words = named(cells)
             if words < 2 or words < len([cell for cell in cells if folded(cell)]) or not _names(cells):
                 continue
-            header = _header(lines, at, delimiter, cells)
+            header = _header(lines, at, delimiter, cells, span)
             alike = sum(abs(len(below) - len(cells)) <= 1 for below in header.below)
             if alike and (best is None or words * alike > best[0]):
                 best = words * alike, header
@@ -120,9 +122,15 @@ def _names(cells: Sequence[str]) -> bool:
     )
 
 
-def _header(lines: Sequence[str], at: int, delimiter: str, cells: list[str]) -> Header:
-    below = [split(line, delimiter) or [] for line in lines[at + 1 : at + 8] if line.strip()]
-    return Header(at, delimiter, cells, below[:5])
+def _cells(lines: Sequence[str], at: int, delimiter: str) -> tuple[list[str], int]:
+    """The cells of the line, and how many lines it takes; several only where its quotation marks pair up."""
+    together = sound(lines, at, delimiter) if '"' in lines[at] else None
+    return together or (split(lines[at], delimiter) or [], 1)
+
+
+def _header(lines: Sequence[str], at: int, delimiter: str, cells: list[str], span: int) -> Header:
+    below = [split(line, delimiter) or [] for line in lines[at + span : at + span + 7] if line.strip()]
+    return Header(at, delimiter, cells, below[:5], span)
 
 
 class _Reading(Walk):
@@ -133,13 +141,13 @@ class _Reading(Walk):
     ) -> None:
         super().__init__(lines, header.delimiter, order)
         self.day = day
-        self.header = header.at
+        self.header, self.span = header.at, header.span
         self.names = [heading(cell) for cell in header.cells]
         self.table = Table.of(header.cells, places, whole=True)
 
     def runs_on(self, cells: list[str], at: int, span: int) -> bool:
         """Whether this stands above the names of the columns, or has swallowed them."""
-        return at <= self.header
+        return at < self.header or (at == self.header and span != self.span)
 
     def record(self, line: int, cells: list[str], span: int) -> None:
         """A person, or the names once more."""

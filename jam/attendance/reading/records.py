@@ -24,15 +24,20 @@ def records(lines: Sequence[str], at: int, delimiter: str) -> Iterator[tuple[lis
         if alone is not None:
             yield alone, 1
         return
-    sound = _together(lines, at, delimiter, strict=True)
-    together = sound or _together(lines, at, delimiter, strict=False)
+    together = sound(lines, at, delimiter) or _together(lines, at, delimiter, strict=False)
     if together is not None:
-        cells, span = together
-        yield [_one_line(cell, delimiter) for cell in cells] if sound else cells, span
-        if span == 1:
+        yield together
+        if together[1] == 1:
             return
     if (alone := split(lines[at], delimiter)) is not None:
         yield alone, 1
+
+
+def sound(lines: Sequence[str], at: int, delimiter: str) -> tuple[list[str], int] | None:
+    """The record that begins at a line and how many lines it spans, where each of its quotation marks opens or ends a cell;
+    with blanks for line breaks in cells that can be no neighbors."""
+    together = _together(lines, at, delimiter, strict=True)
+    return together and ([_one_line(cell, delimiter) for cell in together[0]], together[1])
 
 
 def _together(lines: Sequence[str], at: int, delimiter: str, *, strict: bool) -> tuple[list[str], int] | None:
