@@ -263,7 +263,8 @@ def by_hand(event: Event, chance: random.Random) -> None:
     elif what == 3:
         lines = [each for each in queries.lines_of(event, whose.id) if each.email and not each.decided]
         if lines:
-            other = makers.person(address := f"other{chance.random()}@example.org", name=f"Other {address}")
+            number = chance.randrange(10**6)
+            other = makers.person(f"other{number}@example.org", name=f"Other {number}")
             move_lines(event, lines[0], other, "A shared mailbox.", by="command")
     elif what == 4:
         undo_import(newest(), by="command")
