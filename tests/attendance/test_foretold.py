@@ -169,6 +169,19 @@ def test_what_staff_said_goes_on_as_foretold(event: Event) -> None:
     assert stands(event) == before
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_lines_that_were_given_to_somebody_else_stay_theirs(event: Event) -> None:
+    take(event, FIRST)
+    [line] = queries.lines_of(event, person("ann").id)
+    move_lines(
+        event, line, makers.person("fay@example.org", name="Fay"), "They share a mailbox.", by="command"
+    )
+    db.session.commit()
+    found = import_as_foretold(event, CORRECTED)
+    assert [(each.person.name, holds) for each, holds in found.moves] == [("Fay", True)]
+    assert kinds(found)["minutes"] == ["Fay"]
+
+
 def test_a_person_who_was_merged_is_one(event: Event) -> None:
     take(event, FIRST)
     merge(person("ann"), person("bo"), by="command")
