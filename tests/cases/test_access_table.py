@@ -9,6 +9,7 @@ import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from werkzeug.test import TestResponse
 from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.cases.identifier_kinds import Kind
-from jam.cases.models import CaseOpening
+from jam.cases.models import CaseOpening, EchoCase
 from jam.cases.reading import DOCX, PDF
 from jam.outcomes.actions import stamp
 from jam.outcomes.queries import written
@@ -356,6 +357,25 @@ def test_the_table_has_every_page_of_a_case(app: Flask) -> None:
     assert there - listed == set()
 
 
+@dataclass(frozen=True)
+class About:
+    """What requests about a case say of it."""
+
+    code: str
+    shown: str
+    member_id: int
+    colleague_id: int
+    file_id: int
+    lever_id: int
+
+    @classmethod
+    def of(cls, case: EchoCase) -> About:
+        """As it stands when the asking begins."""
+        colleague = case.member.application.team[1].id
+        file = world.file_of(case).id if case.files else 0
+        return cls(case.code, case.shown, case.member_id, colleague, file, case.terms[0].id)
+
+
 class Asking:
     """Asks for each cell, and puts the database back when something was done."""
 
@@ -367,6 +387,9 @@ class Asking:
             letter: [(each.id, stamp(each)) for each in written(case)] or [(0, "")]
             for letter, case in here.cases.items()
         }
+        # Read once: every look at a row after a request would ask the database anew.
+        self.slug = here.cohort.slug
+        self.about = {letter: About.of(case) for letter, case in here.cases.items()}
         self.count = self.done()
         with closing(sqlite3.connect(self.path)) as now:
             now.backup(self.before)
@@ -404,32 +427,32 @@ class Asking:
         return refused(answer) or "."
 
     def ask(self, who: str, method: str, rule: str, button: list[str], letter: str) -> TestResponse:
-        case, here = self.world.cases[letter], self.world
-        path = rule.replace("<slug>", here.cohort.slug).replace("<code>", case.code)
+        case, here = self.about[letter], self.world
+        path = rule.replace("<slug>", self.slug).replace("<code>", case.code)
         path = path.replace("/me/cohorts/<int:id>", f"/me/cohorts/{case.member_id}")
         path = path.replace("<key>", "outcomes").replace(
             "/outcomes/<int:id>", f"/outcomes/{here.outcomes[letter][0]}"
         )
         path = path.replace("/recommendations/<int:id>", f"/recommendations/{self.written[letter][0][0]}")
-        path = path.replace("<int:id>", str(world.file_of(case).id) if case.files else "0")
+        path = path.replace("<int:id>", str(case.file_id))
         cookie = {"Cookie": here.cookies[who]} if here.cookies[who] else {}
         return self.client.open(path, method=method, headers=cookie, data=self.data(rule, button, letter))
 
     def data(self, rule: str, button: list[str], letter: str) -> dict[str, object] | None:
         """What the button of a page sends."""
-        case, (presenter, coordinator) = self.world.cases[letter], self.world.seen[letter]
+        case, (presenter, coordinator) = self.about[letter], self.world.seen[letter]
         sent: dict[str, object] = dict(each.split("=") for each in button)
         if rule.endswith(("/edit", "/sign")) and rule.startswith("/desk"):
             sent |= {**TEXTS, "seen": coordinator, "classes": [each.value for each in Kind]}
         elif rule.endswith("/edit"):
-            sent |= {**TEXTS, "seen": presenter, "levers": [case.terms[0].id], "consent": "y", "attested": "y",
+            sent |= {**TEXTS, "seen": presenter, "levers": [case.lever_id], "consent": "y", "attested": "y",
                      "newness": "new", "area": "unknown", "background": "Other words."}  # fmt: skip
         elif rule.endswith(("/ask", "/step")):
             sent |= dict.fromkeys(("words", "why"), "Please say it otherwise.")
         elif rule.endswith(("/session", "/hand")):
-            sent |= {"event": str(self.world.free), "to": str(case.member.application.team[1].id)}
+            sent |= {"event": str(self.world.free), "to": str(case.colleague_id)}
         elif rule == "/desk/cohorts/<slug>/plan":
-            chosen = self.world.cases["A"].code
+            chosen = self.about["A"].code
             sent |= {"take": chosen, f"session_{chosen}": str(self.world.free), "seen": self.world.plan}
         elif rule.endswith(("/capture", "/recommendations")):
             said = {"client_id": "said-now", "words": "Ask a peer."}
@@ -455,7 +478,7 @@ class Asking:
         if own or out or notes:
             plain = "b" if own and out else "o" if own else "r" if out else "n"
             return plain.upper() if notes and plain != "n" else plain
-        return "c" if self.world.cases[letter].shown in said else "."
+        return "c" if self.about[letter].shown in said else "."
 
     def done(self) -> tuple[int, ...]:
         """What grows with everything that is done to a case."""
