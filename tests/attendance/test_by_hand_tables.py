@@ -117,3 +117,21 @@ def test_a_file_of_endless_lines_is_refused_before_it_is_read() -> None:
     with pytest.raises(Refused) as refusal:
         read(b"Name,Minutes\n" + b"a,1\n" * 200_001, day=DAY)
     assert refusal.value.message.startswith("This file has more than 200,000 lines")
+
+
+def test_of_a_workbook_the_sheet_that_says_who_came() -> None:
+    book = Workbook()
+    registrants = book.active
+    assert registrants is not None
+    for row in [
+        ["Name", "E-mail", "Organization"],
+        *(["Ann", "ann@example.org", "School"] for _ in range(9)),
+    ]:
+        registrants.append(row)
+    came = book.create_sheet("Attendance")
+    for row in (["The Jam"], ["Name", "E-mail", "Minutes"], ["Ann", "ann@example.org", "30"]):
+        came.append(row)
+    saved = BytesIO()
+    book.save(saved)
+    report = read(saved.getvalue(), day=DAY)
+    assert [(row.line, row.name, row.seconds) for row in report.rows] == [(3, "Ann", 1800)]

@@ -18,7 +18,7 @@ def text_lines(data: bytes) -> list[str]:
     """The physical lines as an editor counts them, each with its line break, without NUL characters.
 
     Reads UTF-8 and UTF-16, both with or without a byte-order mark. A line that is not valid UTF-8 is read as
-    Windows-1252. Never fails: what cannot be read becomes U+FFFD. A workbook's are those of its largest sheet.
+    Windows-1252. Never fails: what cannot be read becomes U+FFFD. A workbook's are those of the sheet that tells who was there.
     """
     if data.startswith(BEGINS):
         try:

@@ -6,9 +6,12 @@ import csv
 import io
 import warnings
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from jam.attendance.reading.columns import columns, telling
+from jam.attendance.reading.records import split
 from jam.base.errors import Refused
 
 #: How a ZIP begins, which a workbook is.
@@ -17,13 +20,16 @@ BEGINS = b"PK\x03\x04"
 _MOST_UNPACKED = 300 * 1024 * 1024
 _MOST_ROWS = 200_000
 _MOST_COLUMNS = 300
+#: Above the names of columns may stand a title and a summary.
+_HEAD = 40
 
 _NONE = "This is a spreadsheet workbook, but not one that Jam can read. Open it, save it as CSV, and choose that file."
 _LARGE = "This workbook is larger than any attendance report. Check that it is the right file."
 
 
 def workbook_lines(data: bytes) -> list[str]:
-    """The sheet with the most lines, each as a line of CSV with its line break; Refused for what is no workbook.
+    """The sheet that tells who was there, of several the one with most lines, each as a line of CSV with its line break;
+    the one with most lines where none does. Refused for what is no workbook.
 
     A line number is that of the sheet's row. Line breaks inside cells become blanks.
     """
@@ -40,7 +46,13 @@ def workbook_lines(data: bytes) -> list[str]:
         raise
     except Exception:  # the library fails in as many ways as there are broken files
         raise Refused(_NONE) from None
-    return max(sheets, key=len, default=[])
+    return max(sheets, key=lambda lines: (_tells(lines), len(lines)), default=[])
+
+
+def _tells(lines: Sequence[str]) -> bool:
+    """Whether names of columns stand near the top that tell of presence, or of coming and going."""
+    found = [columns(split(line, ",") or []) for line in lines[:_HEAD]]
+    return any(telling(each) or {"name", "action", "stamp"} <= each.keys() for each in found)
 
 
 def _demand_small(data: bytes) -> None:
