@@ -73,7 +73,7 @@ def at_minutes(
 
 
 def _number_at(there: Sequence[tuple[datetime, int]], at: datetime) -> int:
-    return next((number for minute, number in reversed(there) if minute <= at), 0)
+    return next((number for minute, number in there if minute <= at < minute + _MINUTE), 0)
 
 
 def _drawn(sheet: Sheet, event: Event, there: Sequence[tuple[datetime, int]]) -> Sheet:

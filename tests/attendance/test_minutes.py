@@ -67,3 +67,18 @@ def test_the_chart_of_a_session(db_session: scoped_session[Session], client: Cli
     ] == ("Time,People there")
     none = f"/desk/sessions/{november.slug}/attendance/charts/attendance-by-minute.svg"
     assert client.get(none).status_code == client.get(f"{where}/charts/other.svg").status_code == 404
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_those_who_left_before_the_start_were_not_there_when_it_began(
+    db_session: scoped_session[Session],
+) -> None:
+    world.make_world()
+    september = world.event_called("Paying peers")
+    september.starts_at, september.ends_at = (
+        each + timedelta(minutes=70) for each in (START, september.ends_at)
+    )
+    db_session.commit()
+    chart = minutes_chart(september)
+    assert chart is not None
+    assert chart.sentence.endswith("; 0 when it began and 0 in its last minute.")
