@@ -417,9 +417,9 @@ def test_staff_import_the_real_report_and_the_figures_change(visit: Visit, site:
 
 
 def tiles(page: Page) -> dict[str, str]:
-    """Three of the figures by their labels."""
-    labels, figures = (page.locator(f".tile-{part}").all_inner_texts() for part in ("label", "figure"))
-    found = dict(zip(labels, figures, strict=True))
+    """Three of the figures by their labels, also those that are folded on a phone."""
+    labels, figures = (page.locator(f".tile-{part}").all_text_contents() for part in ("label", "figure"))
+    found = {label.strip(): figure.strip() for label, figure in zip(labels, figures, strict=True)}
     return {label: found[label] for label in ("session held", "registrations", "attendances")}
 
 

@@ -205,7 +205,10 @@ def test_the_numbers_of_a_jam_are_the_same_everywhere_and_move_by_what_happened(
     # A longer report of the same session: guest16 was there for half an hour.
     with frozen(LATER):
         longer = report_2020(*STAYS, came("Guest16", "13:00:00", "13:30:00"))
-        assert "The report is in: 1 new line, 0 new people." in send(desk, JAM, longer.encode())
+        page = send(desk, JAM, longer.encode())
+        assert (
+            "counts in the place of the earlier one: 1 new line, 0 new people. Attendees 17 → 18 (+1)" in page
+        )
     second = FIRST | {
         "attendees": 18, "unique_attendees": 18, "newcomers": 18, "show_rate": 0.5667, "person_minutes": 840.0,
         "stayed_enough": 0.8333,
