@@ -14,7 +14,7 @@ from jam.audit.actions import new_batch, one_batch, record
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
-from jam.mail.kinds import STOP, is_link, needed
+from jam.mail.kinds import OLD_REASON, REASON, STOP, is_link, kinds, needed
 from jam.mail.models import Letter, LetterPart
 from jam.mail.parts import readdressed
 from jam.mail.refusing import paused
@@ -26,9 +26,15 @@ from jam.mail.wording import placeholders, source, write
 def names_in(letters: Iterable[Letter]) -> list[str]:
     """What may stand in curly brackets in all of these letters, in the order of the first."""
     each = [
-        [name for name in [*letter.values, *letter.links] if name not in (STOP, "why")] for letter in letters
+        [name for name in [*letter.values, *letter.links] if not _of_foot(name, letter.kind)]
+        for letter in letters
     ]
     return [name for name in each[0] if all(name in others for others in each)] if each else []
+
+
+def _of_foot(name: str, kind: str) -> bool:
+    # Stored letters have the reason by its old name, which in some kinds is the name of a value of their own.
+    return name in (STOP, REASON) or (name == OLD_REASON and name not in kinds[kind].placeholders)
 
 
 def needed_in(letters: Collection[Letter]) -> tuple[str, ...]:

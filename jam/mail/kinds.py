@@ -81,6 +81,10 @@ def stoppable(link: str, *names: str) -> None:
 NOTHING = "nothing"
 #: The name of the link by which a letter's recipient stops letters like it.
 STOP = "stop"
+#: The name of the value that says at the foot why somebody gets a letter; no wording uses it.
+REASON = "foot_why"
+#: What that value was called before, in letters that are stored. Some kinds have a value of their own by this name.
+OLD_REASON = "why"
 
 
 def stops(name: str) -> str | None:
@@ -186,7 +190,7 @@ def with_foot(
 ) -> tuple[dict[str, str], dict[str, tuple[str, int]]]:
     """Values and links of a letter with those of its foot: why somebody gets it, and where it can be stopped. One that is
     only looked at is to nobody, and stops nothing."""
-    foot = {"why": _reasons[name]} if name in _reasons else {}
+    foot = {REASON: _reasons[name]} if name in _reasons else {}
     stop = stops(name)
     end = (NOTHING, 0) if stop and recipient is None else (stop or "", recipient or 0)
-    return {**foot, **values}, {**({STOP: end} if stop else {}), **links}
+    return {**values, **foot}, {**({STOP: end} if stop else {}), **links}

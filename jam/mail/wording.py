@@ -16,7 +16,7 @@ from flask import current_app, render_template
 
 from jam.base.markdown import plain, render
 from jam.base.text import clean_line, clean_text
-from jam.mail.kinds import STOP, is_of_staff, words_of
+from jam.mail.kinds import OLD_REASON, REASON, STOP, is_of_staff, words_of
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 #: A placeholder that is not the target of a link with words of its own.
@@ -92,7 +92,7 @@ def joined(subject: str, body: str) -> str:
 def write(wording: str, values: Mapping[str, str], links: Mapping[str, object]) -> Written:
     """Fill a wording. KeyError when it uses a name that is neither a value nor a link.
 
-    The value `why` and the link `stop` stand at the foot, where there are any.
+    The value `foot_why` and the link `stop` stand at the foot, where there are any.
     """
     subject, body = parts(wording)
     said = {name: _cleaned(value) for name, value in values.items()}
@@ -105,7 +105,7 @@ def write(wording: str, values: Mapping[str, str], links: Mapping[str, object]) 
     html = _VALUE.sub(lambda m: escape(said[m[1]]).replace("\n", "<br>"), html)
     while (less := _HOLLOW.sub("", html)) != html:
         html = less
-    why, stop = said.get("why", ""), mark(STOP) if STOP in links else ""
+    why, stop = _reason(said, body), mark(STOP) if STOP in links else ""
     page = render_template(
         "mail/layout.html",
         subject=subject[:300],
@@ -118,6 +118,12 @@ def write(wording: str, values: Mapping[str, str], links: Mapping[str, object]) 
     foot = [why, f"To stop letters like this one: {stop}" if stop else "", SENDERS]
     text += "\n\n-- \n" + "\n".join(line for line in foot if line)
     return Written(subject[:300], text, page)
+
+
+def _reason(said: Mapping[str, str], body: str) -> str:
+    # Why somebody gets it. Stored letters have it by its old name, which in some is the name of a value of their own.
+    old = "" if OLD_REASON in placeholders(body) else said.get(OLD_REASON, "")
+    return said.get(REASON, old)
 
 
 def _preheader(text: str) -> str:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, scoped_session
 from jam.base.now import frozen, now
 from jam.base.settings import ROOT
 from jam.mail.actions import say
+from jam.mail.editing import names_in
 from jam.mail.jobs import deliver
-from jam.mail.kinds import examples_of, heading_of, is_link, kinds, needed, with_foot
+from jam.mail.kinds import REASON, STOP, examples_of, heading_of, is_link, kinds, needed, with_foot
 from jam.mail.models import Letter
 from jam.mail.rules import GRACE
 from jam.mail.wording import SENDERS, fenced, fill, mark, placeholders, source, write
@@ -85,7 +86,8 @@ def test_a_kind_says_what_the_desk_and_the_recipient_must_know(app: Flask) -> No
             own = placeholders(source(name))
         foot, _ = with_foot(name, {}, {}, 1)
         assert heading_of(name) != "Other letters", name
-        assert foot["why"].startswith("You get this mail because "), name
+        assert foot[REASON].startswith("You get this mail because "), name
+        assert not {REASON, STOP} & set(kind.placeholders), name
         assert set(needed(name, own)) <= own, name
         linked = {each for each, said in kind.placeholders.items() if LINKED.match(said)}
         assert {each for each in kind.placeholders if is_link(each)} == linked, name
@@ -169,7 +171,7 @@ def test_text_says_what_html_says(app: Flask) -> None:
     )
     links = {"my_page": 1, "stop_page": 2, "stop": 3}
     with app.test_request_context():
-        words = write(f"Subject: x\n\n{body}", {"name": "Ana", "why": "You get this because."}, links)
+        words = write(f"Subject: x\n\n{body}", {"name": "Ana", REASON: "You get this because."}, links)
     assert words.text == (
         "Hello Ana, first of all.\n\n1. One\n2. Two\n\n- a\n- b\n\n"
         f"Open your page: {mark('my_page')}\n\n"
@@ -184,6 +186,23 @@ def test_text_says_what_html_says(app: Flask) -> None:
         in words.html
     )
     assert '<html lang="en-US" dir="ltr">' in words.html
+
+
+def test_a_letter_may_have_a_reason_of_its_own_beside_that_of_its_foot(app: Flask) -> None:
+    with app.test_request_context():
+        values, _ = with_foot("case-gone", {"why": "It came up."}, {}, 1)
+        new = write("Subject: x\n\nHello. {why}", values, {}).text
+        # Stored before the foot's value had a name that no kind has.
+        old = write("Subject: x\n\nHello.", {"why": "You get this because."}, {}).text
+        both = write("Subject: x\n\nHello. {why}", {"why": "It came up."}, {}).text
+    assert new.startswith("Hello. It came up.\n\n-- \nYou get this mail because ")
+    assert old == f"Hello.\n\n-- \nYou get this because.\n{SENDERS}"
+    assert both == f"Hello. It came up.\n\n-- \n{SENDERS}"
+    # Its own can be used where one letter is changed; the foot's cannot.
+    assert names_in([Letter(kind="case-gone", values=values, links={STOP: []})]) == ["why"]
+    assert names_in([Letter(kind="case-approved", values={"name": "Ana", "why": "You"}, links={})]) == [
+        "name"
+    ]
 
 
 def test_a_value_is_no_part_of_an_address(app: Flask) -> None:
