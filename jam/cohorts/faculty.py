@@ -165,8 +165,8 @@ def _held(guest: CohortGuest) -> None:
 
 
 def take_back_guest(guest: CohortGuest, *, by: str) -> None:
-    """Take an invitation back: its page says so, and a seat that came by it is given up, with its letter. Done twice, it is done
-    once. Refused once the session is over."""
+    """Take an invitation back: its page says so, and a seat that came by it is given up, with its letter; a member's stays. Done
+    twice, it is done once. Refused once the session is over."""
     _held(guest)
     if guest.taken_back:
         return
@@ -182,6 +182,9 @@ def take_back_guest(guest: CohortGuest, *, by: str) -> None:
 
 
 def _give_up(guest: CohortGuest, *, by: str) -> None:
+    # Who has become a member since sits there as one.
+    if may_sit(guest.event, guest.person_id):
+        return
     seat = of_person(guest.event_id, guest.person_id)
     if seat is not None and seat.status in ALIVE and seat.source == Source.COHORT:
         registrations.cancel(seat, by=by)

@@ -119,7 +119,8 @@ def erase(person_id: int, *, by: str) -> int:
     for guest in invitations:
         guest.name = ERASED
         if guest.standing == Guest.INVITED:
-            guest.standing = Guest.DECLINED
+            # Nobody took it back: that is told by there being no answer.
+            guest.standing, guest.answered_at = Guest.DECLINED, now()
     db.session.flush()
     return len(places) + len(roles) + len(invitations)
 

@@ -160,6 +160,23 @@ def test_a_guest_has_a_seat_at_one_session(db_session: Db) -> None:
     assert seat.status == "cancelled"
 
 
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_a_guest_who_became_a_member_keeps_the_seat(db_session: Db, taken_back: bool) -> None:
+    cohort = makers.cohort()
+    event, application = makers.cohort_event(cohort), makers.admitted(cohort, "Zeta Clinic", 1)
+    guest = faculty.invite_guest(event, "Gus West", "gus@people.example", by=BY)
+    faculty.answer_guest(guest, True, by=BY)
+    members.answer(members.add(application, "Gus West", "gus@people.example", by=BY), True, by=BY)
+    if taken_back:
+        faculty.take_back_guest(guest, by=BY)
+    else:
+        faculty.answer_guest(guest, False, by=BY)
+    assert guest.standing == "declined"
+    seat = of_person(event.id, guest.person_id)
+    assert seat is not None
+    assert seat.status == "confirmed"
+
+
 def test_members_and_faculty_see_the_sessions_in_their_own_calendars(db_session: Db) -> None:
     cohort = makers.cohort()
     makers.cohort_event(cohort, title="What keeps people")
@@ -266,7 +283,10 @@ def test_a_team_has_ten_people_at_most(db_session: Db) -> None:
 
 def test_erasing_a_person_leaves_numbers_and_no_words(db_session: Db) -> None:
     cohort = makers.cohort()
-    makers.cohort_event(cohort)
+    event = makers.cohort_event(cohort)
+    guest = faculty.invite_guest(event, "Gus West", "gus@people.example", by=BY)
+    erase(guest.person, by=BY)
+    assert (guest.standing, guest.taken_back) == ("declined", False)
     made = makers.admitted(cohort, "Canary Clinic", 2, challenge="Canary challenge.")
     contact, other = made.team
     faculty.add_faculty(cohort, contact.name, contact.person.address or "", Role.EXPERT, "Canary line", by=BY)
