@@ -33,7 +33,7 @@ from jam.outcomes.blueprint import blueprint
 from jam.outcomes.models import CaseNote, CaseRecommendation
 from jam.outcomes.queries import notes, written
 from jam.outcomes.rules import CLIENT_ID_LENGTH
-from jam.outcomes.voices import GROUP, HERE, voices
+from jam.outcomes.voices import GROUP, here, voices
 from jam.people.login import account
 from jam.schedule.rules import ITEM_WORDS
 from jam.schedule.slots import fingerprint, timed
@@ -56,7 +56,7 @@ def choices(case: EchoCase) -> dict[str, Any]:
     """What a recommendation can name: who suggested it, a lever, an earlier case."""
     return {
         "voices": voices(case, organizations=decides()),
-        "here_now": HERE,
+        "here_now": here(case),
         "levers": terms(TermKind.LEVER),
         "earlier": earlier_cases(case),
         "group": GROUP,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from unicodedata import category, normalize
 
 from sqlalchemy import exists, select
 
 from jam.base.database import db
+from jam.base.now import now
 from jam.cases.models import EchoCase
 from jam.cohorts.models import CohortGuest, CohortMember
 from jam.cohorts.queries import faculty_of, members_of
@@ -19,8 +23,8 @@ from jam.registration.models import JoinClick, Registration
 GROUP = "The group"
 
 
-#: Above those who came in by their own link to this session.
-HERE = "Here now"
+#: Above those who came in by their own link to this session: while it is on, and once it is over.
+HERE, CAME = "Here now", "Came in by their own link"
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,18 @@ class Voice:
     name: str
     #: Empty for the faculty and guests, and where whoever reads may not know whose it is.
     organization: str = ""
+    #: What tells them from somebody else who would stand there with the same words.
+    apart: str = ""
 
     @property
     def label(self) -> str:
         """“Ana Lee, Cedar Ridge Recovery”: told apart from others of the name."""
-        return f"{self.name}, {self.organization}" if self.organization else self.name
+        return (f"{self.name}, {self.organization}" if self.organization else self.name) + self.apart
+
+
+def here(case: EchoCase) -> str:
+    """What stands above those who came in by their own link."""
+    return HERE if case.event is not None and case.event.ends_at > now() else CAME
 
 
 def voices(case: EchoCase, *, organizations: bool = True) -> dict[str, list[Voice]]:
@@ -50,14 +61,41 @@ def voices(case: EchoCase, *, organizations: bool = True) -> dict[str, list[Voic
         exists().where(JoinClick.registration_id == Registration.id),
     )
     there = set(db.session.scalars(joined)) if case.event_id is not None else set()
-    found: dict[str, list[Voice]] = {HERE: []}
-    seen: set[int] = set()
+    first = here(case)
+    found: dict[str, list[Voice]] = {first: []}
+    once: dict[int, tuple[str, Voice]] = {}
     for heading, voice in every:
-        if voice.person_id not in seen:
-            seen.add(voice.person_id)
-            found.setdefault(HERE if voice.person_id in there else heading, []).append(voice)
-    found[HERE].sort(key=lambda each: each.name.casefold())
+        once.setdefault(voice.person_id, (heading, voice))
+    for heading, voice in _told_apart([*once.values()]):
+        found.setdefault(first if voice.person_id in there else heading, []).append(voice)
+    found[first].sort(key=lambda each: each.name.casefold())
     return {heading: each for heading, each in found.items() if each}
+
+
+def _told_apart(listed: list[tuple[str, Voice]]) -> list[tuple[str, Voice]]:
+    # By their heading where they have no organization, and who would still be called the same by a number.
+    def same() -> Counter[str]:
+        return Counter(_plain(voice.label) for _, voice in listed)
+
+    twice = same()
+    listed = [
+        (heading, replace(voice, apart=f", {heading}"))
+        if twice[_plain(voice.label)] > 1 and not voice.organization
+        else (heading, voice)
+        for heading, voice in listed
+    ]
+    twice, number = same(), Counter[str]()
+    for at, (heading, voice) in enumerate(listed):
+        if twice[label := _plain(voice.label)] > 1:
+            number[label] += 1
+            listed[at] = heading, replace(voice, apart=f"{voice.apart} ({number[label]})")
+    return listed
+
+
+def _plain(words: str) -> str:
+    # As the field that finds a name reads what is typed: names.js.
+    letters = "".join(each for each in normalize("NFD", words) if not category(each).startswith("M"))
+    return " ".join(re.findall(r"[^\W_]+", letters.lower()))
 
 
 def _everybody(case: EchoCase, organizations: bool) -> list[tuple[str, Voice]]:

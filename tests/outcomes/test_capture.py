@@ -15,6 +15,7 @@ from jam.base.zones import EASTERN, wall
 from jam.cases.models import Copy, EchoCase
 from jam.cases.opening import note
 from jam.cases.rules import State
+from jam.cohorts.faculty import answer_guest, invite_guest
 from jam.cohorts.members import leave, register_missing, show
 from jam.cohorts.rules import Role
 from jam.mail.models import Letter
@@ -187,6 +188,24 @@ def test_who_can_have_suggested_it_stands_in_a_list_with_those_first_who_are_the
     listed = page.split('name="suggested_by"')[1].split("</select>")[0]
     assert listed.index("The group") < listed.index("Here now") < listed.index("Faculty")
     assert f'data-name="{here.name}"' in listed
+    # Nobody is here any more once the session is over.
+    with frozen(held.event.ends_at):
+        assert next(iter(voices(held))) == "Came in by their own link"
+
+
+def test_two_of_one_name_can_be_told_apart_in_the_list(db_session: Db, held: EchoCase) -> None:
+    assert held.event is not None
+    one, other = member(held.cohort, "Birch Clinic").application.team[:2]
+    expert = faculty(held.cohort, Role.EXPERT)
+    guest = invite_guest(held.event, "Ana Lee", "ana@guest.example", by=BY)
+    answer_guest(guest, True, by=BY)
+    one.person.name, other.person.name, expert.person.name = "Ana Lee", "Ána Lee", "Ana Lee"
+    found = {each.person_id: each.label for people in voices(held).values() for each in people}
+    assert (found[one.person_id], found[other.person_id]) == (
+        "Ana Lee, Birch Clinic (1)",
+        "Ána Lee, Birch Clinic (2)",
+    )
+    assert (found[expert.person_id], found[guest.person_id]) == ("Ana Lee, Faculty", "Ana Lee, Guests")
 
 
 def test_one_bad_line_keeps_no_other_back(client: Client, db_session: Db, held: EchoCase) -> None:
