@@ -73,8 +73,10 @@ def desk_case(slug: str, code: str) -> ResponseReturnValue:
 
 
 def _page(
-    case: EchoCase, edited: ReleasedForm | None = None, asked: AskForm | None = None, signed: SignForm | None = None
+    case: EchoCase, edited: ReleasedForm | None = None, asked: AskForm | None = None, signed: SignForm | None = None,
+    *, kept: str = "",
 ) -> ResponseReturnValue:  # fmt: skip
+    """The page of a case, with a form that has a fault; or `kept`: why the case was not taken back."""
     opened = is_open_for(case, account().person, Copy.ORIGINAL) and case.state != State.WITHDRAWN
     reading = case.state == State.IN_REVIEW
     original = places(case, Copy.ORIGINAL) if opened else []
@@ -87,6 +89,8 @@ def _page(
     still = set(review.unsigned(case))
     faulty = edited or asked or signed
     asking = opened and case.state in (State.SUBMITTED, State.IN_REVIEW)
+    removable = case.state in rules.STEPS["withdraw"].before
+    shown = removable if kept else asking if asked else opened and reading
     page = render_template(
         "cases/desk_case.html",
         case=case,
@@ -102,7 +106,7 @@ def _page(
         faulty=faulty,
         asking=asking,
         # The form that holds them is not shown any more where the case stands now.
-        typed=_typed(case) if faulty and not (asking if asked else opened and reading) else [],
+        typed=_typed(case) if (faulty or kept) and not shown else [],
         earlier=review.earlier(case),
         asks=[each for each in reversed(case.asks) if each.words],
         kinds=list(Kind),
@@ -126,13 +130,15 @@ def _page(
         goes_at=goes_at(case),
         gone=gone(case),
         lapses=lapses(case),
-        removable=case.state in rules.STEPS["withdraw"].before,
+        removable=removable,
+        kept=kept,
+        longest_why=rules.LONGEST_SHORT,
         recallable=case.state in rules.STEPS["recall"].before,
         counted_findings=lambda place: count(len(place.findings), "passage", "passages"),
         **words(),
         **workspace(case.cohort, "cases"),
     )
-    return page, 400 if faulty else 200
+    return page, 400 if faulty or kept else 200
 
 
 def _signs(case: EchoCase, still: Collection[Kind], typed: SignForm | None) -> set[Kind]:
@@ -191,6 +197,8 @@ def desk_step(slug: str, code: str) -> ResponseReturnValue:
         flash(words, "success")
     except Refused as error:
         db.session.rollback()
+        if deed == "withdraw":
+            return _page(case_or_404(slug, code), kept=error.message)
         flash(error.message, "error")
     return _back(case)
 

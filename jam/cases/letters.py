@@ -11,6 +11,7 @@ from sqlalchemy import select
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.links import url
+from jam.base.now import now
 from jam.base.words import when
 from jam.base.zones import EASTERN
 from jam.cases.models import EchoCase
@@ -233,7 +234,9 @@ def tell_leads(
         planned = ""
         if was_on is not None:
             at = when(was_on.starts_at, was_on.ends_at, person.time_zone or EASTERN)
-            planned = f"It was planned for {at}, where a place is free now."
+            planned = f"It was planned for {at}" + (
+                ", where a place is free now." if was_on.ends_at > now() else "."
+            )
         said = {"why": why, "planned": planned}
         _write("case-gone", case, person, mark, {"cases_desk": (ALL, case.id)}, batch, more=said)
 

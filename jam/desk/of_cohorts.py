@@ -16,7 +16,7 @@ from jam.cases.rules import HELD, State
 from jam.cohorts.queries import next_events, to_decide
 from jam.desk import rules
 from jam.outcomes.following_shown import notices
-from jam.outcomes.queries import unsent
+from jam.outcomes.queries import awaited, unsent
 from jam.outcomes.shown import unsent_words
 from jam.people.models import Account
 from jam.schedule.models import Cohort, Event
@@ -79,7 +79,7 @@ def cases(account: Account, cohorts: Iterable[Cohort]) -> list[Need]:
             "Hand it on",
             url_for("cases.desk_hand", slug=case.cohort.slug, code=case.code),
         )
-        for case in abandoned(by_id)
+        for case in awaited(abandoned(by_id))
     ]
     for cohort in by_id.values():
         here = [case for case in waits if case.cohort_id == cohort.id]
@@ -103,6 +103,8 @@ def cases(account: Account, cohorts: Iterable[Cohort]) -> list[Need]:
 
 def _without_presenter(case: EchoCase) -> str:
     """What a case whose presenter has left misses them for."""
+    if case.state == State.PRESENTED:
+        return "What the group recommends would go to who left."
     if case.state in HELD:
         return "Nobody is asked what became of it."
     return _of_session(case.event) if case.event else "It has no session yet."

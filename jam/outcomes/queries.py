@@ -57,6 +57,16 @@ def follow_ups(case: EchoCase) -> list[CaseFollowUp]:
     )
 
 
+def awaited(cases: Iterable[EchoCase]) -> list[EchoCase]:
+    """Those of these cases that are still to come to an end by themselves: not those that were sent without a recommendation, so
+    that nobody is asked what became of it."""
+    cases = list(cases)
+    told = [case.id for case in cases if case.state == State.RECOMMENDED]
+    query = select(CaseFollowUp.case_id).where(CaseFollowUp.case_id.in_(told))
+    asked = set(db.session.scalars(query)) if told else set()
+    return [case for case in cases if case.state != State.RECOMMENDED or case.id in asked]
+
+
 def newest_outcomes(recommendation_ids: Iterable[int]) -> dict[int, CaseOutcome]:
     """What became of recommendations, by their id: the answer of the latest follow-up that was answered."""
     query = (

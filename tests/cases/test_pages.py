@@ -451,7 +451,20 @@ def test_the_faculty_is_told_what_is_released_and_the_leads_what_cannot_be_plann
     assert gone.keys() == {lead.person_id, coordinator.person_id}
     assert "Its presenter took it back." in gone[lead.person_id]
     assert "It was planned for" in gone[lead.person_id]
+    assert "where a place is free now." in gone[lead.person_id]
     assert made.person.name not in str(gone)
+
+
+def test_no_place_is_free_at_a_session_that_is_over(db_session: Db) -> None:
+    cohort = makers.cohort()
+    lead = faculty(cohort, Role.FACILITATOR)
+    with frozen(now() - timedelta(days=10)):
+        event = makers.cohort_event(cohort, starts_at=now() + timedelta(days=5))
+        over = case(member(cohort), State.SCHEDULED, event)
+    actions.withdraw(over, Who.PRESENTER, by=BY)
+    said = told(db_session, "case-gone")[lead.person_id]
+    assert "It was planned for" in said
+    assert "free now" not in said
 
 
 def test_who_takes_a_release_back_need_not_be_told_of_it(db_session: Db) -> None:
@@ -476,8 +489,13 @@ def test_who_takes_a_case_back_for_its_presenter_says_why(client: Client, db_ses
     client.submit(desk, {}, form="/open")
     # What was asked before stands beside what came back.
     assert "The second paragraph names a town." in client.get(desk).text
-    assert client.submit(desk, {"do": "withdraw", "why": " "}, form="/step").status_code == 303
-    assert "Say why you take it back" in client.get(desk).text
+    for typed, problem in ((" ", "Say why you take it back"), ("Too long. " * 200, "The reason")):
+        answer = client.post(
+            f"{desk}/step", data={"do": "withdraw", "why": typed, "csrf_token": client.token()}
+        )
+        assert answer.status_code == 400
+        assert problem in answer.text
+        assert f">{typed}</textarea>" in answer.text
     assert db_session.scalar(select(EchoCase.state)) == State.SUBMITTED
     client.submit(
         desk, {"do": "withdraw", "why": "It tells of one person; bring it without her."}, form="/step"
@@ -488,6 +506,12 @@ def test_who_takes_a_case_back_for_its_presenter_says_why(client: Client, db_ses
     page = client.get(f"/me/cases/{made.code}").text
     assert "The case coordinator took it back" in page
     assert "It tells of one person; bring it without her." in page
+    # Who says why too late reads their words once more.
+    client.sign_in(coordinator)
+    late = {"do": "withdraw", "why": "It is two in one.", "csrf_token": client.token()}
+    answer = client.post(f"{desk}/step", data=late)
+    assert answer.status_code == 400
+    assert "It is two in one." in answer.text
 
 
 def test_who_takes_their_own_case_back_reads_no_reason(client: Client, db_session: Db) -> None:

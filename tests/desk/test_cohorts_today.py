@@ -18,6 +18,7 @@ from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, faculty, member
 from tests.clients import Client
+from tests.outcomes.followed import sent_case
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -94,3 +95,19 @@ def test_a_planned_case_whose_presenter_left_is_told_at_once(
         assert "Its presenter has left" in client.get(f"/desk/cohorts/{of.slug}/cases").text
         page = client.get(f"/desk/cohorts/{of.slug}/cases/{planned.code}/session").text
         assert "Its presenter is no member of the cohort any more" in page
+
+
+def test_a_presented_case_whose_presenter_left_is_told_by_what_is_still_to_come(
+    client: Client, db_session: scoped_session[Session]
+) -> None:
+    of = makers.cohort()
+    lead, who = faculty(of, Role.FACILITATOR), member(of)
+    held, (asked, _), (none, _) = case(who, State.PRESENTED), sent_case(who), sent_case(who, words=())
+    members.leave(who, by=BY)
+    db.session.commit()
+    client.sign_in(lead)
+    page = " ".join(re.sub(r"<[^>]+>", " ", client.get("/desk/").text).split())
+    left = f"Who brings %s is no member any more {of.name}. "
+    assert left % held.shown + "What the group recommends would go to who left." in page
+    assert left % asked.shown + "Nobody is asked what became of it." in page
+    assert f"Who brings {none.shown}" not in page
