@@ -194,6 +194,7 @@ def withdraw(case: EchoCase, who: Who, *, why: str = "", by: str) -> None:
     why = clean_text(why, rules.LONGEST_SHORT, "The reason")
     if who is not Who.PRESENTER and not why:
         raise Refused("Say why you take it back; the presenter reads it.")
+    lock(case)
     was, event = State(case.state), case.event
     said = "" if who is Who.PRESENTER else "The case coordinator took it back; why, stands on its page."
     entry = take(case, "withdraw", who, by=by, said={"why": said})

@@ -154,6 +154,8 @@ def desk_hand(slug: str, code: str) -> ResponseReturnValue:
     case = case_or_404(slug, code)
     among, reason = handing.takers(case), handing.why_not(case, Who.LEAD)
     form = HandForm.of(among, handing.likeliest(case, among))
+    if request.form.get("to") == str(case.member_id):  # the button pressed twice
+        return redirect(url_for("cases.desk_cohort", slug=slug), 303)
     if reason and request.method == "POST":
         form.form_errors.append(reason)
     elif form.validate_on_submit():

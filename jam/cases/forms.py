@@ -117,6 +117,8 @@ class CaseForm(Questions, TextsForm):
         self.levers.choices = {term.id: term.name for term in terms(TermKind.LEVER)}
         self.earlier.choices = {
             "": "Choose one",
+            # What it follows up stays so, though it be no choice any more: taken back, or who brought both handed this one on.
+            **({str(case.earlier.id): _known_as(case.earlier)} if case.earlier else {}),
             **{str(each.id): _known_as(each) for each in earlier_of(case.person, case)},
         }
         for name, _, needed, _ in TEXTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort
 
 from jam.audit.actions import record
+from jam.audit.models import AuditEntry
 from jam.audit.queries import entries_about
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -20,8 +21,23 @@ from jam.cases.signals import handed
 from jam.cases.steps import lock
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Standing
+from jam.people.actions import hold
 from jam.people.models import Person
 from jam.people.queries import whoever
+
+#: By where a case stands: the letter of what its presenter has to do or to be there for.
+_STANDS = {State.CHANGES: "case-changes", State.SCHEDULED: "case-scheduled"}
+
+
+class HandedOn(Refused):
+    """Who asks for a case brought it before; a colleague of theirs does now."""
+
+    def __init__(self, case: EchoCase) -> None:
+        super().__init__(
+            f"A colleague of your team brings {case.shown} now, so its page is theirs. Ask them what became of it.",
+            404,
+        )
+        self.case = case
 
 
 def takers(case: EchoCase) -> list[CohortMember]:
@@ -53,22 +69,29 @@ def hand(case: EchoCase, to: CohortMember, who: Who, *, giver: Person | None = N
     """Let a colleague bring a case from now on; both get a letter. Once more to the same colleague is no fault.
 
     `giver`: the presenter who does it. What was written, attached, asked and answered goes along. While its words can be
-    changed, the colleague gives their own consent and their own word before it is sent. Refused for a case that has ended,
+    changed, the colleague gives their own consent and their own word before it is sent; `review.ask` sees to it where that is
+    only later. Refused for a case that has ended,
     for who is no confirmed member of the same team, for staff while the presenter is a member, and while a letter about it
     is just leaving.
     """
+    earlier, taker = case.person, to.person
+    hold(
+        earlier, taker
+    )  # people before cases, as everywhere: one of them may just be erased, or found to be somebody else
+    db.session.refresh(to, with_for_update=True)
     lock(case)
     if case.member_id == to.id:
         return
     if giver is not None and case.person_id != giver.id:
         raise Refused("You handed this case to another colleague meanwhile.", 409)
+    if case.person_id != earlier.id:
+        raise Refused("Somebody else brings this case by now. Look at it once more.", 409)
     reason = why_not(case, who)
     if reason:
         raise Refused(reason, 409)
-    db.session.refresh(to, with_for_update=True)
-    if not _may_take(case, to):
+    if to.person_id != taker.id or not _may_take(case, to):
         raise Refused("Choose somebody of the organization's team who is a member of the cohort.")
-    earlier, was = case.person, case.member_id
+    was = case.member_id
     call_back(case, earlier, TO_PRESENTER, by=by)
     case.person_id, case.member_id, case.written_from = to.person_id, to.id, ""
     if case.state in rules.EDITABLE:
@@ -79,6 +102,8 @@ def hand(case: EchoCase, to: CohortMember, who: Who, *, giver: Person | None = N
     entry = record("cases.hand", SCOPE, case.id, by=by, changes=changes)
     handed.send(None, case=case, earlier=earlier, by=by)
     tell("case-handed", case, entry.id, batch=entry.batch)
+    if stands := _STANDS.get(State(case.state)):
+        tell(stands, case, entry.id, batch=entry.batch)
     tell_earlier(case, earlier, entry.id, batch=entry.batch)
     goes = goes_at(case)
     if goes is not None and was_announced(case):
@@ -105,15 +130,23 @@ def handed_by(case: EchoCase) -> Person | None:
     return found
 
 
-def mine_or_refused(person: Person, code: str) -> EchoCase:
-    """A case by its code that a person brings. Refused with a word where they brought it before, and 404 for any other."""
+def last(case: EchoCase) -> AuditEntry | None:
+    """The entry of when it went to who brings it; None where nobody did before them."""
+    return next((entry for entry, _ in entries_about("cases.hand", SCOPE, case.id, limit=1)), None)
+
+
+def mine_or_refused(person: Person, code: str, *, held: bool = False) -> EchoCase:
+    """A case by its code that a person brings. Refused with a word where they brought it before, and 404 for any other.
+
+    `held`: until the transaction ends, so that it is still theirs when something is done to it.
+    """
     found = own(person, code)
-    if found is None:
+    if found is not None and held:
+        lock(found)
+    if found is None or found.person_id != person.id:
         case = by_code(code)
-        if case is not None and person.id in _earlier(case):
-            raise Refused(
-                f"A colleague of your team brings {case.shown} now, so its page is theirs. Ask them what became of it.",
-                404,
-            )
+        brought = [whoever(id) for id in _earlier(case)] if case is not None else []
+        if case is not None and any(each is not None and each.id == person.id for each in brought):
+            raise HandedOn(case)
         abort(404)
     return found

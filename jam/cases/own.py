@@ -18,7 +18,7 @@ from jam.cases import actions, attachments, handing, pieces, rules
 from jam.cases.blueprint import blueprint
 from jam.cases.fields import texts_of
 from jam.cases.forms import CaseForm, FileForm, HandForm, case_form, fingerprint
-from jam.cases.handing import mine_or_refused
+from jam.cases.handing import HandedOn, mine_or_refused
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.known import around, places
 from jam.cases.models import Copy, EchoCase
@@ -43,7 +43,15 @@ def actor() -> str:
 
 
 def _mine(code: str) -> EchoCase:
-    return mine_or_refused(me(), code)
+    return mine_or_refused(me(), code, held=request.method == "POST")
+
+
+def not_mine(error: HandedOn, typed: list[tuple[str, str]]) -> ResponseReturnValue:
+    """Say that a colleague brings it now, and show what was typed for it, with headings: it is saved nowhere."""
+    typed = [(heading, words) for heading, words in typed if words.strip()]
+    return render_template(
+        "cases/own_gone.html", message=error.message, case=error.case, typed=typed
+    ), error.status
 
 
 @blueprint.post("/me/cohorts/<int:id>/cases")
@@ -88,7 +96,7 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
         released=case.words(Copy.RELEASED) if case.state in RELEASED else {},
         parts_of_others=pieces.on_own_page(case),
         texts=texts_of(case),
-        facts=facts(case),
+        facts=facts(case, own=True),
         zone=me().time_zone or EASTERN,
         upload=upload,
         goes_at=goes_at(case),
@@ -107,7 +115,10 @@ def _page(case: EchoCase, upload: FileForm | None = None) -> ResponseReturnValue
 @access("person")
 def own_edit(code: str) -> ResponseReturnValue:
     """Write it; a case is sent from here. Whatever is wrong, what was typed stays."""
-    case = _mine(code)
+    try:
+        case = _mine(code)
+    except HandedOn as error:
+        return _write_refused(error)
     if case.state not in EDITABLE and request.method == "GET":
         flash("Somebody reads this case now, so its words stay as they are.", "error")
         return redirect(url_for("cases.own_page", code=case.code), 303)
@@ -120,13 +131,15 @@ def own_edit(code: str) -> ResponseReturnValue:
             done = request.form.get("do")
             if done == "send":
                 db.session.commit()  # whatever is missing, what was written is kept
-                actions.submit(case, by=actor())
+                actions.submit(_mine(code), by=actor())
             db.session.commit()
             if done == "send":
                 flash("We have it. A mail says what happens next.", "success")
                 return redirect(url_for("cases.own_page", code=case.code), 303)
             flash("Saved. What we point at stands below the texts.", "success")
             return redirect(url_for("cases.own_edit", code=case.code), 303)
+        except HandedOn as error:
+            return not_mine(error, [])  # what was typed is saved, and theirs
         except Refused as error:
             db.session.rollback()
             form.form_errors.append(error.message)
@@ -141,6 +154,17 @@ def own_edit(code: str) -> ResponseReturnValue:
         first=case.sent_at is None,
     )
     return page, 400 if form.errors else 200
+
+
+def _write_refused(error: HandedOn) -> ResponseReturnValue:
+    """Whoever writes has handed it on meanwhile, in another window."""
+    if request.method == "GET":
+        raise error
+    if request.form.get("do") == "autosave":
+        return jsonify({"problem": f"{error.message} What you typed is not saved; copy it from here."}), 409
+    headings = [(name, heading) for name, heading, *_ in texts_of(error.case)]
+    headings += [("towns", "Places you are known by"), ("known_as", "Other names of your organization")]
+    return not_mine(error, [(heading, request.form.get(name, "")) for name, heading in headings])
 
 
 def _keep(case: EchoCase, form: CaseForm) -> None:
@@ -202,7 +226,13 @@ def own_withdraw(code: str) -> ResponseReturnValue:
 @access("person")
 def own_hand(code: str) -> ResponseReturnValue:
     """Let a colleague of my team bring it from now on."""
-    case = _mine(code)
+    try:
+        case = mine_or_refused(me(), code)  # handing it on holds people before it holds the case
+    except HandedOn as error:
+        if request.method == "GET":
+            raise
+        flash(error.message, "success")  # the button pressed twice
+        return redirect(url_for("me.home"), 303)
     if reason := handing.why_not(case, Who.PRESENTER):
         flash(reason, "error")
         return redirect(url_for("cases.own_page", code=case.code), 303)

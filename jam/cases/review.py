@@ -10,7 +10,7 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.text import clean_line, clean_text
-from jam.cases import attachments, rules
+from jam.cases import attachments, handing, rules
 from jam.cases.actions import set_words
 from jam.cases.fields import texts_of
 from jam.cases.identifier_kinds import WORDS, Kind
@@ -64,6 +64,9 @@ def ask(case: EchoCase, words: str, *, by: str) -> None:
     if not words:
         raise Refused("Write what should be changed.")
     take(case, "ask", Who.COORDINATOR, by=by)
+    handed = handing.last(case)
+    if handed is not None and case.consent_at is not None and handed.at >= case.consent_at:
+        case.consent_at = case.attested_at = None  # who sends it again did not give them
     case.asks.append(CaseAsk(words=words, asked_at=now(), asked_by=by))
     db.session.flush()
 

@@ -13,9 +13,11 @@ from jam.cohorts.rules import SETTING_WORDS, SIZE_WORDS, Setting, Size
 from jam.vocabulary.areas import AREA_WORDS, Area
 
 
-def facts(case: EchoCase) -> list[tuple[str, str | None]]:
-    """Setting, size and figures as bands."""
-    newness = NEWNESS_WORDS[Newness(case.newness)].replace("of ours", "of theirs")
+def facts(case: EchoCase, *, own: bool = False) -> list[tuple[str, str | None]]:
+    """Setting, size and figures as bands; `own`: as they are said to who brings it."""
+    newness = NEWNESS_WORDS[Newness(case.newness)]
+    if not own:
+        newness = newness.replace("of ours", "of theirs")
     if case.earlier is not None:
         newness = f"It follows up {case.earlier.shown}"
     return [

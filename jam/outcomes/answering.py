@@ -11,12 +11,12 @@ from jam.base.access import access
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.zones import EASTERN
-from jam.cases.handing import mine_or_refused
+from jam.cases.handing import HandedOn, mine_or_refused
 from jam.cases.identifier_kinds import WORDS as KIND_WORDS
 from jam.cases.identifiers import look
 from jam.cases.known import known_of
 from jam.cases.models import EchoCase
-from jam.cases.own import actor, me
+from jam.cases.own import actor, me, not_mine
 from jam.outcomes import following
 from jam.outcomes.blueprint import blueprint
 from jam.outcomes.following import Asked, Said, asked_of, said_stamp
@@ -86,7 +86,7 @@ def _kept(asked: Asked, row: CaseFollowUp) -> dict[int, tuple[str, str]]:
 
 
 def _mine(code: str) -> EchoCase:
-    case = mine_or_refused(me(), code)
+    case = mine_or_refused(me(), code, held=request.method == "POST")
     if case.recommendations_sent_at is None:
         abort(404)
     return case
@@ -125,7 +125,11 @@ def _page(asked: Asked, typed: Typed | None = None) -> ResponseReturnValue:
 @access("person")
 def own_answer(code: str) -> ResponseReturnValue:
     """Keep the answers; however often it is sent, they stand once."""
-    case = _mine(code)
+    try:
+        case = _mine(code)
+    except HandedOn as error:
+        words = [each for name, each in request.form.items() if name.startswith("words-")]
+        return not_mine(error, [("What happened", each) for each in words])
     asked = asked_of(case)
     typed = Typed.posted(asked)
     days = request.form.get("days", "")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from jam.base.database import db
 from jam.base.links import url
 from jam.base.words import count, day_words
+from jam.cases.handing import last
 from jam.cases.letters import SCOPE, brings, call_back
 from jam.cases.models import EchoCase
 from jam.cases.rules import State
@@ -85,6 +86,7 @@ def ask(kind: str, asked: Asked, row: CaseFollowUp) -> Letter | None:
     person = asked.case.person
     if person.address is None or person.erased_at is not None:
         return None
+    handed_on = last(asked.case)
     return draft(
         kind,
         Recipient(person.address, person.name, "person", person.id),
@@ -95,7 +97,8 @@ def ask(kind: str, asked: Asked, row: CaseFollowUp) -> Letter | None:
             home=("program", asked.case.cohort.program_id),
             data={"days": row.days},
         ),
-        key=f"{kind}:{asked.case.id}:{person.id}:{row.days}",
+        # Who hands it on and gets it back is asked once more.
+        key=f"{kind}:{asked.case.id}:{person.id}:{row.days}" + (f":{handed_on.id}" if handed_on else ""),
     )
 
 

@@ -35,10 +35,12 @@ class Details:
     zip: str | None = None
 
 
-def hold(person: Person) -> None:
-    """Hold a person until the transaction ends, and read them anew: a button pressed twice at once acts once."""
-    query = select(Person).where(Person.id == person.id).with_for_update()
-    db.session.scalars(query.execution_options(populate_existing=True)).one()  # reading it is what renews it
+def hold(*people: Person) -> None:
+    """Hold people until the transaction ends, in the order of their ids, and read them anew: a button pressed twice at once
+    acts once."""
+    ids = {each.id for each in people}
+    query = select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).all()  # reading is what renews them
 
 
 def find_or_add(typed_address: str, details: Details, *, by: str) -> Person:
@@ -217,7 +219,7 @@ def merge(keep: Person, gone: Person, *, by: str) -> str:
     """
     if keep.id == gone.id:
         raise Refused("Choose two different people to merge.")
-    _lock(keep, gone)
+    hold(keep, gone)
     if keep.merged_into_id or gone.merged_into_id:
         raise Refused("One of these two has been merged already. Open the person it was merged into.")
     if keep.erased_at or gone.erased_at:
@@ -266,7 +268,7 @@ def unmerge(gone: Person, *, by: str) -> list[str]:
     links made while the two were one end, because either may hold them. Refused as `why_not_unmerge` says.
     """
     if gone.merged_into_id is not None:
-        _lock(gone, db.session.get_one(Person, gone.merged_into_id))
+        hold(gone, db.session.get_one(Person, gone.merged_into_id))
     reason = why_not_unmerge(gone)
     if reason:
         raise Refused(reason)
@@ -291,14 +293,3 @@ def unmerge(gone: Person, *, by: str) -> list[str]:
     )
     answers = person_unmerged.send(None, keep=keep, gone=gone, by=by, batch=batch)
     return [sentence for _, sentences in answers for sentence in sentences]
-
-
-def _lock(*people: Person) -> None:
-    """Hold people until the transaction ends, in the order of their ids, and read them anew."""
-    held = (
-        select(Person)
-        .where(Person.id.in_([each.id for each in people]))
-        .order_by(Person.id)
-        .with_for_update()
-    )
-    db.session.execute(held.execution_options(populate_existing=True)).all()

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from jam.audit.models import AuditEntry
+from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
-from jam.cases import handing, retention
+from jam.cases import handing, retention, review
 from jam.cases.handing import hand
+from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import has_left
-from jam.cases.rules import State, Who, why_not_handed
+from jam.cases.rules import Newness, State, Who, why_not_handed
+from jam.cases.steps import lock
 from jam.cohorts import members
 from jam.cohorts.models import CohortMember
 from jam.cohorts.rules import Role
@@ -89,6 +92,19 @@ def test_a_presenter_hands_a_case_to_a_colleague(client: Client, db_session: Db,
     assert (made.consent_at, made.attested_at) == (None, None)
     [entry] = db_session.scalars(select(AuditEntry).where(AuditEntry.action == "cases.hand"))
     assert (entry.actor, entry.object_id) == (f"person:{who.person_id}", made.id)
+    # What has to be changed is theirs to change.
+    assert letters(db_session, to) == [("case-handed", "due"), ("case-changes", "due")]
+
+    # The button was pressed twice; and what was typed meanwhile in another window is shown, but not kept.
+    enter(client, who.person)
+    twice = client.post(f"{page}/hand", data={"to": str(to.id), "csrf_token": client.token()})
+    assert (twice.status_code, twice.location) == (303, "/me/")
+    typed = {"situation": "Typed before it went.", "csrf_token": client.token()}
+    late = client.post(f"{page}/edit", data=typed)
+    assert (late.status_code, "Typed before it went." in late.text) == (404, True)
+    script = client.post(f"{page}/edit", data={**typed, "do": "autosave"})
+    assert script.status_code == 409
+    assert "A colleague of your team brings" in script.get_json()["problem"]
 
 
 @one_engine
@@ -106,7 +122,71 @@ def test_letters_to_the_earlier_presenter_stop_and_both_hear_of_it(db_session: D
     [theirs] = db_session.scalars(select(Letter).where(Letter.kind == "case-handed-on"))
     assert not any("echo-case" in target for target in theirs.links.values())
     assert to.name not in theirs.text
+    # The words that were sent stand with the word of who sent them; if they change, the next one gives theirs.
     assert made.consent_at is not None
+    review.recall(made, by=BY)
+    review.ask(made, "Say less of the town.", by=BY)
+    assert (made.consent_at, made.attested_at) == (None, None)
+
+
+@one_engine
+def test_what_a_case_follows_up_goes_along(client: Client, db_session: Db, who: CohortMember) -> None:
+    first, made, to = case(who), case(who, State.DRAFT), colleague(who)
+    made.newness, made.earlier_id = Newness.FOLLOW_UP, first.id
+    db_session.commit()
+    enter(client, who.person)
+    assert "It follows up" in client.get(f"/me/cases/{made.code}").text
+    hand(made, to, Who.PRESENTER, giver=who.person, by=BY)
+    db_session.commit()
+    enter(client, to.person)
+    edit = f"/me/cases/{made.code}/edit"
+    assert client.submit(edit, {"situation": "Written by the next.", "do": "save"}).status_code == 303
+    db_session.refresh(made)
+    assert (made.words(Copy.ORIGINAL)["situation"], made.earlier_id) == ("Written by the next.", first.id)
+
+
+@one_engine
+@pytest.mark.parametrize("deed", ["edit", "withdraw", "attachments", "follow-up", "follow-up/letters"])
+def test_what_waited_while_it_was_handed_on_is_not_done_to_it(
+    client: Client, db_session: Db, who: CohortMember, deed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sent_case(who)[0] if deed.startswith("follow-up") else case(who, State.CHANGES)
+    to, stood = colleague(who), made.state
+    db_session.commit()
+
+    theirs = {"person_id": to.person_id, "member_id": to.id}
+    giver = who.person_id
+
+    def late(found: EchoCase) -> None:
+        db.session.execute(update(EchoCase).values(theirs), execution_options={"synchronize_session": False})
+        lock(found)
+
+    enter(client, who.person)
+    monkeypatch.setattr(handing, "lock", late)
+    monkeypatch.setattr(handing, "_earlier", lambda _: [giver])
+    typed = {"situation": "Mine.", "words-1": "Mine.", "do": "stop", "csrf_token": client.token()}
+    answer = client.post(f"/me/cases/{made.code}/{deed}", data=typed)
+    assert (answer.status_code, "A colleague of your team brings" in answer.text) == (404, True)
+    assert ("Mine." in answer.text) == (deed in ("edit", "follow-up"))
+    db_session.refresh(made)
+    assert made.state == stood
+    assert "Mine." not in made.words(Copy.ORIGINAL).values()
+
+
+@one_engine
+def test_it_is_not_handed_on_once_somebody_else_brings_it(
+    db_session: Db, who: CohortMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, other = case(who, State.APPROVED), makers.person("other@people.example")
+    db_session.commit()
+
+    def late(found: EchoCase) -> None:
+        db_session.execute(update(EchoCase).values(person_id=other.id))
+        lock(found)
+
+    monkeypatch.setattr(handing, "lock", late)
+    with pytest.raises(Refused, match="Somebody else brings this case"):
+        hand(made, colleague(who), Who.LEAD, by=BY)
 
 
 @one_engine
@@ -174,6 +254,8 @@ def test_who_leads_hands_on_what_a_replaced_member_left(
     assert (made.person_id, has_left(made)) == (new.person_id, False)
     assert letters(db_session, new) == [("case-handed", "due")]
     assert letters(db_session, who)[-1] == ("case-handed-on", "due")
+    twice = client.post(page, data={"to": str(new.id), "csrf_token": client.token()})
+    assert (twice.status_code, twice.location) == (303, f"{desk}/cases")
     assert page not in client.get("/desk/").text
 
 
@@ -197,6 +279,21 @@ def test_follow_ups_go_to_the_colleague(db_session: Db, who: CohortMember) -> No
 
 
 @one_engine
+def test_who_gets_a_case_back_is_asked_once_more(db_session: Db, who: CohortMember) -> None:
+    made, _ = sent_case(who)
+    db_session.commit()
+    with frozen(now().replace(hour=18, minute=0)):
+        follow_up()
+        hand(made, colleague(who), Who.PRESENTER, giver=who.person, by=BY)
+        hand(made, who, Who.PRESENTER, giver=colleague(who).person, by=BY)
+        db_session.commit()
+        follow_up()
+        follow_up()
+    asked = [state for kind, state in letters(db_session, who) if kind == "case-follow-up"]
+    assert asked == ["withdrawn", "due"]
+
+
+@one_engine
 def test_the_colleague_hears_when_the_words_go(db_session: Db, who: CohortMember) -> None:
     made = case(who, State.APPROVED)
     made.cohort.starts_on = made.cohort.ends_on = (now() - timedelta(days=400)).date()
@@ -213,3 +310,15 @@ def test_a_case_stays_with_who_is_found_twice_on_a_team(db_session: Db, who: Coh
     merge(keep.person, who.person, by=BY)
     db_session.commit()
     assert (made.person_id, made.member_id, has_left(made)) == (keep.person_id, keep.id, False)
+
+
+@one_engine
+def test_who_was_found_to_be_somebody_else_still_reads_where_it_is(
+    client: Client, db_session: Db, who: CohortMember
+) -> None:
+    made, keep = case(who), makers.person("keep@people.example")
+    hand(made, colleague(who), Who.PRESENTER, giver=who.person, by=BY)
+    merge(keep, who.person, by=BY)
+    db_session.commit()
+    enter(client, keep)
+    assert "A colleague of your team brings" in client.get(f"/me/cases/{made.code}").text
