@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from jam.archive.unpack import FOLDER, unpack
 from jam.attendance import uploads
-from jam.attendance.reading.decoding import text_lines
+from jam.attendance.reading.decoding import all_lines
 from jam.attendance.redaction import Whose
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -33,7 +33,7 @@ def _names(data: bytes, whose: Whose) -> bool:
         members = unpack([("", data)])
     except Refused:
         return True
-    return any(whose.is_in(line) for member in members for line in text_lines(member.data))
+    return any(whose.is_in(line) for member in members for line in all_lines(member.data))
 
 
 hand_in(Holding(room="archive", columns={}, parts={}, export=export, erase=erase))

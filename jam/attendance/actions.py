@@ -265,7 +265,7 @@ def _read_anew(event: Event) -> int:
         way = Way(report.time_zone, Order(said) if (said := report.reading.get("order")) else None)
         try:
             data = files.fetch(report.stored_as)
-            found = _readable(event, data, way)
+            found = _readable(event, data, way, mistakes_too=True)
         except (FileNotFoundError, Refused):
             continue
         intake = prepare(event, found, way, report.sha256)
@@ -276,14 +276,21 @@ def _read_anew(event: Event) -> int:
     return changed
 
 
-def _readable(event: Event, data: bytes, way: Way) -> Report:
+def _readable(event: Event, data: bytes, way: Way, *, mistakes_too: bool = False) -> Report:
     zone(way.time_zone)
     if len(data) > LARGEST:
         raise Refused(
             "This file is larger than 20 MB, which no attendance report is. Check that it is the right file."
         )
     starts = wall(event.starts_at, way.time_zone).replace(tzinfo=None)
-    return read(data, day=starts.date(), starts=starts, order=way.order, known=known_layouts())
+    return read(
+        data,
+        day=starts.date(),
+        starts=starts,
+        order=way.order,
+        known=known_layouts(),
+        mistakes_too=mistakes_too,
+    )
 
 
 def _without_erased(event: Event, data: bytes) -> bytes:

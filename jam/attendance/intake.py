@@ -20,6 +20,7 @@ from jam.attendance.figures import ReportFigures, as_json, figures, order_questi
 from jam.attendance.lines import Line, Way, lines_of
 from jam.attendance.models import AttendanceAlias, AttendanceReport
 from jam.attendance.queries import entry_key
+from jam.attendance.reading.cells import full_name
 from jam.attendance.reading.found import Report, Row, Section
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -92,8 +93,7 @@ class Intake:
         for line in self.lines:
             address, row = line.address, line.row
             if address and address not in self.people:
-                first, last = row.first_name, row.last_name
-                given = f"{first} {last}" if first and last else first or last
+                given = full_name(row.first_name, row.last_name)
                 names[address] = given or names.get(address, "") or line.name
         return {address: person_name(name, address) for address, name in sorted(names.items())}
 

@@ -23,7 +23,7 @@ from jam.attendance.models import (
     AttendanceRow,
 )
 from jam.attendance.reading.cells import address as compared
-from jam.attendance.reading.decoding import text_lines
+from jam.attendance.reading.decoding import all_lines
 from jam.attendance.redaction import Whose, lines_in, without
 from jam.attendance.rules import Asked
 from jam.base import files
@@ -157,7 +157,7 @@ def erase(person_id: int, *, by: str) -> int:
             row.name, row.email, row.registrant = "", None, None
             done += 1
     everywhere = _whose(person_id, None)
-    uploads.drop_if(lambda data: any(everywhere.is_in(line) for line in text_lines(data)))
+    uploads.drop_if(lambda data: any(everywhere.is_in(line) for line in all_lines(data)))
     db.session.flush()
     return done
 

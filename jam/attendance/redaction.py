@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from jam.attendance.layouts import known_layouts
 from jam.attendance.reading import read
-from jam.attendance.reading.decoding import text_lines
+from jam.attendance.reading.decoding import all_lines, text_lines
 from jam.attendance.reading.found import Report, Row
+from jam.attendance.reading.mapped import Known
 from jam.attendance.reading.records import split
+from jam.attendance.reading.workbook import BEGINS
 from jam.base.errors import Refused
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -54,26 +56,33 @@ class Whose:
 def lines_in(data: bytes, whose: Whose) -> list[tuple[int, list[str]]]:
     """Their lines in a report, as number and cells, those that could not be read in one cell; none where the bytes are no
     report."""
-    report = _report(data)
+    known = known_layouts()
+    report = _report(data, known)
     if report is None:
         return []
-    lines = text_lines(data)
+    lines = text_lines(data, known)
     found = [(row.line, _cells(lines, row, report.delimiter)) for row in report.rows if whose.owns(row)]
     unread = [(each.line, [lines[each.line - 1].strip()]) for each in report.refused]
     return sorted([*found, *((number, cells) for number, cells in unread if whose.is_in(cells[0]))])
 
 
 def without(data: bytes, whose: Whose) -> tuple[bytes, set[int]] | None:
-    """The report as UTF-8 with their lines emptied, and the numbers of these lines; None when it names them nowhere."""
-    lines = text_lines(data)
+    """The report as UTF-8 with their lines emptied, and the numbers of these lines; None when it names them nowhere.
+
+    Where it cannot be read, each line that names them is emptied. Of a workbook, only the sheet that is read is left.
+    """
+    known = known_layouts()
+    lines = text_lines(data, known)
     before = list(lines)
-    report = _report(data)
-    gone = set(_numbers(report, lines, whose)) if report else set()
+    report = _report(data, known)
+    gone = set(_numbers(report, lines, whose) if report else _naming(lines, whose))
     for number in gone:
         lines[number - 1] = "".join(_BREAK.findall(lines[number - 1]))
     # What is left of them stands in somebody else's line: an answer that gives a colleague's address.
     lines = [whose.pattern.sub("erased", line) for line in lines]
-    return ("".join(lines).encode(), gone) if lines != before else None
+    if lines == before and not (data.startswith(BEGINS) and any(map(whose.is_in, all_lines(data)))):
+        return None
+    return "".join(lines).encode(), gone
 
 
 def _numbers(report: Report, lines: list[str], whose: Whose) -> Iterator[int]:
@@ -86,13 +95,17 @@ def _numbers(report: Report, lines: list[str], whose: Whose) -> Iterator[int]:
             yield refused.line
 
 
+def _naming(lines: list[str], whose: Whose) -> Iterator[int]:
+    return (number for number, line in enumerate(lines, 1) if whose.is_in(line))
+
+
 def _cells(lines: list[str], row: Row, delimiter: str) -> list[str]:
     together = "".join(lines[row.line - 1 : row.line - 1 + row.span])
     return split(together, delimiter) or [together]
 
 
-def _report(data: bytes) -> Report | None:
+def _report(data: bytes, known: Known) -> Report | None:
     try:
-        return read(data, known=known_layouts())
+        return read(data, known=known, mistakes_too=True)
     except Refused:
         return None

@@ -105,3 +105,8 @@ def test_names_of_columns_with_line_breaks_that_say_nothing_are_asked_for() -> N
     known = {asked.value.header.fingerprint: {"name": 0, "duration": 1}}
     report = read(b'Wer,"Wie\nlange",Wo\nAnn,30,hier\nBo,20,dort\n', known=known)
     assert [(row.line, row.name, row.seconds) for row in report.rows] == [(3, "Ann", 1800), (4, "Bo", 1200)]
+
+
+def test_a_torn_line_of_names_alone_swallows_nobody() -> None:
+    report = read(b'Name,Minutes\n"Ann,\nBo,\nCy",5\nDi,6\n')
+    assert {row.line for row in report.rows} | {each.line for each in report.refused} == {2, 3, 4, 5}

@@ -9,6 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from jam.attendance.reading import read
+from jam.attendance.reading.cells import full_name
+from jam.attendance.reading.columns import fingerprint
 from jam.attendance.reading.found import RefusedRow, Section
 from jam.base.errors import Refused
 
@@ -135,3 +137,24 @@ def test_of_a_workbook_the_sheet_that_says_who_came() -> None:
     book.save(saved)
     report = read(saved.getvalue(), day=DAY)
     assert [(row.line, row.name, row.seconds) for row in report.rows] == [(3, "Ann", 1800)]
+    # Staff said that the larger one is a list of who came.
+    known = {fingerprint(["Name", "E-mail", "Organization"]): {"name": 0, "email": 1}}
+    assert len(read(saved.getvalue(), day=DAY, known=known).rows) == 9
+
+
+@pytest.mark.parametrize(
+    ("cells", "name"),
+    [
+        ("Ann Lee,Lee", "Ann Lee"),
+        ("Ann LEE,lee", "Ann LEE"),
+        ("Ann,Lee", "Ann Lee"),
+        ("Ann Bradlee,Lee", "Ann Bradlee Lee"),
+        ("Lee,Lee", "Lee Lee"),
+        ("Ann,", "Ann"),
+        (",Lee", "Lee"),
+    ],
+)
+def test_a_whole_name_beside_a_last_name(cells: str, name: str) -> None:
+    [row] = read(f"Name,Last name,Email,Minutes\n{cells},ann@example.org,5\n".encode()).rows
+    assert row.name == name
+    assert full_name(row.first_name, row.last_name) == name

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from io import BytesIO
 
+import pytest
+from openpyxl import Workbook
+
+from jam.attendance import redaction
 from jam.attendance.reading import read
+from jam.attendance.redaction import Whose
 from jam.base.errors import Refused
 
 HEAD = 'Report Generated:,"Oct 21, 2026 8:50 PM"\nTopic,Webinar ID,Actual Start Time,Actual Duration (minutes)\nThe Jam,328-972-509,"Oct 20, 2026 12:55 PM",65\n'
@@ -42,3 +47,54 @@ def test_what_it_is_and_what_to_choose_instead(text: str, says: str) -> None:
         read(text.encode())
     assert says in refusal.value.message
     assert type(refusal.value) is Refused  # nobody is asked what the columns of it hold
+
+
+@pytest.mark.parametrize("summary", [MEETINGS, "Topic,Meeting ID,Participants\nThe Jam,847 5984 1045,1\n"])
+def test_a_summary_of_the_meeting_above_its_people_is_no_list_of_meetings(summary: str) -> None:
+    report = read(f"{summary}\nName,Email,Minutes\nAnn,ann@example.org,30\n".encode())
+    assert [(row.line, row.name, row.seconds) for row in report.rows] == [(5, "Ann", 1800)]
+
+
+ANN = Whose(frozenset({"ann@example.org"}), frozenset({"ann lee"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Poll Report\nName,Email,Minutes\nAnn Lee,ann@example.org,5\nBo,bo@example.org,9\n", 3),
+        (MEETINGS.replace("Hana Host,hana", "Ann Lee,ann"), 2),
+        # Nothing reads this one any more.
+        ("Who,Where\nAnn Lee,ann@example.org\nBo,bo@example.org\n", 2),
+        ('{"\n"name": "Ann Lee",\n', 2),
+    ],
+)
+def test_somebody_is_erased_from_a_file_that_would_be_refused_now(
+    text: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redaction, "known_layouts", dict)
+    lines = text.splitlines(keepends=True)
+    lines[number - 1] = "\n"
+    assert redaction.without(text.encode(), ANN) == ("".join(lines).encode(), {number})
+
+
+def test_of_a_workbook_that_names_them_the_sheet_without_them_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redaction, "known_layouts", dict)
+    book = Workbook()
+    came, notes = book.active, book.create_sheet("Registered")
+    assert came is not None
+    for row in (["Name", "Email", "Minutes"], ["Bo", "bo@example.org", 9]):
+        came.append(row)
+    saved = BytesIO()
+    book.save(saved)
+    assert redaction.without(saved.getvalue(), ANN) is None
+    notes.append(["Ann Lee", "ann@example.org"])
+    saved = BytesIO()
+    book.save(saved)
+    left = redaction.without(saved.getvalue(), ANN)
+    assert left is not None
+    data, gone = left
+    assert [line.rstrip(b",") for line in data.splitlines()] == [
+        b"Name,Email,Minutes",
+        b"Bo,bo@example.org,9",
+    ]
+    assert not gone

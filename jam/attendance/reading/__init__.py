@@ -70,20 +70,24 @@ def read(
     starts: datetime | None = None,
     order: Order | None = None,
     known: mapped.Known | None = None,
+    mistakes_too: bool = False,
 ) -> Report:
     """The report in the bytes of a file; Refused, with what to do instead, for anything that is none.
 
     `day` is the session's: it decides how dates are read that can be read two ways, unless an `order` says so. `starts` is
     what a clock shows when it starts, to find it in a report of several meetings. `known`
     is what staff said of layouts of tables. UnknownColumns, which is Refused too, for a table of another layout.
+    `mistakes_too` is for files that were taken once: as many of them are read as can be, those too that would be refused
+    now because they look like something else.
     """
-    lines = lines_of(data)
+    lines = lines_of(data, known or {})
     if not any(line.strip(' \t\r\n,;\ufeff"') for line in lines):
         raise Refused("This file is empty. Download the attendance report again and choose that file.")
-    mistakes.demand_no_other(lines)
+    if not mistakes_too:
+        mistakes.demand_no_other(lines)
     guessed, sure = order_of(lines, day)
-    found = _joined(_read(lines, order or guessed, day, starts, known or {}))
-    if not found.rows and not found.refused:
+    found = _joined(_read(lines, order or guessed, day, starts, known or {}, mistakes_too=mistakes_too))
+    if not found.rows and not found.refused and not mistakes_too:
         raise Refused(_NOBODY)
     return found if sure or order else replace(found, order_sure=False)
 
@@ -110,7 +114,7 @@ def header_of(data: bytes) -> mapped.Header:
     return header
 
 
-def lines_of(data: bytes) -> list[str]:
+def lines_of(data: bytes, known: mapped.Known | None = None) -> list[str]:
     """The lines of a file that may be a report; Refused for files that are something else."""
     for beginning, sentence in _MISTAKES:
         if data.startswith(beginning):
@@ -119,12 +123,18 @@ def lines_of(data: bytes) -> list[str]:
         raise Refused(_PICTURE)
     if not data.startswith(BEGINS) and max(data.count(b"\n"), data.count(b"\r")) > _MOST_LINES:
         raise Refused(_LONG)
-    lines = workbook_lines(data) if data.startswith(BEGINS) else text_lines(data)
+    lines = workbook_lines(data, known or {}) if data.startswith(BEGINS) else text_lines(data)
     return [_MARK.sub("", line) for line in lines[:1]] + lines[1:]
 
 
 def _read(
-    lines: Sequence[str], order: Order, day: date | None, starts: datetime | None, known: mapped.Known
+    lines: Sequence[str],
+    order: Order,
+    day: date | None,
+    starts: datetime | None,
+    known: mapped.Known,
+    *,
+    mistakes_too: bool,
 ) -> Report:
     if gotowebinar.recognizes(lines):
         return gotowebinar.read(lines, order, day)
@@ -136,9 +146,13 @@ def _read(
         return zoom_meeting.read(lines, order, day, starts)
     if teams.recognizes(lines):
         return teams.read(lines, order, day)
-    mistakes.demand_no_list_of_meetings(lines)
-    if found := mapped.found_by(lines, known):
+    found = mapped.found_by(lines, known)
+    if found is None and mistakes_too:
+        found = mapped.found_by(lines, known, meetings_too=True)
+    if found:
         return mapped.read(lines, *found, order, day)
+    if not mistakes_too:
+        mistakes.demand_no_list_of_meetings(lines)
     if header := mapped.likely_header(lines):
         raise UnknownColumns(header)
     raise Refused(_UNKNOWN)

@@ -61,6 +61,13 @@ def names_somebody(cells: Iterable[str]) -> bool:
     return any("@" in cell and _ADDRESS_IN.search(cell) for cell in cells)
 
 
+def full_name(first: str | None, last: str | None) -> str | None:
+    """Both together; the first alone where it ends with the last, as it does where whole names stand beside last names."""
+    if first and last and not first.casefold().endswith(f" {last.casefold()}"):
+        return f"{first} {last}"
+    return first or last
+
+
 @lru_cache(maxsize=1024)
 def whole(cell: str) -> int | None:
     """A count of zero or more; None for everything else."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Container
 
-from jam.attendance.reading.workbook import BEGINS, workbook_lines
+from jam.attendance.reading.workbook import BEGINS, sheets, workbook_lines
 from jam.base.errors import Refused
 
 #: How much of a file is looked at to tell UTF-16 without a byte-order mark from anything else.
@@ -14,15 +15,16 @@ _SAMPLE = 4096
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def text_lines(data: bytes) -> list[str]:
+def text_lines(data: bytes, known: Container[str] = ()) -> list[str]:
     """The physical lines as an editor counts them, each with its line break, without NUL characters.
 
     Reads UTF-8 and UTF-16, both with or without a byte-order mark. A line that is not valid UTF-8 is read as
-    Windows-1252. Never fails: what cannot be read becomes U+FFFD. A workbook's are those of the sheet that tells who was there.
+    Windows-1252. Never fails: what cannot be read becomes U+FFFD. A workbook's are those of the sheet that tells who was there,
+    also by the fingerprints of `known` layouts.
     """
     if data.startswith(BEGINS):
         try:
-            return workbook_lines(data)
+            return workbook_lines(data, known)
         except (
             Refused
         ):  # another ZIP, or a damaged one: its bytes, where somebody's address may stand in the clear
@@ -35,6 +37,16 @@ def text_lines(data: bytes) -> list[str]:
         return _utf16(data[2:], "utf-16-be")
     unmarked = _unmarked_utf16(data[:_SAMPLE])
     return _utf16(data, unmarked) if unmarked else _mostly_utf8(data)
+
+
+def all_lines(data: bytes) -> list[str]:
+    """The lines that stand anywhere in a file: of a workbook, those of all its sheets."""
+    if data.startswith(BEGINS):
+        try:
+            return [line for sheet in sheets(data) for line in sheet]
+        except Refused:
+            pass
+    return text_lines(data)
 
 
 def _utf16(data: bytes, name: str) -> list[str]:

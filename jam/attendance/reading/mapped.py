@@ -13,6 +13,7 @@ from datetime import date
 from jam.attendance.reading.cells import folded, heading, whole
 from jam.attendance.reading.columns import columns, fingerprint, named, telling
 from jam.attendance.reading.found import PlatformFigures, Report, Unreadable
+from jam.attendance.reading.mistakes import lists_meetings
 from jam.attendance.reading.records import complete, sound, split
 from jam.attendance.reading.tables import Table, row_of
 from jam.attendance.reading.times import Order, bare, wall_time
@@ -48,8 +49,13 @@ class Header:
         return fingerprint(self.cells)
 
 
-def found_by(lines: Sequence[str], known: Known) -> tuple[Header, dict[str, int]] | None:
-    """The line that names the columns, and where each thing stands; None where nothing says so."""
+def found_by(
+    lines: Sequence[str], known: Known, *, meetings_too: bool = False
+) -> tuple[Header, dict[str, int]] | None:
+    """The line that names the columns, and where each thing stands; None where nothing says so.
+
+    A list of meetings names their hosts, and is no table of people, unless `meetings_too`.
+    """
     guessed: tuple[Header, dict[str, int]] | None = None
     for at in range(min(len(lines), _HEAD)):
         for delimiter in ",\t;|":
@@ -59,6 +65,8 @@ def found_by(lines: Sequence[str], known: Known) -> tuple[Header, dict[str, int]
             said = known.get(fingerprint(cells))
             if said is not None and all(place < len(cells) for place in said.values()):
                 return _header(lines, at, delimiter, cells, span), dict(said)
+            if not meetings_too and lists_meetings(cells):
+                continue
             found = {
                 field: place
                 for field, place in columns(cells).items()

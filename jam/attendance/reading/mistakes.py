@@ -76,8 +76,11 @@ def demand_no_other(lines: Sequence[str]) -> None:
 def demand_no_list_of_meetings(lines: Sequence[str]) -> None:
     """Refused for Zoom's list of meetings, where no list of participants stands in it."""
     for line in lines[:_HEAD]:
-        names = {
-            plain(cell) for cell in split(line, "\t" if "\t" in line else ";" if ";" in line else ",") or []
-        }
-        if names >= {"topic", "participants"} and names & {"meeting id", "webinar id", "id"}:
+        if lists_meetings(split(line, "\t" if "\t" in line else ";" if ";" in line else ",") or []):
             raise Refused(_MEETINGS)
+
+
+def lists_meetings(cells: Sequence[str]) -> bool:
+    """Whether names of columns are those of Zoom's list of meetings, or of the summary of one."""
+    names = {plain(cell) for cell in cells}
+    return names >= {"topic", "participants"} and bool(names & {"meeting id", "webinar id", "id"})

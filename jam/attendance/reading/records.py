@@ -51,12 +51,13 @@ def _together(lines: Sequence[str], at: int, delimiter: str, *, strict: bool) ->
 
 def _one_line(cell: str, delimiter: str) -> str:
     """The cell without line breaks; as it is where other cells may have been swallowed into it, since a name holds neither
-    figures nor an address beside a delimiter."""
+    figures nor an address beside a delimiter, and a line that ends with one has empty cells."""
     if "\n" not in cell and "\r" not in cell:
         return cell
     parts = [part for part in cell.strip().splitlines() if part.strip()]
     others = delimiter in cell and ("@" in cell or any(map(str.isdigit, cell)))
-    if others or len(parts) > _MOST_LINES_PER_NAME:
+    torn = any(part.rstrip(" ").endswith(delimiter) for part in parts)
+    if others or torn or len(parts) > _MOST_LINES_PER_NAME:
         return cell
     return folded(cell)
 

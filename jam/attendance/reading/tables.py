@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from jam.attendance.reading.cells import address, heading, present, registrant, yes_or_no
+from jam.attendance.reading.cells import address, full_name, heading, present, registrant, yes_or_no
 from jam.attendance.reading.found import NO_ANSWERS, Row, Section, Unreadable
 from jam.attendance.reading.times import Order, bare, seconds_of, wall_time
 
@@ -99,7 +99,7 @@ def row_of(
     ):
         raise Unreadable("The line breaks off inside quotation marks.")
     first, last = table.text(cells, "first"), table.text(cells, "last")
-    name = table.text(cells, "name") or " ".join(part for part in (first, last) if part) or None
+    name = table.text(cells, "name") or full_name(first, last)
     email = _email(table, cells)
     if email is None and name and _SUMS.fullmatch(name.rstrip(" :.,0123456789")):
         raise Unreadable(f"“{name[:40]}” is no person: the line sums up others.")

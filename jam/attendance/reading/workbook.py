@@ -6,11 +6,11 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from jam.attendance.reading.columns import columns, telling
+from jam.attendance.reading.columns import columns, fingerprint, telling
 from jam.attendance.reading.records import split
 from jam.base.errors import Refused
 
@@ -27,12 +27,18 @@ _NONE = "This is a spreadsheet workbook, but not one that Jam can read. Open it,
 _LARGE = "This workbook is larger than any attendance report. Check that it is the right file."
 
 
-def workbook_lines(data: bytes) -> list[str]:
+def workbook_lines(data: bytes, known: Container[str] = ()) -> list[str]:
     """The sheet that tells who was there, of several the one with most lines, each as a line of CSV with its line break;
     the one with most lines where none does. Refused for what is no workbook.
 
-    A line number is that of the sheet's row. Line breaks inside cells become blanks.
+    A line number is that of the sheet's row. Line breaks inside cells become blanks. `known` are the fingerprints of
+    layouts of which staff said what they hold: these tell it too.
     """
+    return max(sheets(data), key=lambda lines: (_tells(lines, known), len(lines)), default=[])
+
+
+def sheets(data: bytes) -> list[list[str]]:
+    """All sheets of a workbook, as `workbook_lines` gives one; Refused for what is no workbook."""
     _demand_small(data)
     # Loaded where it is used: it takes a fifth of a second.
     from openpyxl import load_workbook
@@ -41,18 +47,21 @@ def workbook_lines(data: bytes) -> list[str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            sheets = [_lines(sheet) for sheet in book.worksheets]
+            return [_lines(sheet) for sheet in book.worksheets]
     except Refused:
         raise
     except Exception:  # the library fails in as many ways as there are broken files
         raise Refused(_NONE) from None
-    return max(sheets, key=lambda lines: (_tells(lines), len(lines)), default=[])
 
 
-def _tells(lines: Sequence[str]) -> bool:
+def _tells(lines: Sequence[str], known: Container[str]) -> bool:
     """Whether names of columns stand near the top that tell of presence, or of coming and going."""
-    found = [columns(split(line, ",") or []) for line in lines[:_HEAD]]
-    return any(telling(each) or {"name", "action", "stamp"} <= each.keys() for each in found)
+    for line in lines[:_HEAD]:
+        cells = split(line, ",") or []
+        found = columns(cells)
+        if telling(found) or {"name", "action", "stamp"} <= found.keys() or fingerprint(cells) in known:
+            return True
+    return False
 
 
 def _demand_small(data: bytes) -> None:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from sys import intern
 
-from jam.attendance.reading.cells import address, blank, present, presents, registrant, whole, yes_or_no
+from jam.attendance.reading.cells import (
+    address,
+    blank,
+    full_name,
+    present,
+    presents,
+    registrant,
+    whole,
+    yes_or_no,
+)
 from jam.attendance.reading.found import NO_ANSWERS, Row, Section, Unreadable
 from jam.attendance.reading.tables import time_of
 from jam.attendance.reading.times import Order, seldom_time
@@ -82,7 +91,7 @@ def row_of(table: Table, line: int, cells: list[str], span: int, order: Order) -
         line=line,
         section=table.section,
         attended=_attended(attended),
-        name=shown or user or " ".join(part for part in (first, last) if part) or None,
+        name=shown or user or full_name(first, last),
         first_name=first,
         last_name=last,
         email=email,
