@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import pytest
@@ -182,3 +183,35 @@ def test_the_session_among_several_meetings_of_a_day(
     assert {each.reason for each in report.refused} <= {
         "This line is of another meeting than the one at the time of the session."
     }
+
+
+def test_whoever_begins_in_time_is_the_session_however_many_were_elsewhere_before() -> None:
+    earlier = "".join(account_line("All hands", "7", "12:15", name) for name in ("ann", "bo", "cy"))
+    table = ACCOUNT_2026.splitlines(keepends=True)[0] + earlier + account_line("Ours", "3", "13:00", "di")
+    starts = datetime(2026, 10, 20, 13, 0)  # noqa: DTZ001 - a wall time
+    report = read(table.encode(), day=starts.date(), starts=starts)
+    assert ([row.name for row in report.rows], report.topic) == (["di"], "Ours")
+
+
+def test_cells_of_the_meeting_on_its_first_line_alone() -> None:
+    table = ACCOUNT_2026.splitlines(keepends=True)[0]
+    for topic, number, start in (("Morning", "1", "09:00"), ("Ours", "3", "13:00"), ("Late", "4", "18:00")):
+        table += account_line(topic, number, start, "ann")
+        # The first of them is cut short: it still says whose the next ones are.
+        table = table.replace("ann@example.org,10/20/2026 13:00:00,,30", "ann@exam")
+        table += f",,,,,,,,bo,bo@example.org,10/20/2026 {start}:00,,30\n"
+    starts = datetime(2026, 10, 20, 13, 0)  # noqa: DTZ001 - a wall time
+    report = read(table.encode(), day=starts.date(), starts=starts)
+    assert ([row.line for row in report.rows], report.topic) == ([5], "Ours")
+    assert [each.line for each in report.refused] == [2, 3, 4, 6, 7]
+
+
+@pytest.mark.parametrize(("clock", "hours"), [(13, range(9, 18)), (20, [20]), (5, [5])])
+def test_a_meeting_without_a_start_begins_with_its_first_people(clock: int, hours: Iterable[int]) -> None:
+    table = "Topic,ID,Name (original name),Email,Join time,Leave time\n"
+    for hour in (20, 5, *range(9, 18)):
+        join = f"10/20/2026 {hour:02}"
+        table += f"Jam,123,P{hour},p{hour}@example.org,{join}:05:00,{join}:50:00\n"
+    starts = datetime(2026, 10, 20, clock, 0)  # noqa: DTZ001 - a wall time
+    report = read(table.encode(), day=starts.date(), starts=starts)
+    assert [row.name for row in report.rows] == [f"P{hour}" for hour in hours]

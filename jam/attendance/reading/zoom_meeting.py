@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import compress
 
-from jam.attendance.reading.cells import heading, present, whole, yes_or_no
+from jam.attendance.reading.cells import blank, heading, present, whole, yes_or_no
 from jam.attendance.reading.columns import anchor, columns, plain
 from jam.attendance.reading.found import PlatformFigures, Report, Row, Section
 from jam.attendance.reading.records import split
@@ -26,8 +26,10 @@ _HEAD = 40
 _DAY = timedelta(days=1)
 #: A meeting that was opened anew within this time is still the same session's.
 _BREAK = timedelta(hours=3)
-#: Hosts open a session this much before its time, or after.
-_ABOUT = timedelta(hours=1)
+#: A session that nobody says the start of is over when nobody was there for this time.
+_EMPTY = timedelta(hours=1)
+#: Most hosts open a session this much before its time, or after.
+_ABOUT = timedelta(minutes=15)
 _OTHER = "This line is of another meeting than the one at the time of the session."
 _OTHER_DAY = "This line is of a meeting on another day."
 _TOPIC = {"topic", "argomento", "thema", "sujet", "tema", "topico", "onderwerp", "temat"}
@@ -92,7 +94,9 @@ class _Reading(Walk):
         self.table: Table | None = None
         self.names: list[str] = []
         self.head: dict[str, str] = {}
-        #: Of each row, which meeting it is of by the columns before the people's.
+        #: What the columns before the people's say of the meeting, on the newest line where they say anything.
+        self.meeting: dict[str, str] = {}
+        #: Of each row, which meeting it is of.
         self.meetings: list[dict[str, str]] = []
 
     def runs_on(self, cells: list[str], at: int, span: int) -> bool:
@@ -108,11 +112,13 @@ class _Reading(Walk):
         elif [heading(cell) for cell in cells] == self.names:
             return  # the same names once more, where reports were put one below the other
         else:
+            if not blank(cells[: self.start]):  # else they were merged with those above
+                self.meeting = dict(zip(self.names[: self.start], cells, strict=False))
             row = row_of(self.table, line, cells, span, self.order, day=self.day, listed=True)
             if yes_or_no(self.table.text(cells, "waiting") or ""):
                 row = _waiting(row)
             self.rows.append(row)
-            self.meetings.append(dict(zip(self.names[: self.start], cells, strict=False)))
+            self.meetings.append(self.meeting)
 
     def _column_names(self, cells: list[str]) -> None:
         self.names = [heading(cell) for cell in cells]
@@ -159,10 +165,7 @@ class _Reading(Walk):
     def _leave_out_other_meetings(self) -> None:
         if self.start == 0 or self.day is None:
             return
-        of = [
-            _Meeting.of(meeting, row, self.order)
-            for meeting, row in zip(self.meetings, self.rows, strict=True)
-        ]
+        of = _begun([_Meeting.of(meeting, self.order) for meeting in self.meetings], self.rows)
         on_the_day = [each.near(self.day) for each in of]
         if not any(on_the_day):
             return
@@ -185,9 +188,9 @@ class _Meeting:
     start: datetime | None
 
     @classmethod
-    def of(cls, meeting: dict[str, str], row: Row, order: Order) -> _Meeting:
+    def of(cls, meeting: dict[str, str], order: Order) -> _Meeting:
         said = {plain(name): cell for name, cell in meeting.items()}
-        start = wall_time(_of(said, _START), order) or row.join_wall
+        start = wall_time(_of(said, _START), order)
         return cls(_of(said, _ID) or _of(said, _TOPIC), bare(start) if start else None)
 
     def near(self, day: date) -> bool:
@@ -201,14 +204,32 @@ class _Meeting:
         return abs(self.start - other.start) <= _BREAK
 
 
+def _begun(meetings: list[_Meeting], rows: list[Row]) -> list[_Meeting]:
+    """The meetings of the rows; one whose start nothing says began when the first of its people joined, and is another
+    one when nobody was there for a while."""
+    begun = list(meetings)
+    joins = [
+        (meeting.number, bare(row.join_wall), at)
+        for at, (meeting, row) in enumerate(zip(meetings, rows, strict=True))
+        if meeting.start is None and row.join_wall
+    ]
+    newest, until = _Meeting("", None), None
+    for number, join, at in sorted(joins):
+        if until is None or number != newest.number or join - until > _EMPTY:
+            newest, until = _Meeting(number, join), join
+        leave = rows[at].leave_wall
+        until = max(until, bare(leave) if leave else join)
+        begun[at] = newest
+    return begun
+
+
 def _session(lines: Counter[_Meeting], starts: datetime | None) -> _Meeting | None:
-    """Which of several meetings, by their numbers of lines, is the session that starts then: of those that begin about
-    that time the one with most lines, else the next in time. None where there is nothing to choose."""
+    """Which of several meetings, by their numbers of lines, is the session that starts then: the next in time,
+    and of those that begin right about then the one with most lines. None where there is nothing to choose."""
     if starts is None or len(lines) < 2:
         return None
     away = {each: abs(each.start - starts) for each in lines if each.start}
-    about = [each for each, apart in away.items() if apart <= _ABOUT]
-    return max(about, key=lambda each: lines[each]) if about else min(away, key=lambda each: away[each])
+    return min(away, key=lambda each: (max(away[each], _ABOUT), -lines[each], away[each]))
 
 
 def _waiting(row: Row) -> Row:
