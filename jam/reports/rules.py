@@ -395,9 +395,11 @@ def _said(measure: Mapping[str, Any]) -> str:
 
 
 def _difference(was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """“+12 (was 565)”, for measures of which only the small number is told."""
+    """“+12 (was 565)”, for measures of which only the small number is told; empty for no change."""
     if was["value"] is None or now["value"] is None:
         return "Known now" if was["value"] is None else "No longer known"
+    if was["value"] == now["value"]:
+        return ""
     if now["unit"] not in (Unit.SHARE, Unit.DAYS, Unit.MINUTES):
         # Of what is read: from 51 to 53 is two.
         step = round(now["value"]) - round(was["value"])

@@ -80,10 +80,10 @@ class Measure:
 
 
 _CANCELLED = "Cancelled sessions, drafts, and seats that were given back."
-_NO_REPORT = "Sessions without an attendance report. Hosts and panelists, where the report tells them apart."
+_NO_REPORT = "Sessions without an attendance report. Hosts and panelists whom the report lists apart from the audience."
 _UNKNOWN = (
-    "Attendances of which nobody knows how long they lasted, which are never taken for zero. Hosts and panelists, where the "
-    "report tells them apart."
+    "Attendances of which nobody knows how long they lasted, which are never taken for zero. Hosts and panelists whom the "
+    "report lists apart from the audience."
 )
 
 #: Registrations and attendance are two different measures and never mixed. In the order in which they are shown.
@@ -131,7 +131,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure(
             "attendees", "attendances", Topic.CAME,
             "People in the audience, session by session; somebody who came to three counts three times. Hosts and "
-            "panelists are left out where the report tells them apart.",
+            "panelists are left out.",
             "number of attendances", Unit.ATTENDANCES, excluded=_NO_REPORT,
             one="attendance",
         ),

@@ -315,6 +315,10 @@ def test_a_step_is_that_of_what_is_read() -> None:
     assert (change.before, change.after, change.words) == ("51", "53", "+2")
     [change] = compare(before, figures(registrations_per_session=51.45), [], at).changed
     assert change.words == "Less than 1"
+    after = figures(registrations_per_session=51.4)
+    after["measures"][0].update(definition="Counted otherwise.")
+    [change] = compare(before, after, [], at).changed
+    assert change.words == "", "only the way of counting is another"
 
 
 def test_a_changed_definition_and_another_period_are_said() -> None:

@@ -179,6 +179,13 @@ def test_the_page_of_definitions_is_that_of_the_registry(app: Flask, command: Co
     assert command("--definitions") == (ROOT / "docs/measures.md").read_text(encoding="utf-8")
 
 
+def test_what_is_counted_as_before_is_defined_as_before() -> None:
+    # A report kept before compares these words: others mean that it is counted otherwise.
+    attendees = MEASURES["attendees"]
+    assert attendees.definition.endswith(" counts three times. Hosts and panelists are left out.")
+    assert "lists apart" in attendees.excluded
+
+
 def test_nothing_is_known_of_no_sessions(db_session: scoped_session[Session]) -> None:
     assert statistics().measures == NOTHING
     assert public_totals().sessions == []
