@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from jam.attendance.deciding import decide, merge, undecide, unmerge
+from jam.attendance.deciding import decide, decide_as_new, merge, undecide, unmerge
 from jam.attendance.foretold import Foretold, foretell
 from jam.attendance.intake import Intake, prepare
 from jam.attendance.keeping import (
@@ -55,7 +55,7 @@ from jam.schedule.models import Event
 from jam.schedule.rules import State
 
 __all__ = [
-    "LARGEST", "Imported", "OutAlready", "as_json", "decide", "derive", "hold", "import_report", "merge", "preview", "recognize",
+    "LARGEST", "Imported", "OutAlready", "as_json", "decide", "decide_as_new", "derive", "hold", "import_report", "merge", "preview", "recognize",
     "replaced_by", "reread", "undecide", "undo_import", "unmerge", "why_not",
 ]  # fmt: skip
 

@@ -16,7 +16,9 @@ from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import now
 from jam.base.words import count
+from jam.people.actions import Details, add
 from jam.people.models import Person
+from jam.people.rules import checked_name
 from jam.registration.actions import lock
 from jam.schedule.models import Event
 
@@ -28,6 +30,21 @@ def decide(event: Event, row: AttendanceRow, person: Person | None, *, by: str, 
     with the same name. Refused for a line whose address says whose it is.
     """
     return _settle(event, row, person, "person" if person else "head" if head else "unknown", by)
+
+
+def decide_as_new(event: Event, row: AttendanceRow, name: str, *, by: str) -> Person:
+    """Say that an entry without an address is somebody whom Jam does not know yet, and add them; returns who that is.
+
+    The same said again, by a second press of the button for instance, adds nobody. Refused as `decide` is, and without a name.
+    """
+    lock(event)  # before the person: nobody else can hold somebody who is not there yet
+    db.session.refresh(row)
+    said = db.session.get(Person, row.person_id) if row.person_id and row.decided == "person" else None
+    if said is not None and said.address is None and said.name == checked_name(name):
+        return said
+    person = add(Details(name=name), by=by)
+    decide(event, row, person, by=by)
+    return person
 
 
 def undecide(event: Event, row: AttendanceRow, *, by: str) -> int:

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from jam.attendance import desk_ledger, desk_reports, own, queries
-from jam.attendance.actions import decide, undecide
+from jam.attendance.actions import decide, decide_as_new, undecide
 from jam.attendance.blueprint import blueprint
 from jam.attendance.forms import DecideForm, NewcomerForm, UploadForm
 from jam.attendance.minutes import minutes_chart
@@ -30,7 +30,7 @@ from jam.base.lookup import row_or_404, typed
 from jam.base.paging import paged
 from jam.base.words import count
 from jam.base.zones import wall
-from jam.people.actions import Details, add, find_or_add
+from jam.people.actions import Details, find_or_add
 from jam.people.login import actor
 from jam.people.models import Person
 from jam.people.queries import people
@@ -107,8 +107,7 @@ def desk_decide(slug: str, row_id: int) -> ResponseReturnValue:
         newcomer = NewcomerForm()
         if not newcomer.validate():
             return _entry_page(event, row_id, newcomer), 400
-        person = _newcomer(newcomer)
-        decide(event, row, person, by=actor())
+        person = _newcomer(event, row, newcomer)
         sentence = f"{name} counts as {person.name} now."
     else:
         person = row_or_404(Person, int(form.who.data) if form.who.data.isdecimal() else 0)
@@ -119,10 +118,14 @@ def desk_decide(slug: str, row_id: int) -> ResponseReturnValue:
     return redirect(url_for("attendance.desk_event", slug=slug), 303)
 
 
-def _newcomer(form: NewcomerForm) -> Person:
-    """Whoever has the address that was typed; else somebody new."""
-    details, typed_address = Details(name=form.name.data or ""), (form.email.data or "").strip()
-    return find_or_add(typed_address, details, by=actor()) if typed_address else add(details, by=actor())
+def _newcomer(event: Event, row: AttendanceRow, form: NewcomerForm) -> Person:
+    """Decide that an entry is whoever has the address that was typed; else somebody new."""
+    name, typed_address = form.name.data or "", (form.email.data or "").strip()
+    if not typed_address:
+        return decide_as_new(event, row, name, by=actor())
+    person = find_or_add(typed_address, Details(name=name), by=actor())
+    decide(event, row, person, by=actor())
+    return person
 
 
 @blueprint.get("/desk/sessions/<slug>/attendance/charts/<chart>.<form>")

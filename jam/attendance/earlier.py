@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from jam.attendance.lines import Line
 from jam.attendance.models import AttendanceReport, AttendanceRow
+from jam.attendance.reading import mapped
 from jam.attendance.reading.found import Report
 from jam.base.database import db
 
-#: A line that is kept: its report, key, id, times, address and name.
-KeptLine = tuple[int, str, int, datetime | None, datetime | None, str | None, str]
+#: A line that is kept: its report, key, id, times, address, name, and what it says of whether somebody came.
+KeptLine = tuple[int, str, int, datetime | None, datetime | None, str | None, str, bool | None]
 
 #: Read in another zone, a report begins at most so much earlier or later.
 _ZONES_APART = timedelta(hours=15)
@@ -51,13 +52,14 @@ def kept_lines(event_id: int | None) -> list[KeptLine]:
     """What is kept of an event's lines, of all its reports."""
     query = select(
         AttendanceRow.report_id, AttendanceRow.row_key, AttendanceRow.id, AttendanceRow.joined_at,
-        AttendanceRow.left_at, AttendanceRow.email, AttendanceRow.name,
+        AttendanceRow.left_at, AttendanceRow.email, AttendanceRow.name, AttendanceRow.attended,
     ).where(AttendanceRow.event_id == event_id)  # fmt: skip
     if event_id is None:
         return []
     rows = db.session.execute(query)
     return [
-        (report, key, id, joined, left, email, name) for report, key, id, joined, left, email, name in rows
+        (report, key, id, joined, left, email, name, attended)
+        for report, key, id, joined, left, email, name, attended in rows
     ]
 
 
@@ -71,11 +73,11 @@ def find_earlier(event_id: int | None, digest: str, report: Report, lines: Seque
     if found.same is None:
         moments: dict[int, set[tuple[str, int]]] = {}
         begins: dict[int, datetime] = {}
-        for report_id, _, _, joined, _, email, name in kept:
-            moments.setdefault(report_id, set()).add(_moment(email, name, joined))
+        for report_id, _, _, joined, _, email, name, attended in kept:
+            moments.setdefault(report_id, set()).add(_moment(email, name, joined, attended))
             if joined:
                 begins[report_id] = min(joined, begins.get(report_id, joined))
-        own = {_moment(line.email, line.name, line.joined_at) for line in lines}
+        own = {_moment(line.email, line.name, line.joined_at, line.row.attended) for line in lines}
         began = min((line.joined_at for line in lines if line.joined_at), default=None)
         found.replaces = [
             each
@@ -89,7 +91,7 @@ def find_earlier(event_id: int | None, digest: str, report: Report, lines: Seque
         set_aside.discard(found.same.id)
     going = {each.id for each in found.replaces}
     keys = {line.key for line in lines}
-    for report_id, key, id, joined, left, email, name in kept:
+    for report_id, key, id, joined, left, email, name, _ in kept:
         if report_id in going:
             found.seen.add(key)
         elif report_id not in set_aside:
@@ -105,9 +107,12 @@ def _same_day(one: datetime | None, other: datetime | None) -> bool:
     return one is None or other is None or abs(one - other) < _ZONES_APART
 
 
-def _moment(email: str | None, name: str, joined: datetime | None) -> tuple[str, int]:
-    """Who came when: the minute within half an hour, which is the same in all zones but a few."""
-    return (email or name).casefold(), -1 if joined is None else joined.minute % 30 * 60 + joined.second
+def _moment(email: str | None, name: str, joined: datetime | None, attended: bool | None) -> tuple[str, int]:
+    """Who came when: the minute within half an hour, which is the same in all zones but a few; without one, who came or not."""
+    who = (email or name).casefold()
+    if joined is None:
+        return who, -1 if attended else -2
+    return who, joined.minute % 30 * 60 + joined.second
 
 
 def _same_occasion(
@@ -115,9 +120,10 @@ def _same_occasion(
 ) -> bool:
     """Whether a report is a later one of the same occasion: half of who came when, or more, stands in both.
 
-    A session that broke off and began again has two reports with the same id, and nobody joined at the same moment.
+    A session that broke off and began again has two reports with the same id, and nobody joined at the same moment. What
+    was read as any table may have got a format of its own since.
     """
     ids = each.reading.get("id"), report.webinar_id
-    if each.format != report.format or (all(ids) and ids[0] != ids[1]):
+    if each.format not in (report.format, mapped.FORMAT) or (all(ids) and ids[0] != ids[1]):
         return False
     return bool(before) and 2 * len(before & now) >= len(before)

@@ -34,6 +34,8 @@ from jam.schedule.models import Event
 #: Databases limit how many values one statement may carry.
 CHUNK = 2000
 
+#: The name of people whose report and address tell none.
+GUEST = "Guest"
 #: Beginnings of Zoom's approval states that give nobody a seat.
 _NO_SEAT = ("denied", "cancel", "pending")
 
@@ -262,7 +264,7 @@ def person_name(name: str, address: str) -> str:
     try:
         return checked_name(before_at[:120])
     except Refused:
-        return "Guest"
+        return GUEST
 
 
 def _says_registered(row: Row) -> bool:

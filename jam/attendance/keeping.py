@@ -111,10 +111,15 @@ def keep_file(intake: Intake, data: bytes, file_name: str, by: str) -> Attendanc
     found.format = intake.report.format
     found.time_zone = intake.way.time_zone
     found.reading = intake.way.as_json() | {"id": intake.report.webinar_id}
-    if (found.figures or {}).get("rows_read", 0) <= len(intake.report.rows):  # erased lines stay counted
+    if _lines_of(found.figures or {}) <= _lines_of(intake.json):  # erased lines stay counted
         found.figures = intake.json | {"lines": explaining(intake)}
     db.session.flush()
     return found
+
+
+def _lines_of(figures: dict[str, Any]) -> int:
+    """How many lines a report has by its figures, read or refused; lines of erased people are neither any more."""
+    return int(figures.get("rows_read", 0)) + len(figures.get("rows_refused", ()))
 
 
 def add_lines(intake: Intake, kept: AttendanceReport, progress: Progress | None) -> None:

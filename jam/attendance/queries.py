@@ -20,7 +20,7 @@ from jam.attendance.models import (
     AttendanceRow,
 )
 from jam.attendance.rules import Asked
-from jam.audit.models import AuditEntry
+from jam.audit.models import AuditDetail, AuditEntry
 from jam.base.database import db
 from jam.base.lookup import holds
 from jam.base.now import now
@@ -359,12 +359,24 @@ def entries(event: Event) -> list[Entry]:
 
 
 def decision_about(lines: Sequence[AttendanceRow]) -> AuditEntry | None:
-    """The newest entry of the log that says who decided whose these lines are; None where that was about another report's."""
+    """The newest entry of the log that says who decided whose these lines are; None where that was about another report's,
+    from which it was carried over to these."""
     query = select(AuditEntry).where(
         AuditEntry.object_kind == "attendance_row", AuditEntry.object_id.in_([each.id for each in lines]),
         AuditEntry.action == "attendance.decide",
     )  # fmt: skip
-    return db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
+    entry = db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
+    return entry if entry is not None and _stands(entry, lines[0]) else None
+
+
+def _stands(entry: AuditEntry, line: AttendanceRow) -> bool:
+    """Whether an entry of the log decided what stands at a line now; who was said may have been merged since."""
+    query = select(AuditDetail.field, AuditDetail.after).where(AuditDetail.entry_id == entry.id)
+    said = {field: after for field, after in db.session.execute(query)}
+    person = db.session.get(Person, int(said.get("person_id") or 0))
+    while person is not None and person.id != line.person_id and person.merged_into_id is not None:
+        person = db.session.get(Person, person.merged_into_id)
+    return (said.get("decided"), person.id if person else None) == (line.decided, line.person_id)
 
 
 def entry_of(event: Event, row_id: int) -> tuple[Entry, list[AttendanceRow]] | None:

@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from jam.attendance.intake import GUEST
 from jam.attendance.models import Attendance, AttendanceRow
 from jam.attendance.queries import MISSED, WALK_INS, Entry, table
 from jam.base.database import db
+from jam.base.privacy import ERASED
 from jam.base.words import count, day_words
 from jam.base.zones import wall
 from jam.people.models import Address, Organization, Person
@@ -249,7 +251,7 @@ def walk_ins_like(event: Event) -> list[Likeness]:
     """Walk-ins of a session with the name of somebody who registered and did not come, the likeliest first."""
     spelled: dict[str, list[Any]] = {}
     for walk_in in db.session.execute(table(event, who=WALK_INS)):
-        for name in _spellings(walk_in.name):
+        for name in _spellings(walk_in.name) if walk_in.name not in (ERASED, GUEST) else ():
             spelled.setdefault(name, []).append(walk_in)
     found = []
     names = sorted(spelled)

@@ -13,6 +13,9 @@ from sqlalchemy import delete, select
 from jam.attendance import actions, desk_reports, progress, queries
 from jam.attendance.actions import OutAlready, decide, import_report, preview, reread, undo_import
 from jam.attendance.models import Attendance, AttendanceReport, AttendanceRow
+from jam.attendance.reading.found import RefusedRow
+from jam.attendance.reconcile import reconcile
+from jam.audit.models import AuditEntry
 from jam.base import files
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -23,6 +26,7 @@ from jam.mail.models import Letter
 from jam.people.actions import merge
 from jam.people.models import Person
 from jam.people.queries import by_address
+from jam.privacy.actions import erase
 from jam.registration.models import Registration
 from jam.reminders.jobs import write_due
 from jam.schedule.models import Event
@@ -142,6 +146,32 @@ def test_undoing_stops_letters_about_who_was_there_and_keeps_whom_they_were_to(e
     }
 
 
+def test_a_table_counts_no_more_where_its_format_has_a_name_since(event: Event) -> None:
+    take(event, teams("Ann 10", "Bo 20", "Cy 5"))
+    [report] = reports(event)
+    assert report.format == "teams"
+    report.format = "table"
+    db.session.commit()
+    assert preview(event, teams("Ann 10", "Dee 20", "Eve 5").encode(), EASTERN).earlier.replaces == []
+    assert preview(event, teams("Ann 30", "Bo 20").encode(), EASTERN).earlier.replaces == [report]
+    # Whoever watched elsewhere stands on a list by hand, and in the platform's report among those who did not come.
+    other = makers.event(title="Another", starts_at=event.starts_at)
+    db.session.commit()
+    take(other, "Name,Email,Minutes\nAnn Example,ann@example.org,30\nBo Example,bo@example.org,20\n")
+    webinar = report_2020(missed("Ann"), missed("Bo"), came("Cy", "13:00:00", "13:20:00"))
+    assert preview(other, webinar.encode(), EASTERN).earlier.replaces == []
+
+
+def teams(*people: str) -> str:
+    """A report of Teams as it was in 2021: names, each with the minutes."""
+    head = 'Meeting Summary\nTotal Number of Participants,3\nMeeting Start Time,"10/20/2026, 1:00:00 PM"\n\n'
+    lines = [
+        f'{name},"10/20/2026, 1:0{at}:07 PM","10/20/2026, 1:0{at}:07 PM",{minutes}m,{name.lower()}@example.org\n'
+        for at, (name, minutes) in enumerate(each.split() for each in people)
+    ]
+    return head + "Full Name,Join Time,Leave Time,Duration,Email\n" + "".join(lines)
+
+
 def test_a_second_part_of_a_session_counts_beside_the_first_and_keeps_its_lines_when_that_goes(
     event: Event,
 ) -> None:
@@ -193,6 +223,53 @@ def test_the_files_are_read_again_by_a_better_rule(
     assert [each.name for each in queries.entries(event)] == ["1555***01"]
     assert runner("attendance", "reread", event.slug).out.endswith("nothing changed.\n")
     assert reread(event, by="command") == 0
+
+
+def test_what_is_refused_by_a_better_rule_is_in_no_figure_any_more(
+    event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = actions.read
+    take(event, FIRST)
+
+    def of_one_meeting(*given: object, **named: object) -> object:
+        found = real(*given, **named)  # type: ignore[arg-type]
+        rows = tuple(row for row in found.rows if row.email != "bo@example.org")
+        return replace(found, rows=rows, refused=(*found.refused, RefusedRow(12, "Of another meeting.")))
+
+    monkeypatch.setattr(actions, "read", of_one_meeting)
+    assert reread(event, by="command") == 1
+    [report] = reports(event)
+    assert (report.figures["rows_read"], report.figures["attendees"]) == (4, 1)
+    assert "Otherwise" not in [each.words for each in reconcile(event).terms]  # type: ignore[union-attr]
+    # Whoever was erased stands in no line any more, and stays counted.
+    erase(by_address("ann@example.org"), by="command")  # type: ignore[arg-type]
+    reread(event, by="command")
+    assert (reports(event)[0].figures["rows_read"], reports(event)[0].figures["attendees"]) == (4, 1)
+
+
+def test_nobody_is_said_to_have_decided_what_was_decided_at_a_report_that_is_out(event: Event) -> None:
+    def entry() -> tuple[queries.Entry, AuditEntry | None]:
+        [found] = queries.entries(event)
+        _, lines = queries.entry_of(event, found.row_id)  # type: ignore[misc]
+        return found, queries.decision_about(lines)
+
+    def say(person: Person | None, by: str) -> None:
+        row = db.session.get_one(AttendanceRow, entry()[0].row_id)
+        decide(event, row, person, by=by, head=person is None)
+        db.session.commit()
+
+    eve, twin = makers.person("eve@example.org", name="Eve"), makers.person("eve@home.example", name="Eve")
+    take(event, FIRST)
+    say(None, "account:1")
+    take(event, CORRECTED)
+    say(eve, "account:2")
+    assert entry()[1].actor == "account:2"  # type: ignore[union-attr]
+    merge(twin, eve, by="command")
+    db.session.commit()
+    assert entry()[1].actor == "account:2"  # type: ignore[union-attr]
+    undo(reports(event)[1])
+    found, decision = entry()
+    assert (found.decided, found.person, decision) == ("person", twin, None)
 
 
 def test_undo_and_read_again_by_the_page(client: Client, event: Event) -> None:

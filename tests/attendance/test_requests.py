@@ -170,12 +170,14 @@ def test_an_entry_can_be_somebody_whom_jam_does_not_know_yet(client: Client, eve
     )
     assert "Yoko Roe counts as Yoko Roe now." in done.text
     assert there(event)["Yoko"] == 1200
+    twice = client.submit(page, {"name": "Yoko  Roe", "email": ""}, form=f"/entry/{yoko.row_id}")
+    assert twice.status_code == 303
     again = client.get(page).text
     assert "It counts as Yoko Roe. Said by Ola Desk, " in again
     keep(event, SMALL + dialed("Yoko Roe", "1:05 PM", "1:35 PM"), "later.csv")
     [later] = [each for each in entries(event) if each.name == "Yoko Roe"]
     again = client.get(desk(event, f"/entry/{later.row_id}")).text
-    assert "It counts as Yoko Roe. It was said of an earlier report." in again
+    assert "It counts as Yoko Roe. It was said of another report." in again
     [new] = db.session.scalars(select(Person).where(Person.name == "Yoko Roe"))
     assert new.address is None
     # Whoever has the address is not added twice.

@@ -137,3 +137,11 @@ def test_a_walk_in_may_be_somebody_registered_under_another_address(event: Event
     db.session.commit()
     take(other, MEETING)
     assert queries.of_person(other, bo.registered.person_id) is not None
+
+
+def test_people_without_a_name_of_their_own_are_not_alike(event: Event) -> None:
+    for address, name in (("ann@alder.example", "Erased person"), ("bo@birch.example", "Guest")):
+        makers.registration(event, address, name=name)
+    db.session.commit()
+    take(event, MEETING.replace("Ann Alder", "Erased person").replace('"Birch, Bo"', "Guest"))
+    assert (queries.summary(event).walk_ins, walk_ins_like(event)) == (3, [])  # type: ignore[union-attr]
