@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import abort
+from sqlalchemy import exists, or_, select
 
 from jam.audit.actions import record
-from jam.audit.models import AuditEntry
+from jam.audit.models import AuditDetail, AuditEntry
 from jam.audit.queries import entries_about
 from jam.base.database import db
 from jam.base.errors import Refused
@@ -109,6 +110,22 @@ def hand(case: EchoCase, to: CohortMember, who: Who, *, giver: Person | None = N
     if goes is not None and was_announced(case):
         day = long_date(goes, case.person.time_zone or EASTERN)
         tell("case-going", case, entry.id, batch=entry.batch, day=day)
+
+
+def handed_on_by(person_id: int) -> list[EchoCase]:
+    """The cases that somebody brought before a colleague of theirs does."""
+    before = exists().where(
+        AuditDetail.entry_id == AuditEntry.id,
+        AuditDetail.field == "person_id",
+        AuditDetail.before == str(person_id),
+    )
+    # Once they are being erased, who did it is all that the log still tells of what they handed on themself.
+    theirs = or_(AuditEntry.actor == f"person:{person_id}", before)
+    ids = select(AuditEntry.object_id).where(
+        AuditEntry.action == "cases.hand", AuditEntry.object_kind == SCOPE, theirs
+    )
+    query = select(EchoCase).where(EchoCase.id.in_(ids), EchoCase.person_id != person_id)
+    return list(db.session.scalars(query.order_by(EchoCase.id)))
 
 
 def _earlier(case: EchoCase) -> list[int]:

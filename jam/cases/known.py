@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from jam.base.database import db
+from jam.base.privacy import ERASED
 from jam.cases.fields import texts_of
 from jam.cases.identifier_kinds import Finding, Known
 from jam.cases.identifiers import look
@@ -46,7 +47,7 @@ def known_of(case: EchoCase) -> Known:
         organizations=tuple(dict.fromkeys(name for name in names if name)),
         domains=tuple(sorted(domains)),
         towns=tuple(lines(case.towns)),
-        people=tuple(sorted(name for name in people if name)),
+        people=tuple(sorted(name for name in people if name and name != ERASED)),
     )
 
 

@@ -8,12 +8,18 @@ from flask import has_request_context
 from sqlalchemy import select
 
 from jam.base.database import db
+from jam.base.now import now
 from jam.base.privacy import ERASED, Export, Holding, Objects, hand_in, items
 from jam.cases.actions import withdraw
 from jam.cases.attachments import forget
+from jam.cases.handing import handed_on_by
+from jam.cases.identifier_kinds import Kind, Known
+from jam.cases.identifiers import look
 from jam.cases.letters import SCOPE
 from jam.cases.models import CaseOpening, Copy, EchoCase
 from jam.cases.rules import HELD, RELEASED, STEPS, Who
+from jam.cases.steps import lock
+from jam.people.models import Person
 from jam.people.presence import person_here
 from jam.people.queries import rows_of
 
@@ -79,7 +85,8 @@ def _words(case: EchoCase, copy: Copy) -> dict[str, str]:
 
 def erase(person_id: int, *, by: str) -> int:
     """Take the person's own words, files and lists out. What was presented stays in its released words, which name nobody;
-    what was not is taken back, and goes with every word."""
+    what was not is taken back, and goes with every word. What a colleague brings in their place stays, without their name."""
+    _leave_names_out(person_id)
     found = _cases(person_id)
     for case in found:
         if case.state in STEPS["withdraw"].before:
@@ -97,6 +104,35 @@ def erase(person_id: int, *, by: str) -> int:
             case.summary = ""
     db.session.flush()
     return len(found)
+
+
+def _leave_names_out(person_id: int) -> None:
+    """Take somebody's name out of the cases that a colleague brings now and that nobody released: once it is erased, nobody
+    could point at it there any more."""
+    name = db.session.get_one(Person, person_id).name
+    if name == ERASED:
+        return
+    known = Known(people=(name,))
+    for case in handed_on_by(person_id):
+        lock(case)
+        if case.state in RELEASED:
+            continue
+        changed = False
+        for text in case.texts:
+            said = text.words, text.earlier
+            text.words, text.earlier = _without(text.words, known), _without(text.earlier, known)
+            changed |= said != (text.words, text.earlier)
+        if changed:
+            # What is open on a page does not bring it back; what was signed was signed of other words.
+            case.written_from, case.released_changed_at = "", now()
+            case.signs.clear()
+    db.session.flush()
+
+
+def _without(words: str, known: Known) -> str:
+    for each in reversed([each for each in look(words, known) if each.kind is Kind.OWN_COLLEAGUE]):
+        words = words[: each.start] + ERASED + words[each.end :]
+    return words
 
 
 hand_in(

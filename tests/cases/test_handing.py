@@ -12,8 +12,11 @@ from jam.audit.models import AuditEntry
 from jam.base.database import db
 from jam.base.errors import Refused
 from jam.base.now import frozen, now
+from jam.base.privacy import ERASED
 from jam.cases import handing, retention, review
 from jam.cases.handing import hand
+from jam.cases.identifier_kinds import Kind
+from jam.cases.known import known_of
 from jam.cases.models import Copy, EchoCase
 from jam.cases.queries import has_left
 from jam.cases.rules import Newness, State, Who, why_not_handed
@@ -27,6 +30,7 @@ from jam.mail.rules import State as Delivery
 from jam.outcomes import following
 from jam.outcomes.jobs import follow_up
 from jam.people.actions import merge
+from jam.privacy.actions import erase
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, enter, faculty, member
@@ -322,3 +326,39 @@ def test_who_was_found_to_be_somebody_else_still_reads_where_it_is(
     db_session.commit()
     enter(client, keep)
     assert "A colleague of your team brings" in client.get(f"/me/cases/{made.code}").text
+
+
+@one_engine
+@pytest.mark.parametrize("by_lead", [True, False])
+def test_who_is_erased_stands_in_no_case_that_they_handed_on(
+    db_session: Db, who: CohortMember, by_lead: bool
+) -> None:
+    name = who.person.name = "Wilma Ashgrove"
+    made = case(who, State.IN_REVIEW, background=f"I am {name}, and we pay what others pay.")
+    review.sign(made, dict.fromkeys(Kind, ""), by=BY)
+    actor = "account:1" if by_lead else f"person:{who.person_id}"
+    if by_lead:
+        members.leave(who, by=BY)
+    hand(made, colleague(who), Who.LEAD if by_lead else Who.PRESENTER, by=actor)
+    erase(who.person, by=BY)
+    for copy in Copy:
+        assert made.words(copy)["background"] == f"I am {ERASED}, and we pay what others pay."
+    assert made.signs == []  # they were given for other words
+    assert ERASED not in known_of(made).people
+    assert made.state == State.IN_REVIEW
+
+
+@one_engine
+def test_people_are_held_before_the_case_as_everywhere(
+    db_session: Db, who: CohortMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, to, held = case(who, State.APPROVED), colleague(who), list[int]()
+    monkeypatch.setattr(handing, "hold", lambda *people: held.extend(each.id for each in people))
+
+    def after(found: EchoCase) -> None:
+        assert held == [who.person_id, to.person_id]  # or an erasure and this one wait for each other
+        lock(found)
+
+    monkeypatch.setattr(handing, "lock", after)
+    hand(made, to, Who.PRESENTER, giver=who.person, by=BY)
+    assert made.person_id == to.person_id
