@@ -6,14 +6,16 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.house.plan import ROOT
@@ -69,10 +71,39 @@ def listen() -> BaseWSGIServer:
     return make_server("127.0.0.1", 0, nothing_yet, threaded=True, request_handler=_Quiet)  # type: ignore[arg-type]
 
 
+#: Seconds by which every answer is late, and what a page is about later still. `make test` needs none; with some, a test that
+#: reads a page before it is there fails always, and not once in a hundred runs.
+SLOW = "JAM_TEST_SLOW"
+
+
+def _whole(app: Flask) -> Callable[[Any, Any], Iterable[bytes]]:
+    """The app with every answer read before its first byte leaves: a browser that hangs up leaves no file open."""
+    pause = float(os.environ.get(SLOW) or 0)
+
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+        found = app(environ, start_response)
+        try:
+            body = b"".join(found)
+        finally:
+            close = getattr(found, "close", None)
+            if close:
+                close()
+        return _slowly(body, pause) if pause else [body]
+
+    return answer
+
+
+def _slowly(body: bytes, pause: float) -> Iterator[bytes]:
+    head, main, rest = body.partition(b"<main")
+    for part in (head, main + rest):
+        time.sleep(pause)
+        yield part
+
+
 @contextmanager
 def serving(server: BaseWSGIServer, app: Flask) -> Iterator[Site]:
     """Serve the app in a thread until the block ends."""
-    server.app = app
+    server.app = _whole(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -81,6 +112,18 @@ def serving(server: BaseWSGIServer, app: Flask) -> Iterator[Site]:
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)
+
+
+def source(page: Page) -> str:
+    """The page's HTML once it is there as a whole: what is not in the half of a page may be in the other."""
+    page.wait_for_load_state("load")
+    return page.content()
+
+
+def every(found: Locator) -> list[Locator]:
+    """All that a page holds of this, once it is there as a whole: `all()` takes what has come so far."""
+    found.page.wait_for_load_state("load")
+    return found.all()
 
 
 def views(page: Page) -> Iterator[str]:

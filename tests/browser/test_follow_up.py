@@ -56,7 +56,7 @@ def test_a_follow_up_is_answered_from_the_letter_and_found_again(site: chromium.
     [link] = set(re.findall(re.escape(site.url) + r"(/me/[\w-]+\?to=/me/cases/\w+/follow-up)", text))
     page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_have_text("What became of it?")
-    first, second, third = page.get_by_role("group").all()
+    first, second, third = chromium.every(page.get_by_role("group"))
     first.get_by_label("Adopted").check()
     second.get_by_label("Not yet").check()
     third.get_by_label("Dropped").focus()

@@ -106,7 +106,7 @@ def test_ten_are_decided_and_told_together(page: Page, site: chromium.Site) -> N
     page.get_by_role("button", name="Accept 10 proposals, to be told later").click()
     expect(status(page)).to_contain_text("10 proposals are decided: accepted.")
     page.get_by_role("link", name="Read the letters and tell them").click()
-    for box in page.get_by_role("checkbox").all():
+    for box in chromium.every(page.get_by_role("checkbox")):
         box.set_checked("Night shift number" in (box.get_attribute("aria-label") or ""))
     seen(page, "release")
     page.get_by_role("button", name="Tell those that are ticked").click()

@@ -74,12 +74,12 @@ def test_three_reviewers_one_steps_back_and_nobody_learns_whose_it_is(
     seen(rena, "waiting")
     rena.get_by_role("link", name="Intake by text message", exact=True).click()
     seen(rena, "reading")
-    assert not any(each in rena.content() for each in (*telling, code))
+    assert not any(each in chromium.source(rena) for each in (*telling, code))
     expect(rena.locator(".prose").first).to_contain_text("[presenter] of [organization] wrote it down.")
     rena.get_by_role("button", name="Save my review").click()
     expect(rena.get_by_role("alert")).to_contain_text("Choose a score for Relevance.")
     rena.get_by_label("Comment to your colleagues").fill("Half of all calls, gone.")
-    for group in rena.get_by_role("radiogroup").all():
+    for group in chromium.every(rena.get_by_role("radiogroup")):
         group.get_by_role("radio").nth(2).focus()
         rena.keyboard.press("Space")
         rena.keyboard.press("ArrowRight")
@@ -98,19 +98,19 @@ def test_three_reviewers_one_steps_back_and_nobody_learns_whose_it_is(
     idris.get_by_role("link", name="Stepped back").click()
     seen(idris, "stepped-back")
     expect(idris.locator("main")).to_contain_text("I built their form.")
-    assert not any(each in idris.content() for each in ("Intake by text", *telling, code))
+    assert not any(each in chromium.source(idris) for each in ("Intake by text", *telling, code))
 
     # The third one, on a desk, sees nothing of the first before their own is in.
     maren = comes("third.reviewer@example.org", False)
     maren.goto(f"/desk/review/{id}")
-    assert not any(each in maren.content() for each in ("Half of all calls, gone.", "Rena", *telling))
-    for group in maren.get_by_role("radiogroup").all():
+    assert not any(each in chromium.source(maren) for each in ("Half of all calls, gone.", "Rena", *telling))
+    for group in chromium.every(maren.get_by_role("radiogroup")):
         group.get_by_label("2 Fair").check()
     maren.get_by_role("button", name="Save my review").click()
     expect(maren.locator("main")).to_contain_text("Rena Castellan: Half of all calls, gone.")
     expect(maren.locator("main")).to_contain_text("2 reviews, weighted mean 3, from 2 to 4, of 5.")
     seen(maren, "colleagues")
-    assert not any(each in maren.content() for each in (*telling, code))
+    assert not any(each in chromium.source(maren) for each in (*telling, code))
 
     # Staff see the spread with names, who stepped back and why, and pass the question on.
     staff = comes("organizer@example.org", False)

@@ -57,7 +57,7 @@ def test_staff_act_on_several_people_and_take_it_back(page: Page, site: chromium
     sound(page, "desk-program-people")
     page.goto(f"{people}?status=confirmed")
     sound(page, "desk-roster")
-    for box in page.get_by_role("checkbox", name="Choose").all()[:2]:
+    for box in chromium.every(page.get_by_role("checkbox", name="Choose"))[:2]:
         box.check()
     page.get_by_label("With the people ticked below").select_option("cancel")
     page.get_by_role("button", name="Look at it first").click()

@@ -69,7 +69,7 @@ def test_rows_move_and_minutes_follow_before_anything_is_saved(page: Page, site:
     page.mouse.up()
     page.get_by_role("button", name="Save the run of show").click()
     expect(page.get_by_role("status").first).to_contain_text("Saved. All 60 minutes are planned.")
-    titles = [row.get_by_label("Title").input_value() for row in rows.all()]
+    titles = [row.get_by_label("Title").input_value() for row in chromium.every(rows)]
     assert titles == ["One thing to do", "A year of peers", "Questions", "Welcome"]
 
 
