@@ -68,4 +68,6 @@
   form.addEventListener("input", function () { later(1500); });
   form.addEventListener("change", function () { later(300); });
   form.addEventListener("submit", function () { clearTimeout(waiting); stopped = true; });
+  // On a slow line people write before this script is there.
+  if (Array.from(form.querySelectorAll("textarea")).some(function (field) { return field.value !== field.defaultValue; })) { later(300); }
 })();
