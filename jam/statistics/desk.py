@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from textwrap import wrap
 from typing import Any
@@ -23,6 +23,7 @@ from jam.statistics import queries
 from jam.statistics.blueprint import blueprint
 from jam.statistics.charted import staff_charts
 from jam.statistics.choice import Choice, day_of
+from jam.statistics.compared import HOW, compared
 from jam.statistics.counting import Given
 from jam.statistics.lines import PER_PAGE, Line
 from jam.statistics.measures import MEASURES, Measure
@@ -40,13 +41,12 @@ _FIRSTS = 24
 #: Letters of a line below a chart.
 _LINE = 120
 #: What the address can narrow, and against what it compares.
-_NAMES = ("program", "cohort", "from", "to", "lever", "state", "sector", "with")
+_NAMES = ("program", "cohort", "from", "to", "lever", "state", "sector", "with", "with_from", "with_to")
 #: What staff report every month: it stands first, the other figures below by their topics. Those of members where they are told.
 _SHORT = (
     "sessions_held", "registrations", "registrations_per_session", "unique_attendees", "show_rate", "states",
     "echo_members", "echo_attendance",
 )  # fmt: skip
-_WITH = {"": "Nothing", "before": "The same time before", "year": "A year earlier"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ def desk() -> ResponseReturnValue:
         short=[tiles[name] for name in _SHORT if name in tiles],
         topics=[(topic, list(some)) for topic, some in groupby(more, key=lambda tile: tile.measure.topic)],
         other=other,
+        alone={name: value for name, value in chosen.items() if not name.startswith("with")},
         sessions=newest[(page - 1) * _PER_PAGE : page * _PER_PAGE],
         held=len(newest),
         page=page,
@@ -108,7 +109,7 @@ def desk() -> ResponseReturnValue:
 def _choices() -> dict[str, Any]:
     return {
         "programs": queries.programs(),
-        "withs": _WITH,
+        "withs": HOW,
         "narrowing": [
             ("cohort", "Cohort", "All cohorts", queries.cohorts()),
             (
@@ -292,28 +293,5 @@ def _choice() -> Choice:
 
 
 def _compared(choice: Choice) -> Choice | None:
-    """The choice that this one is held against; None for none. Refused where it takes a period and there is none."""
-    how = request.args.get("with") or ""
-    if how not in _WITH:
-        raise Refused("Choose from the list what the figures are compared with.")
-    if not how:
-        return None
-    if choice.first is None or choice.last is None:
-        raise Refused("To compare with an earlier time, enter both days of the period.")
-    if how == "year":
-        return replace(choice, first=_year_before(choice.first), last=_year_before(choice.last))
-    span = choice.last - choice.first
-    if choice.first - date(1900, 1, 1) <= span:
-        raise Refused("There is no time so long before it. Choose a shorter period.")
-    return replace(
-        choice, first=choice.first - span - timedelta(days=1), last=choice.first - timedelta(days=1)
-    )
-
-
-def _year_before(day: date) -> date:
-    """The same day of the year before; February 28 for a leap day."""
-    return (
-        day.replace(year=day.year - 1, day=28)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year - 1)
-    )
+    typed = {name: clean_line(request.args.get(name, "")[:100]) for name in _NAMES}
+    return compared(choice, typed["with"], day_of(typed["with_from"]), day_of(typed["with_to"]))

@@ -215,7 +215,7 @@ PAGES: dict[str, list[str]] = {
     "site.session": ["/sessions/{next}", "/sessions/{past}", "/sessions/{full}", "/sessions/{called_off}", "/sessions/{echo}"],
     "site.sessions": ["/sessions/", "/sessions/?q=nothing+is+called+this"],
     "solutions.search": ["/cohorts/{cohort}/solutions", "/cohorts/{cohort}/solutions?q=drive", "/cohorts/{cohort}/solutions?q=zebra"],
-    "statistics.desk": ["/desk/statistics/"],
+    "statistics.desk": ["/desk/statistics/", "/desk/statistics/?program=jam&with=other&with_from=2025-01-01&with_to=2025-12-31"],
     "statistics.desk_rows": ["/desk/statistics/rows/returning", "/desk/statistics/rows/registrations?of=area:unknown"],
     "statistics.public": ["/statistics"],
     "vocabulary.desk": ["/desk/vocabularies/"],

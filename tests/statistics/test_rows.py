@@ -235,12 +235,36 @@ def test_two_times_are_compared(db_session: scoped_session[Session], client: Cli
     world.make_world()
     makers.sign_in(client)
     page = client.get("/desk/statistics/?program=jam&from=2026-10-01&to=2026-10-31&with=before").text
-    assert "Compared with Monday, August 31, 2026 to Wednesday, September 30, 2026." in page
+    assert ">Monday, August 31, 2026 to Wednesday, September 30, 2026</a>." in page
     assert "\N{MINUS SIGN}40\N{NO-BREAK SPACE}% (was 5)" in page
     assert "\N{MINUS SIGN}42 percentage points (was 75\N{NO-BREAK SPACE}%)" in page
     answer = client.get("/desk/statistics/?with=before")
     assert answer.status_code == 400
     assert "enter both days of the period" in answer.text
+    # Any other period, also a later one; its own figures are a press away.
+    other = client.get(
+        "/desk/statistics/?program=jam&from=2026-10-01&to=2026-10-31&with=other"
+        "&with_from=2026-09-01&with_to=2026-09-30"
+    ).text
+    alone = "/desk/statistics/?program=jam&from=2026-09-01&to=2026-09-30"
+    [(opened, words)] = re.findall(r'Compared with <a href="([^"]*)">([^<]*)</a>\.', other)
+    assert (unescape(opened), words) == (
+        alone,
+        "Tuesday, September 1, 2026 to Wednesday, September 30, 2026",
+    )
+    assert "\N{MINUS SIGN}40\N{NO-BREAK SPACE}% (was 5)" in other
+    assert re.findall(r'name="with_(\w+)" type="date" value="([^"]*)"', other) == [
+        ("from", "2026-09-01"),
+        ("to", "2026-09-30"),
+    ]
+    later = client.get(f"{alone}&with_from=2026-10-01&with_to=2026-10-31").text
+    assert "+67\N{NO-BREAK SPACE}% (was 3)" in later
+    for half in ("with=other", "with_from=2026-09-01", "with=other&with_to=2026-09-01"):
+        answer = client.get(f"/desk/statistics/?{half}")
+        assert answer.status_code == 400
+        assert "enter both its days" in answer.text
+    answer = client.get("/desk/statistics/?with=other&with_from=2026-09-30&with_to=2026-09-01")
+    assert "ends (2026-09-01) before it begins" in answer.text
     assert client.get("/desk/statistics/?from=2024-02-29&to=2024-02-29&with=year").status_code == 200
 
 
