@@ -89,6 +89,7 @@ def erase(person_id: int, *, by: str) -> int:
     _leave_names_out(person_id)
     found = _cases(person_id)
     for case in found:
+        lock(case)  # its presenter may just be taking it back
         if case.state in STEPS["withdraw"].before:
             withdraw(case, Who.PRESENTER, by=by)
         for file in list(case.files):

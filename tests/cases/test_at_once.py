@@ -1,0 +1,108 @@
+"""A case that several act on in the same moment: one of them does it, nothing is half done, and nobody waits for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from jam.audit.models import AuditEntry
+from jam.base.database import db
+from jam.base.errors import Refused
+from jam.cases import actions
+from jam.cases.handing import hand
+from jam.cases.models import EchoCase
+from jam.cases.rules import ENDED, State, Who
+from jam.mail.models import Letter
+from jam.people.models import Person
+from jam.privacy.actions import erase
+from jam.vocabulary.actions import add_first_terms
+from tests import makers
+from tests.cases.brought import BY, case
+from tests.together import together
+
+TIMES = 6
+
+
+@pytest.fixture
+def held(app: Flask) -> int:
+    """A case of somebody with two colleagues on the team."""
+    with app.app_context():
+        add_first_terms(by=BY)
+        made = case(makers.admitted(makers.cohort(), "Cedar Ridge Recovery", 3).contact, State.APPROVED)
+        db.session.commit()
+        return made.id
+
+
+def at_once(app: Flask, id: int, acts: list[Callable[[EchoCase], object]]) -> list[str]:
+    """What each says, in their order, who do these in the same moment."""
+
+    def one(number: int, ready: Callable[[], object]) -> str:
+        with app.app_context():
+            made = db.session.get_one(EchoCase, id)
+            db.session.rollback()
+            ready()
+            try:
+                acts[number](made)
+                db.session.commit()
+            except Refused as error:
+                db.session.rollback()
+                return error.message
+            return "done"
+
+    return together(len(acts), one)
+
+
+def to(number: int) -> Callable[[EchoCase], object]:
+    """The presenter hands it to this one of the team."""
+
+    def act(made: EchoCase) -> object:
+        first, *others = made.member.application.team
+        return hand(made, others[number], Who.PRESENTER, giver=first.person, by=f"person:{first.person_id}")
+
+    return act
+
+
+def test_who_hands_it_to_two_in_the_same_moment_hands_it_to_one(app: Flask, held: int) -> None:
+    said = at_once(app, held, [to(number % 2) for number in range(TIMES)])
+    assert Counter(said)["done"] == TIMES // 2  # the second press of the same one is no fault
+    assert len({*said}) == 2
+    with app.app_context():
+        made = db.session.get_one(EchoCase, held)
+        assert made.person_id == made.member.person_id
+        assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.action == "cases.hand")).all()) == 1
+        letters = db.session.scalars(select(Letter).where(Letter.kind.startswith("case-handed")))
+        assert sorted((each.kind, each.recipient_id == made.person_id) for each in letters) == [
+            ("case-handed", True), ("case-handed-on", False),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", [0, 1], ids=["who gives it", "who takes it"])
+def test_somebody_is_erased_while_it_is_handed_on(app: Flask, held: int, gone: int) -> None:
+    with app.app_context():
+        erased, first = (
+            db.session.get_one(EchoCase, held).member.application.team[number].person_id
+            for number in (gone, 0)
+        )
+
+    def go(made: EchoCase) -> object:
+        return erase(db.session.get_one(Person, erased), by=BY)
+
+    def withdraw(made: EchoCase) -> object:
+        return actions.withdraw(made, Who.PRESENTER, by=f"person:{first}")
+
+    said = at_once(app, held, [to(0), go, withdraw])
+    assert said[1] == "done"
+    with app.app_context():
+        made = db.session.get_one(EchoCase, held)
+        assert made.person_id == made.member.person_id
+        assert db.session.get_one(Person, erased).erased_at is not None
+        if made.person_id == erased:
+            assert made.state in ENDED, said
+        left = db.session.scalars(
+            select(Letter).where(Letter.recipient_id == erased, Letter.state == "pending")
+        )
+        assert left.all() == []
