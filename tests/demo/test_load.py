@@ -75,7 +75,8 @@ def sessions_and_people(client: Client, db_session: scoped_session[Session], loa
     assert set(db_session.scalars(select(Letter.state))) == {"sent", "draft", "withdrawn"}
     offered = Counter(db_session.scalars(select(Proposal.state)))
     assert sorted(offered) == sorted(Standing)
-    late = chasing.late()
+    with frozen(TODAY):
+        late = chasing.late()
     assert [each.last is not None for each in late] == [True] * len(late) != []
     assert sorted(db_session.scalars(select(Invitation.state))) == ["declined", "waiting"]
 

@@ -93,9 +93,10 @@ def test_what_is_saved_counts_from_then_on_in_its_program_alone(desk: Client) ->
     made = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "mail.wording")).one()
     [detail] = db.session.scalars(select(AuditDetail).where(AuditDetail.entry_id == made.id))
     assert (made.actor, detail.field, detail.before, detail.after) == ("account:1", "version", None, "1")
-    makers.registration(makers.event(title="Nights"), "ben@people.example", "Ben Ode")
-    db.session.commit()
-    assert deliver() == 2
+    with frozen(makers.utc("2026-11-22 15:05")):
+        makers.registration(makers.event(title="Nights"), "ben@people.example", "Ben Ode")
+        db.session.commit()
+        assert deliver() == 2
     assert db.session.scalars(select(Letter.subject).order_by(Letter.id.desc())).first() == "See you: Nights"
     again = desk.submit(SEAT, {**GOOD, "do": "save"}, form="program-1", follow_redirects=True)
     assert "Nothing was changed." in again.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,13 @@ def named(of: Of, slug: str) -> list[tuple[str, str]]:
     return [(each.who, each.why) for each in found]
 
 
+@pytest.fixture
+def november() -> Iterator[None]:
+    with frozen(makers.utc("2026-11-22 15:00")):
+        yield
+
+
+@pytest.mark.usefixtures("november")
 def test_gaps_name_who_could_fill_them_and_why(client: Client, db_session: Db) -> None:
     add_first_terms(by="command")
     payment, policy = terms(TermKind.LEVER)[1], terms(TermKind.LEVER)[0]

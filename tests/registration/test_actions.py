@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -51,12 +52,12 @@ def later(minutes: int) -> datetime:
 
 
 @pytest.fixture
-def seat(db_session: scoped_session[Session]) -> Registration:
-    """Ana's seat, its first letter sent."""
+def seat(db_session: scoped_session[Session]) -> Iterator[Registration]:
+    """Ana's seat, its first letter sent; it stays the day on which she took it."""
     with frozen(START):
         made = makers.registration(makers.event(), "ana@clinic.example")
-    all_leave()
-    return made
+        all_leave()
+        yield made
 
 
 # --- taking and giving back -------------------------------------------------------------------------------------------

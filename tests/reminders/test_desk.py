@@ -76,7 +76,9 @@ def test_the_plan_tells_every_letter_in_order_of_time_to_how_many_and_when_where
     ]
     assert found.to_come[0].name == "You have a seat"
     assert found.to_come[0].letters == {"due": 4}
-    assert found.to_come[1].places == [
+    with frozen(NOVEMBER):  # another year would be told
+        places = found.to_come[1].places
+    assert places == [
         ("Eastern", 2, "Tuesday, December 8, 1:00 p.m."),
         ("Central", 1, "Tuesday, December 8, 12:00 p.m."),
         ("Chamorro", 1, "Wednesday, December 9, 4:00 a.m."),
