@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from jam.audit.models import AuditEntry
 from jam.base.database import db
-from jam.base.errors import Refused
 from jam.cases import actions
 from jam.cases.handing import hand
 from jam.cases.models import EchoCase
@@ -22,7 +21,7 @@ from jam.privacy.actions import erase
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case
-from tests.together import together
+from tests.cases.meeting import at_once
 
 TIMES = 6
 
@@ -35,25 +34,6 @@ def held(app: Flask) -> int:
         made = case(makers.admitted(makers.cohort(), "Cedar Ridge Recovery", 3).contact, State.APPROVED)
         db.session.commit()
         return made.id
-
-
-def at_once(app: Flask, id: int, acts: list[Callable[[EchoCase], object]]) -> list[str]:
-    """What each says, in their order, who do these in the same moment."""
-
-    def one(number: int, ready: Callable[[], object]) -> str:
-        with app.app_context():
-            made = db.session.get_one(EchoCase, id)
-            db.session.rollback()
-            ready()
-            try:
-                acts[number](made)
-                db.session.commit()
-            except Refused as error:
-                db.session.rollback()
-                return error.message
-            return "done"
-
-    return together(len(acts), one)
 
 
 def to(number: int) -> Callable[[EchoCase], object]:

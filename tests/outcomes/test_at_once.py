@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -10,7 +11,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from jam.base.database import db
-from jam.base.errors import Refused
 from jam.cases.models import EchoCase
 from jam.cases.rules import State
 from jam.mail.models import Letter
@@ -22,8 +22,8 @@ from jam.outcomes.rules import Answer
 from jam.vocabulary.actions import add_first_terms
 from tests import makers
 from tests.cases.brought import BY, case, member
+from tests.cases.meeting import at_once
 from tests.outcomes.followed import sent_case
-from tests.together import together
 
 TIMES = 6
 
@@ -37,23 +37,9 @@ def held(app: Flask) -> int:
         return made.id
 
 
-def at_once(app: Flask, id: int, act: Callable[[EchoCase, int], object]) -> list[str]:
-    """What each of several says who act on a case in the same moment."""
-
-    def one(number: int, ready: Callable[[], object]) -> str:
-        with app.app_context():
-            made = db.session.get_one(EchoCase, id)
-            db.session.rollback()
-            ready()
-            try:
-                act(made, number)
-                db.session.commit()
-            except Refused as error:
-                db.session.rollback()
-                return error.message
-            return "done"
-
-    return sorted(together(TIMES, one))
+def all_at_once(app: Flask, id: int, act: Callable[[EchoCase, int], object]) -> list[str]:
+    """What each of several says who do the same to a case."""
+    return sorted(at_once(app, id, [partial(act, number=number) for number in range(TIMES)]))
 
 
 def test_the_same_line_from_everywhere_is_one_and_others_stand_in_order(app: Flask, held: int) -> None:
@@ -62,7 +48,7 @@ def test_the_same_line_from_everywhere_is_one_and_others_stand_in_order(app: Fla
         actions.keep(made, Line("same", "Ask a peer."), by=f"account:{number}")
         actions.keep(made, Line(f"own-{number}", f"Line {number}."), by=f"account:{number}")
 
-    assert at_once(app, held, write) == ["done"] * TIMES
+    assert all_at_once(app, held, write) == ["done"] * TIMES
     with app.app_context():
         places = db.session.scalars(select(CaseRecommendation.position).order_by(CaseRecommendation.position))
         assert list(places) == list(range(1, TIMES + 2))
@@ -72,7 +58,7 @@ def test_what_is_sent_by_several_at_once_is_sent_once(app: Flask, held: int) -> 
     with app.app_context():
         actions.keep(db.session.get_one(EchoCase, held), Line("one", "Ask a peer."), by=BY)
         db.session.commit()
-    said = at_once(app, held, lambda made, number: actions.send(made, by=f"account:{number}"))
+    said = all_at_once(app, held, lambda made, number: actions.send(made, by=f"account:{number}"))
     assert said == ["This is done already: it stands at “recommendations sent”."] * (TIMES - 1) + ["done"]
     with app.app_context():
         kinds = select(Letter.kind, func.count()).where(Letter.kind.in_(["case-recommended", "case-summary"]))
@@ -99,6 +85,6 @@ def test_an_answer_that_is_pressed_several_times_at_once_is_kept_once(app: Flask
         following.answer(case, 30, {first: Said(Answer.TRIED)}, by=BY)
         assert page.recommendations
 
-    assert at_once(app, id, answer) == ["done"] * TIMES
+    assert all_at_once(app, id, answer) == ["done"] * TIMES
     with app.app_context():
         assert db.session.scalars(select(CaseOutcome.answer)).all() == [Answer.TRIED]
