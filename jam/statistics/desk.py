@@ -282,7 +282,7 @@ def _part() -> Part | None:
 
 
 def _choice() -> Choice:
-    typed = {name: clean_line(request.args.get(name, "")[:100]) or None for name in _NAMES}
+    typed = {name: _typed(name) or None for name in _NAMES}
     sector = typed["sector"]
     if sector is not None and not (sector.isascii() and sector.isdigit() and len(sector) < 9):
         raise Refused("There is no such sector. Choose one from the list.")
@@ -293,5 +293,9 @@ def _choice() -> Choice:
 
 
 def _compared(choice: Choice) -> Choice | None:
-    typed = {name: clean_line(request.args.get(name, "")[:100]) for name in _NAMES}
-    return compared(choice, typed["with"], day_of(typed["with_from"]), day_of(typed["with_to"]))
+    return compared(choice, _typed("with"), day_of(_typed("with_from")), day_of(_typed("with_to")))
+
+
+def _typed(name: str) -> str:
+    """A word of the address; empty for none."""
+    return clean_line(request.args.get(name, "")[:100])

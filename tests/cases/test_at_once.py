@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jam.audit.models import AuditEntry
 from jam.base.database import db
-from jam.cases import actions
+from jam.cases import actions, privacy
 from jam.cases.handing import hand
-from jam.cases.models import EchoCase
+from jam.cases.models import Copy, EchoCase
 from jam.cases.rules import ENDED, State, Who
 from jam.mail.models import Letter
+from jam.mail.rules import State as Delivery
 from jam.people.models import Person
 from jam.privacy.actions import erase
 from jam.vocabulary.actions import add_first_terms
@@ -82,7 +83,25 @@ def test_somebody_is_erased_while_it_is_handed_on(app: Flask, held: int, gone: i
         assert db.session.get_one(Person, erased).erased_at is not None
         if made.person_id == erased:
             assert made.state in ENDED, said
-        left = db.session.scalars(
-            select(Letter).where(Letter.recipient_id == erased, Letter.state == "pending")
-        )
-        assert left.all() == []
+        waiting = select(Letter.kind).where(Letter.recipient_id == erased, Letter.state == Delivery.DUE)
+        assert db.session.scalars(waiting).all() == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_who_takes_it_back_just_before_their_erasure_is_erased(
+    app: Flask, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = privacy._cases
+
+    def late(person_id: int) -> list[EchoCase]:
+        found = read(person_id)
+        back = update(EchoCase).values(state=State.WITHDRAWN)
+        db.session.execute(back, execution_options={"synchronize_session": False})
+        return found
+
+    monkeypatch.setattr(privacy, "_cases", late)
+    with app.app_context():
+        made = db.session.get_one(EchoCase, held)
+        erase(made.person, by=BY)
+        db.session.commit()
+        assert (made.state, made.words(Copy.ORIGINAL)) == (State.WITHDRAWN, {})
